@@ -1,0 +1,1 @@
+"""The Family Safeguarding hub."""

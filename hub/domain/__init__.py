@@ -1,0 +1,1 @@
+"""The ground floor: the field's words as values. Standard library only; no clock, no input or output."""

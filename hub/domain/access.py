@@ -1,0 +1,71 @@
+"""Words for asking and answering: acts, purposes, and what a grant must be able to say.
+
+The vault and the gate are on different floors; `Grant` is the border between them.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Protocol
+
+from hub.domain.ids import EntryId, RecordId
+
+
+class Operation(StrEnum):
+    """Kinds of log entry: the six operations of DPA 2018 s62, and what the hub adds."""
+
+    COLLECTION = "collection"
+    ALTERATION = "alteration"
+    CONSULTATION = "consultation"
+    DISCLOSURE = "disclosure"
+    COMBINATION = "combination"
+    ERASURE = "erasure"
+    DENIAL = "denial"
+    EMERGENCY = "emergency"
+    MATCH = "match"
+    EXPORT = "export"
+    PRINT = "print"
+    KEY = "key"
+    POLICY = "policy"
+    LOG_READ = "log_read"
+    LANE = "lane"
+
+
+class Act(StrEnum):
+    """What a door performs, `thing:verb`; each route names exactly one (see `hub.web.doors`)."""
+
+    PAGE_OPEN = "page:open"
+    SESSION_START = "session:start"
+    SESSION_END = "session:end"
+    TOKEN_ISSUE = "token:issue"  # noqa: S105  the name of an act, not a secret
+    REFERRAL_SUBMIT = "referral:submit"
+    RECEIPT_READ = "receipt:read"
+    FRONT_DOOR_LIST = "front_door:list"
+    REFERRAL_CONSULT = "referral:consult"
+    MATCH_CONFIRM = "match:confirm"
+    HOME_READ = "home:read"
+    CHRONOLOGY_CONSULT = "chronology:consult"
+    ALLOCATION_RECORD = "allocation:record"
+    OPENING_RECORD = "opening:record"
+    CONSENT_RECORD = "consent:record"
+    COVERAGE_RECORD = "coverage:record"
+    SHARING_DECIDE = "sharing:decide"
+    TASK_READ = "task:read"
+    LOG_INSPECT = "log:inspect"
+
+
+class Grant(Protocol):
+    """Proof that a decision exists and is durably entered. Only `hub.gate` mints one."""
+
+    @property
+    def entry(self) -> EntryId:
+        """The committed log entry."""
+        ...
+
+    @property
+    def records(self) -> Collection[RecordId]:
+        """The records whose keys may be released."""
+        ...
+
+    def covers(self, record: RecordId, label_digest: str) -> bool:
+        """Say whether this field set of this record may be opened."""
+        ...

@@ -1,0 +1,40 @@
+"""One canonical form for everything that is hashed, signed or authenticated.
+
+RFC 8785-like subset: keys sorted, UTF-8 in NFC, no floats, no surplus white space, no duplicate keys.
+Whoever verifies hashes the bytes it was given and never re-serialises.
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+
+
+def canonical(value: object) -> bytes:
+    """Return the canonical bytes of a plain value; floats and unknown types are refused with TypeError."""
+    return json.dumps(_normal(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical form, in hexadecimal (64 characters)."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def length_prefixed(*parts: bytes) -> bytes:
+    """Join parts so that no two different lists of parts give the same bytes (4-byte big-endian lengths)."""
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+def _normal(value: object) -> object:
+    match value:
+        case None | bool() | int():
+            return value
+        case str():
+            return unicodedata.normalize("NFC", value)
+        case Mapping():
+            return {unicodedata.normalize("NFC", key): _normal(item) for key, item in value.items()}
+        case frozenset() | set():
+            return sorted(_normal(item) for item in value)  # type: ignore[type-var]
+        case list() | tuple():
+            return [_normal(item) for item in value]
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,36 @@
+"""Time as the hub knows it: always aware, always UTC, always handed in."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from hub.domain.errors import InvalidRequestError
+
+Clock = Callable[[], datetime]
+"""Returns the present instant, aware, in UTC. Wiring passes the real one; tests pass a fixed one."""
+
+Randomness = Callable[[int], bytes]
+"""Returns that many unpredictable bytes (`os.urandom` in service, a seeded source in tests)."""
+
+
+def require_utc(instant: datetime) -> datetime:
+    """Return `instant` in UTC; a naive one is refused, because nobody can say later what it meant."""
+    if instant.tzinfo is None:
+        raise InvalidRequestError("naive_instant")
+    return instant.astimezone(UTC)
+
+
+def to_micros(instant: datetime) -> int:
+    """Microseconds since 1970-01-01T00:00Z, exact (no floating point)."""
+    delta = require_utc(instant) - datetime(1970, 1, 1, tzinfo=UTC)
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def from_micros(micros: int) -> datetime:
+    """Turn `to_micros` around."""
+    seconds, rest = divmod(micros, 1_000_000)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
+
+
+def stamp(instant: datetime) -> str:
+    """Fixed-width RFC 3339 text in UTC with microseconds, as the log and receipts print it."""
+    return require_utc(instant).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

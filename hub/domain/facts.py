@@ -1,0 +1,81 @@
+"""Facts that policy reads, as dated rows: who may record them, about whom, from when, known since when.
+
+INVARIANT: a fact is never changed. Ending it is a later fact that names it in `ends`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId
+
+
+class FactKind(StrEnum):
+    """What a fact says; `body` keys are given beside each."""
+
+    AGENCY = "agency"  # code, kind
+    ACCOUNT = "account"  # agency, role, active ("yes" | "no")
+    MEMBERSHIP = "membership"  # person, parts [child | parent | victim | alleged_perpetrator | ...]
+    IDENTITY = "identity"  # reference, person
+    ALLOCATION = "allocation"  # account, capacity [allocated | co_allocated | covering], lead, works_with [person]
+    DUTY = "duty"  # account, desk
+    OPENING = "opening"  # opening, children [person], adults [person], items [record], recipient (agency or "")
+    CONSENT = "consent"  # status, kind, categories, sources, recipients, purposes, reason
+    COVERAGE = "coverage"  # agency, state, via_labels [label number]; [] means a person's statement
+    SHIELD = "shield"  # person, desk
+    SUSPENSION = "suspension"  # agreement, party
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One authenticated row. Valid from <= at < until (when not ended); known since `recorded_at`."""
+
+    id: FactId
+    chain: str
+    number: int
+    kind: FactKind
+    body: Mapping[str, object]
+    valid_from: datetime
+    valid_until: datetime | None
+    recorded_at: datetime
+    recorded_by: AccountId
+    ends: FactId | None = None
+
+
+def family_chain(family: FamilyId) -> str:
+    """Chain of the facts about a family as a case: members, allocations, openings, coverage."""
+    return f"family:{family}"
+
+
+def person_chain(person: PersonId) -> str:
+    """Chain of the facts about one person: identity links, consents, shields."""
+    return f"person:{person}"
+
+
+def account_chain(account: AccountId) -> str:
+    """Chain of the facts about one account: role, agency, duty."""
+    return f"account:{account}"
+
+
+def agency_chain(agency: AgencyId) -> str:
+    """Chain of the facts about one agency: its kind."""
+    return f"agency:{agency}"
+
+
+def standing(facts: Iterable[Fact], *, at: datetime, known: datetime) -> tuple[Fact, ...]:
+    """Return the facts in force at `at` as they were known at `known`, in order of recording.
+
+    Shape: ended facts get the end that was recorded by `known`; endings themselves are not returned.
+    """
+    seen = [fact for fact in facts if fact.recorded_at <= known]
+    ended = {fact.ends: fact.valid_from for fact in seen if fact.ends}
+    current = (_until(fact, ended) for fact in seen if fact.ends is None)
+    return tuple(f for f in current if f.valid_from <= at and (f.valid_until is None or at < f.valid_until))
+
+
+def _until(fact: Fact, ended: Mapping[FactId, datetime]) -> Fact:
+    end = ended.get(fact.id)
+    if end is None or (fact.valid_until is not None and fact.valid_until <= end):
+        return fact
+    return replace(fact, valid_until=end)

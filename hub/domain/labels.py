@@ -1,0 +1,78 @@
+"""A label says what a sealed field is, never what it says: the unit that policy decides on.
+
+INVARIANT: a label is fixed when a field is sealed; the digest of its content is bound into the ciphertext,
+so changing a label in the database makes the field unreadable instead of readable by others.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hub.domain.canonical import digest
+from hub.domain.ids import AgencyId, ReferenceId
+
+
+class Sensitivity(StrEnum):
+    """How far an agreement must reach (`up_to`) before it speaks of a field; ordered, least first."""
+
+    PERSONAL = "personal"
+    SENSITIVE = "sensitive"
+    RESTRICTED = "restricted"
+    PROTECTED = "protected"
+
+
+class Handling(StrEnum):
+    """Police 3x5x2 handling code: P may be shared lawfully, C only with the sender's conditions; else none."""
+
+    NONE = "none"
+    P = "P"
+    C = "C"
+
+
+class Audience(StrEnum):
+    """A limit that the sender put on who may read, whatever an agreement says."""
+
+    ANY = "any"
+    SOCIAL_CARE = "social_care"
+    ORIGINATOR = "originator"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """(category, sensitivity, owner agency, set of subjects, handling, audience limit); see design section 4.5."""
+
+    category: str
+    sensitivity: Sensitivity
+    owner: AgencyId
+    subjects: frozenset[ReferenceId]
+    handling: Handling = Handling.NONE
+    audience: Audience = Audience.ANY
+
+    def content(self) -> dict[str, object]:
+        """Return the plain form that is stored, hashed and bound into ciphertexts."""
+        return {
+            "audience": self.audience.value,
+            "category": self.category,
+            "handling": self.handling.value,
+            "owner": self.owner,
+            "sensitivity": self.sensitivity.value,
+            "subjects": sorted(self.subjects),
+        }
+
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of the canonical content."""
+        return digest(self.content())
+
+    @classmethod
+    def from_content(cls, content: dict[str, object]) -> "Label":
+        """Rebuild a label from its stored content; an unknown value raises ValueError or KeyError."""
+        subjects = content["subjects"]
+        if not isinstance(subjects, list):
+            raise TypeError("subjects")
+        return cls(
+            category=str(content["category"]),
+            sensitivity=Sensitivity(str(content["sensitivity"])),
+            owner=AgencyId(str(content["owner"])),
+            subjects=frozenset(ReferenceId(str(subject)) for subject in subjects),
+            handling=Handling(str(content["handling"])),
+            audience=Audience(str(content["audience"])),
+        )

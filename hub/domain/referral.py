@@ -1,0 +1,188 @@
+"""What a sender told us, in one shape for every format: people, parts, entries, consents; and what was wrong.
+
+A referral is about several people, never one patient. Every value keeps its source pointer, so that a receipt can
+say where and nobody has to say what.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from hub.domain.fields import RecordKind
+from hub.domain.labels import Audience, Handling, Sensitivity
+from hub.domain.partial_date import PartialDate
+
+
+class Severity(StrEnum):
+    """`error` stops this record (quarantine or rejection), `warning` does not."""
+
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One remark about a message. INVARIANT: holds a code and a place, never a value from the message."""
+
+    severity: Severity
+    code: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A value and where in the message it stood (`/notices/0/people/1/name`, `row 3 col child_name`)."""
+
+    value: str
+    pointer: str
+
+
+class Part(StrEnum):
+    """A person's part in the case. One person may have several; who has which is dated."""
+
+    CHILD = "child"
+    UNBORN_CHILD = "unborn_child"
+    PARENT = "parent"
+    CARER = "carer"
+    VICTIM = "victim"
+    ALLEGED_PERPETRATOR = "alleged_perpetrator"
+    PARTNER = "partner"
+    WITNESS = "witness"
+    REPORTER = "reporter"
+    OTHER = "other"
+
+
+class NhsNumberStatus(StrEnum):
+    """Only `verified` (England status 01) with a right check digit may ever attach a person by itself."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    FAILS_CHECK_DIGIT = "fails_check_digit"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDraft:
+    """One person of a message. `key` is the message's own temporary id; `fields` are names declared in fields.py.
+
+    `contact` holds address, phone, email, school, gp; when `restricted` is true, or the sender flagged the address
+    or phone as unsafe, all of it becomes protected contact details.
+    `match` names are what matching may use, besides birth date and a sound NHS number.
+    """
+
+    key: str
+    fields: Mapping[str, Sourced]
+    contact: Mapping[str, Sourced] = field(default_factory=dict)
+    parts: frozenset[Part] = frozenset()
+    restricted: bool = False
+    family_name: str = ""
+    given_names: str = ""
+    other_names: tuple[str, ...] = ()
+    birth_date: PartialDate | None = None
+    nhs_number: str = ""
+    nhs_number_status: NhsNumberStatus = NhsNumberStatus.ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """One event or report for the chronology, about some or all of the people (`about`: keys).
+
+    `narrowed` maps a field to the keys it speaks of, where the sender split the text by person; a field not in it
+    speaks of everyone in `about`. `occurred` is when it happened, not when it was sent.
+    """
+
+    kind: RecordKind
+    occurred: PartialDate
+    about: tuple[str, ...]
+    fields: Mapping[str, Sourced]
+    narrowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sensitivity: Sensitivity = Sensitivity.SENSITIVE
+    handling: Handling = Handling.NONE
+    audience: Audience = Audience.ANY
+
+
+class ConsentWord(StrEnum):
+    """What a sender said about agreement; unknown is not no, and not sought always has a reason."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    NOT_SOUGHT = "not_sought"
+    UNKNOWN = "unknown"
+
+
+class ConsentScope(StrEnum):
+    """What the sender asked about. INVARIANT: only `hub_sharing` can ever become a consent of the hub."""
+
+    HUB_SHARING = "hub_sharing"
+    DIRECT_CARE = "direct_care"
+    STATISTICAL_RETURN = "statistical_return"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDraft:
+    """One person's consent as the sender states it. `about` is a person key."""
+
+    about: str
+    scope: ConsentScope
+    word: ConsentWord
+    reason: str = ""
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralDraft:
+    """One record of a message, translated. `message_id` and `version` come from the sender's own numbering."""
+
+    message_id: str
+    version: int
+    pointer: str
+    people: tuple[PersonDraft, ...]
+    entries: tuple[EntryDraft, ...]
+    consents: tuple[ConsentDraft, ...] = ()
+    purpose: str = "referral"
+    action: str = "new"
+    family_reference: str = ""
+
+
+class Outcome(StrEnum):
+    """What became of one record."""
+
+    ACCEPTED = "accepted"
+    QUARANTINED = "quarantined"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One record of a message: accepted (with a draft), quarantined or rejected, with its issues."""
+
+    outcome: Outcome
+    pointer: str
+    draft: ReferralDraft | None = None
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes a connector refuses to pass (settings decide; each has a tested refusal)."""
+
+    max_bytes: int = 5_000_000
+    max_records: int = 10_000
+    max_depth: int = 64
+    max_entries: int = 1_000
+    max_field_characters: int = 64_000
+
+
+class Connector(Protocol):
+    """A pure translator of one sender's format. Lazy: one `Parsed` per record, in message order."""
+
+    name: str
+
+    def parse(self, body: bytes, limits: Limits) -> Iterator[Parsed]:
+        """Translate; raise `RejectedMessageError` when the whole message cannot be read."""
+        ...
+
+    def message_key(self, body: bytes) -> str:
+        """Return the sender's own id of this message for idempotency, or "" when the format has none."""
+        ...
