@@ -41,6 +41,7 @@ class Act(StrEnum):
     RECEIPT_READ = "receipt:read"
     FRONT_DOOR_LIST = "front_door:list"
     REFERRAL_CONSULT = "referral:consult"
+    MATCH_SEARCH = "match:search"
     MATCH_CONFIRM = "match:confirm"
     HOME_READ = "home:read"
     CHRONOLOGY_CONSULT = "chronology:consult"
@@ -51,6 +52,9 @@ class Act(StrEnum):
     SHARING_DECIDE = "sharing:decide"
     TASK_READ = "task:read"
     LOG_INSPECT = "log:inspect"
+    ACCOUNT_RECORD = "account:record"
+    AGREEMENT_SUSPEND = "agreement:suspend"
+    PARTNERSHIP_FOUND = "partnership:found"
 
 
 class Grant(Protocol):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId
+from hub.domain.ids import AccountId, FactId, FamilyId, PersonId
 
 
 class FactKind(StrEnum):
@@ -58,9 +58,11 @@ def account_chain(account: AccountId) -> str:
     return f"account:{account}"
 
 
-def agency_chain(agency: AgencyId) -> str:
-    """Chain of the facts about one agency: its kind."""
-    return f"agency:{agency}"
+AGENCIES_CHAIN = "agencies"
+"""Chain of the facts about agencies: their kinds. One chain, because every decision needs them all."""
+
+AGREEMENTS_CHAIN = "agreements"
+"""Chain of the suspensions of agreements."""
 
 
 def standing(facts: Iterable[Fact], *, at: datetime, known: datetime) -> tuple[Fact, ...]:

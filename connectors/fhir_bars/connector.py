@@ -1,0 +1,96 @@
+"""Reads one BaRS referral message; the message is the record."""
+
+from collections.abc import Iterator
+
+from connectors.fhir_bars.entries import consents, health_entry, written_on
+from connectors.fhir_bars.message import Entry, Message, Resource, dangling, read_message
+from connectors.fhir_bars.people import people
+from connectors.fhir_bars.validation import validate
+from connectors.fhir_bars.wording import codes_of
+from connectors.protected_values import conclude
+from hub.domain.referral import Issue, Limits, Outcome, Parsed, ReferralDraft, Severity
+
+_EVENT = "servicerequest-request"
+_ACTIONS = {"new": "new", "update": "amend", "delete": "withdraw"}
+_REVOKED = frozenset({"revoked", "entered-in-error"})
+
+
+class FhirBars:
+    """Connector for BaRS `$process-message`: FHIR R4, JSON, event `servicerequest-request`."""
+
+    name = "fhir_bars"
+
+    def parse(self, body: bytes, limits: Limits) -> Iterator[Parsed]:
+        """Return the one `Parsed` of the message; places are FHIR paths such as `Bundle.entry[5].resource.name`.
+
+        Raises:
+            RejectedMessageError: not strict JSON, or not a message bundle that begins with a MessageHeader.
+        """
+        return iter((_parsed(read_message(body, limits), limits),))
+
+    def message_key(self, body: bytes) -> str:
+        """Return `Bundle.identifier.value`, else `Bundle.id`."""
+        return read_message(body, Limits(max_bytes=len(body))).id
+
+
+def _parsed(message: Message, limits: Limits) -> Parsed:
+    issues = (*validate(message), *dangling(message))
+    if _has_error(issues):
+        return Parsed(Outcome.QUARANTINED, "Bundle", None, issues)
+    header = message.entries[0]
+    if header.resource.get("eventCoding", {}).get("code") != _EVENT:
+        return _quarantined(issues, "event_not_supported", f"{header.pointer}.resource.eventCoding")
+    request = next(filter(None, map(message.find, header.resource.get("focus", ()))), None)
+    if request is None or request.kind != "ServiceRequest":
+        return _quarantined(issues, "focus_unresolved", f"{header.pointer}.resource.focus")
+    patient = message.find(request.resource.get("subject"))
+    if patient is None or patient.kind != "Patient":
+        return _quarantined(issues, "subject_unresolved", f"{request.pointer}.resource.subject")
+    return _translated(message, request, patient, issues, limits)
+
+
+def _translated(message: Message, request: Entry, patient: Entry, issues: tuple[Issue, ...], limits: Limits) -> Parsed:
+    occurred = written_on(message, request)
+    if occurred is None:
+        return _quarantined(issues, "date_missing", f"{request.pointer}.resource.authoredOn")
+    everyone, remarks = people(message)
+    header = message.entries[0].resource
+    draft = ReferralDraft(
+        message_id=message.id,
+        version=1,
+        pointer="Bundle",
+        people=everyone,
+        entries=(health_entry(message, request, patient, occurred),),
+        consents=consents(message),
+        action=_action(header, request.resource),
+    )
+    return conclude(draft, (*issues, *remarks, *_header_issues(header), *_too_long(draft, limits)))
+
+
+def _action(header: Resource, request: Resource) -> str:
+    # A cancellation is the same message again with the request revoked.
+    if request.get("status") in _REVOKED:
+        return "withdraw"
+    reasons = codes_of([header.get("reason", {})])
+    return next((_ACTIONS[code] for code in sorted(reasons) if code in _ACTIONS), "new")
+
+
+def _header_issues(header: Resource) -> Iterator[Issue]:
+    reasons = codes_of([header.get("reason", {})])
+    if reasons and not reasons & _ACTIONS.keys():
+        yield Issue(Severity.WARNING, "reason_not_known", "Bundle.entry[0].resource.reason")
+
+
+def _too_long(draft: ReferralDraft, limits: Limits) -> Iterator[Issue]:
+    groups = [*(person.fields for person in draft.people), *(entry.fields for entry in draft.entries)]
+    for value in (value for fields in groups for value in fields.values()):
+        if len(value.value) > limits.max_field_characters:
+            yield Issue(Severity.ERROR, "field_too_long", value.pointer)
+
+
+def _quarantined(issues: tuple[Issue, ...], code: str, where: str) -> Parsed:
+    return Parsed(Outcome.QUARANTINED, "Bundle", None, (*issues, Issue(Severity.ERROR, code, where)))
+
+
+def _has_error(issues: tuple[Issue, ...]) -> bool:
+    return any(issue.severity is Severity.ERROR for issue in issues)

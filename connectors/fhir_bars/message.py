@@ -1,0 +1,136 @@
+"""A message bundle as entries that can be found by reference. Places are written `Bundle.entry[4].resource.name`."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fhir.resources.R4B import get_fhir_model_class
+
+from connectors.strict_json import read_json
+from hub.domain.errors import RejectedMessageError
+from hub.domain.referral import Issue, Limits, Severity
+
+Resource = Mapping[str, Any]
+"""A FHIR resource as `strict_json` read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: the key by which others refer to it, the resource, and where it stands."""
+
+    key: str
+    resource: Resource
+    pointer: str
+
+    @property
+    def kind(self) -> str:
+        """Return the resource type."""
+        return str(self.resource["resourceType"])
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A whole bundle; `labels` are its own security codes."""
+
+    id: str
+    timestamp: str
+    labels: frozenset[str]
+    entries: tuple[Entry, ...]
+
+    def of_kind(self, *kinds: str) -> Iterator[Entry]:
+        """Yield the entries of these resource types, in message order."""
+        return (entry for entry in self.entries if entry.kind in kinds)
+
+    def find(self, reference: object) -> Entry | None:
+        """Return the entry that a FHIR Reference points to, or None."""
+        target = reference.get("reference") if isinstance(reference, dict) else None
+        return next((entry for entry in self.entries if target in _names(entry)), None) if target else None
+
+
+def read_message(body: bytes, limits: Limits) -> Message:
+    """Read a message bundle.
+
+    Raises:
+        RejectedMessageError: not strict JSON, `not_a_message_bundle`, `too_many_entries` or `message_header_missing`.
+    """
+    bundle = read_json(body, limits, ("entry", "resource"))
+    if not isinstance(bundle, dict) or (bundle.get("resourceType"), bundle.get("type")) != ("Bundle", "message"):
+        raise RejectedMessageError("not_a_message_bundle", where="Bundle")
+    entries = bundle.get("entry")
+    if not isinstance(entries, list) or not entries:
+        raise RejectedMessageError("required", where="Bundle.entry")
+    if len(entries) > limits.max_entries:
+        raise RejectedMessageError("too_many_entries", where="Bundle.entry")
+    read = tuple(_entry(entry, f"Bundle.entry[{index}]") for index, entry in enumerate(entries))
+    if read[0].kind != "MessageHeader":
+        raise RejectedMessageError("message_header_missing", where="Bundle.entry[0]")
+    timestamp = bundle.get("timestamp")
+    return Message(_id(bundle), timestamp if isinstance(timestamp, str) else "", security_codes(bundle), read)
+
+
+def security_codes(resource: Resource) -> frozenset[str]:
+    """Return the codes of `meta.security`, such as R for a restricted person."""
+    meta = resource.get("meta")
+    labels = meta.get("security") if isinstance(meta, dict) else None
+    return frozenset(str(label.get("code")) for label in labels or () if isinstance(label, dict))
+
+
+def dangling(message: Message) -> Iterator[Issue]:
+    """Yield a warning for each reference that nothing in the bundle answers, at the element that holds it."""
+    known = {name for entry in message.entries for name in _names(entry)}
+    for entry in message.entries:
+        elements = _elements(entry.kind)
+        for name, value in entry.resource.items():
+            for target in _targets(value):
+                if target not in known and not target.startswith(("#", "http:", "https:")):
+                    place = f"{entry.pointer}.resource" + (f".{name}" if name in elements else "")
+                    yield Issue(Severity.WARNING, "reference_unresolved", place)
+
+
+def _elements(kind: str) -> frozenset[str]:
+    try:
+        return frozenset(get_fhir_model_class(kind).elements_sequence())
+    except KeyError:
+        return frozenset()
+
+
+def _targets(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        target = value.get("reference")
+        if isinstance(target, str):
+            yield target
+        for item in value.values():
+            yield from _targets(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _targets(item)
+
+
+def _names(entry: Entry) -> frozenset[str]:
+    own = entry.resource.get("id")
+    return frozenset({entry.key, f"{entry.kind}/{own}" if own else entry.key})
+
+
+def _entry(entry: object, pointer: str) -> Entry:
+    resource = entry.get("resource") if isinstance(entry, dict) else None
+    if (
+        not isinstance(entry, dict)
+        or not isinstance(resource, dict)
+        or not isinstance(resource.get("resourceType"), str)
+    ):
+        raise RejectedMessageError("required", where=f"{pointer}.resource")
+    full_url = entry.get("fullUrl")
+    return Entry(full_url if isinstance(full_url, str) and full_url else pointer, _without_nulls(resource), pointer)
+
+
+def _without_nulls(value: Any) -> Any:  # noqa: ANN401  any JSON value
+    # FHIR puts null into a list of texts only to hold the place of an extension; elsewhere it says nothing.
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    return [_without_nulls(item) for item in value if item is not None] if isinstance(value, list) else value
+
+
+def _id(bundle: Mapping[str, object]) -> str:
+    identifier = bundle.get("identifier")
+    value = identifier.get("value") if isinstance(identifier, dict) else bundle.get("id")
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,14 @@
+"""Every connector by name: what the edge, the command line and the sender's settings call a format."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from connectors.fhir_bars import FhirBars
+from connectors.safeguarding_notice import SafeguardingNotice
+from connectors.substance_misuse import AdultWithChildrenCsv, AdultWithChildrenJson
+from hub.domain.referral import Connector
+
+_ALL: tuple[Connector, ...] = (SafeguardingNotice(), AdultWithChildrenJson(), AdultWithChildrenCsv(), FhirBars())
+
+CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.name: connector for connector in _ALL})
+"""name -> connector; all are stateless and safe to share."""

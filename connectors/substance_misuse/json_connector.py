@@ -1,0 +1,30 @@
+"""The form as JSON: a batch of referrals, each of which stands or falls alone."""
+
+from collections.abc import Iterator
+
+from connectors.own_json import message_id, read_batch
+from connectors.substance_misuse.schema import BatchSchema
+from connectors.substance_misuse.translate import parsed_referral
+from hub.domain.referral import Limits, Parsed
+
+
+class AdultWithChildrenJson:
+    """Connector for the adult-with-children form as JSON, version 1.0."""
+
+    name = "adult_with_children_json"
+
+    def parse(self, body: bytes, limits: Limits) -> Iterator[Parsed]:
+        """Return one `Parsed` per referral, lazily; pointers are JSON pointers such as `/referrals/0/client/name`.
+
+        Raises:
+            RejectedMessageError: the message is not strict JSON, or its outer shape is not a batch.
+        """
+        referrals, remarks = read_batch(body, limits, BatchSchema, "referrals")
+        return (
+            parsed_referral(referral, f"/referrals/{number}", limits, () if number else remarks)
+            for number, referral in enumerate(referrals)
+        )
+
+    def message_key(self, body: bytes) -> str:
+        """Return `batch_id`."""
+        return message_id(body)

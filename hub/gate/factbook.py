@@ -1,0 +1,98 @@
+"""Facts, believed only after their codes were checked; and the watermark a decision is made under.
+
+INVARIANT: every row that policy reads is authenticated over all its columns and its predecessor's code, and the
+newest the ledger knows of a chain must still be there. A row edited, removed or reordered is a fault: it denies.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from sqlalchemy import Connection
+
+from hub.domain.canonical import digest
+from hub.domain.facts import AGENCIES_CHAIN, AGREEMENTS_CHAIN, Fact, FactKind, account_chain, family_chain, person_chain
+from hub.domain.ids import AccountId, FamilyId, PersonId
+from hub.gate.parts import Parts
+from hub.store.sealed.facts import StoredFact, append_fact, fact_columns, heads_of, lock_chain, read_chains
+from hub.vault.fact_mac import START
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Authenticated facts and the watermark they stood at (SHA-256 over each chain's newest number)."""
+
+    facts: tuple[Fact, ...]
+    chains: tuple[str, ...]
+    watermark: str
+
+
+def gather(parts: Parts, connection: Connection, family: FamilyId | None, account: AccountId) -> Gathered:
+    """Return every fact that a decision about this family for this account can depend on."""
+    first = [AGENCIES_CHAIN, AGREEMENTS_CHAIN, account_chain(account)]
+    if family is not None:
+        first.append(family_chain(family))
+    stored = read_chains(connection, parts.partnership, first)
+    second = _chains_named_by(stored, set(first))
+    stored += read_chains(connection, parts.partnership, second)
+    chains = (*first, *second)
+    return Gathered(_believed(parts, stored, chains), chains, watermark(parts, connection, chains))
+
+
+def _chains_named_by(stored: Iterable[StoredFact], known: set[str]) -> list[str]:
+    """Persons of the family, and the accounts whose agency and role a decision needs."""
+    wanted: set[str] = set()
+    for row in stored:
+        body = row.fact.body
+        if row.fact.kind is FactKind.MEMBERSHIP:
+            wanted.add(person_chain(PersonId(str(body["person"]))))
+        elif row.fact.kind is FactKind.ALLOCATION:
+            wanted.add(account_chain(AccountId(str(body["account"]))))
+    return sorted(wanted - known)
+
+
+def believed(parts: Parts, connection: Connection, chains: Collection[str]) -> tuple[Fact, ...]:
+    """Return the authenticated facts of these chains."""
+    return _believed(parts, read_chains(connection, parts.partnership, chains), chains)
+
+
+def _believed(parts: Parts, stored: list[StoredFact], chains: Collection[str]) -> tuple[Fact, ...]:
+    heads = parts.book.heads(chains)
+    rows = {chain: list(group) for chain, group in groupby(_sorted(stored), key=lambda row: row.fact.chain)}
+    for chain in chains:
+        parts.mac.require_chain(
+            [(row.columns(), row.mac) for row in rows.get(chain, [])], heads.get(chain), where=chain
+        )
+    return tuple(row.fact for row in stored)
+
+
+def _sorted(stored: list[StoredFact]) -> list[StoredFact]:
+    return sorted(stored, key=lambda row: (row.fact.chain, row.fact.number))
+
+
+def watermark(parts: Parts, connection: Connection, chains: Collection[str]) -> str:
+    """Return what changes when any of these chains grows."""
+    return digest(heads_of(connection, parts.partnership, chains))
+
+
+def append(parts: Parts, connection: Connection, facts: Iterable[Fact]) -> dict[str, tuple[int, bytes]]:
+    """Insert facts at the ends of their chains, inside the caller's write transaction; returns the new heads.
+
+    The caller hands the heads to `Book.record_heads` after its commit: from then on the ledger misses them if removed.
+    """
+    heads: dict[str, tuple[int, bytes]] = {}
+    for fact in facts:
+        number, previous = heads.get(fact.chain) or _end(parts, connection, fact.chain)
+        numbered = replace(fact, number=number + 1)
+        mac = parts.mac.mac(previous, fact_columns(numbered))
+        append_fact(connection, parts.partnership, numbered, mac)
+        heads[fact.chain] = (numbered.number, mac)
+    return heads
+
+
+def _end(parts: Parts, connection: Connection, chain: str) -> tuple[int, bytes]:
+    """Return the last number and code of a chain, after checking the chain: nothing is built on a broken one."""
+    lock_chain(connection, chain)
+    stored = read_chains(connection, parts.partnership, [chain])
+    _believed(parts, stored, [chain])
+    return (stored[-1].fact.number, stored[-1].mac) if stored else (0, START)

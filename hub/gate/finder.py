@@ -1,0 +1,182 @@
+"""Finding is an act too: my families, the front door's list, and candidates by blind index.
+
+INVARIANT: there is no population search. Candidates are found only for a received, logged referral, and by a key
+that only the matching worker holds.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from hub.domain.access import Act, Operation
+from hub.domain.errors import AccessRefusedError
+from hub.domain.facts import Fact, FactKind, person_chain, standing
+from hub.domain.ids import AccountId, FamilyId, PersonId, ReferenceId, ReferralId
+from hub.gate import factbook
+from hub.gate.parts import Parts
+from hub.ledger.entries import Entry
+from hub.policy.circumstances import Circumstances, Question
+from hub.store.sealed.facts import facts_naming, families_naming
+from hub.store.sealed.tables import blind_index
+from hub.vault.blind_index import BlindIndex, Kind
+
+INDEX_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an account may do at this moment: its role, its agency, and which relationships hold."""
+
+    role: str
+    agency: str
+    relationships: frozenset[str]
+
+
+class Finder:
+    """Finds what a person or the matching worker may find. Built once by wiring."""
+
+    def __init__(self, parts: Parts, index: BlindIndex | None = None) -> None:
+        """Take what the gate holds; only the worker also has the blind index key."""
+        self._parts = parts
+        self._index = index
+
+    def standing(self, account: AccountId, family: FamilyId | None = None) -> Standing:
+        """Return an account's role and relationships; an account that is not active has none."""
+        with self._parts.rows.read() as connection:
+            who = self._who(connection, account, family)
+        return Standing(who.viewer_role, who.viewer_agency, who.relationships)
+
+    def families_for(self, account: AccountId) -> dict[FamilyId, tuple[Fact, ...]]:
+        """Return the families this account is allocated to at this moment, with its allocation facts."""
+        now = self._parts.clock()
+        found: dict[FamilyId, tuple[Fact, ...]] = {}
+        with self._parts.rows.read() as connection:
+            for chain in families_naming(connection, self._parts.partnership, account):
+                facts = standing(factbook.believed(self._parts, connection, [chain]), at=now, known=now)
+                mine = tuple(
+                    fact for fact in facts if fact.kind is FactKind.ALLOCATION and fact.body.get("account") == account
+                )
+                if mine:
+                    found[FamilyId(chain.removeprefix("family:"))] = mine
+        return found
+
+    def require_front_door(self, account: AccountId, act: Act) -> None:
+        """Enter that the front door's list is read, or refuse: only for those on duty there or on its staff."""
+        who = self.standing(account)
+        allowed = bool({"on_duty_front_door", "front_door_staff"} & who.relationships)
+        self._parts.book.append(
+            Entry(
+                operation=Operation.CONSULTATION if allowed else Operation.DENIAL,
+                act=act.value,
+                actor=account,
+                actor_role=who.role,
+                agency=who.agency,
+                purpose="front_door",
+                outcome="released" if allowed else "refused",
+            )
+        )
+        if not allowed:
+            raise AccessRefusedError("not_on_duty", where="front_door")
+
+    def index(self, reference: ReferenceId, keys: Iterable[tuple[Kind, str]]) -> list[ReferenceId]:
+        """Write a reference's blind index rows and return the other references that share one."""
+        tokens = {(kind, str(self._blind().token(kind, value))) for kind, value in keys}
+        with self._parts.rows.write() as connection:
+            others = self._sharing(connection, tokens) - {reference}
+            have = self._rows_of(connection, reference)
+            fresh = sorted(tokens - have)
+            if fresh:
+                connection.execute(
+                    insert(blind_index),
+                    [
+                        {
+                            "partnership_id": self._parts.partnership,
+                            "kind": kind,
+                            "version": INDEX_VERSION,
+                            "value": value,
+                            "reference_id": reference,
+                        }
+                        for kind, value in fresh
+                    ],
+                )
+        return sorted(others)
+
+    def note_match(self, account: AccountId, referral: ReferralId, candidates: int) -> None:
+        """Enter one match query: how many candidates were compared, never who."""
+        self._parts.book.append(
+            Entry(
+                operation=Operation.MATCH,
+                act="match:search",
+                actor=account,
+                actor_role="matcher",
+                purpose="matching",
+                outcome="compared",
+                detail={"referral": referral, "candidates": str(candidates)},
+            )
+        )
+
+    def persons_behind(self, references: Collection[ReferenceId]) -> dict[ReferenceId, PersonId]:
+        """Return who each reference is linked to at this moment."""
+        now = self._parts.clock()
+        found: dict[ReferenceId, PersonId] = {}
+        with self._parts.rows.read() as connection:
+            for reference in references:
+                for fact in self._links(connection, reference):
+                    if fact in standing(self._chain(connection, fact), at=now, known=now):
+                        found[reference] = PersonId(str(fact.body["person"]))
+        return found
+
+    def shielded(self, persons: Collection[PersonId]) -> frozenset[PersonId]:
+        """Return which persons have a standing shield: their candidates go to a named desk only."""
+        now = self._parts.clock()
+        with self._parts.rows.read() as connection:
+            facts = factbook.believed(self._parts, connection, [person_chain(person) for person in persons])
+        current = standing(facts, at=now, known=now)
+        return frozenset(PersonId(str(fact.body["person"])) for fact in current if fact.kind is FactKind.SHIELD)
+
+    def _links(self, connection: Connection, reference: ReferenceId) -> Sequence[Fact]:
+        return facts_naming(connection, self._parts.partnership, FactKind.IDENTITY, reference)
+
+    def _chain(self, connection: Connection, fact: Fact) -> tuple[Fact, ...]:
+        return factbook.believed(self._parts, connection, [fact.chain])
+
+    def _sharing(self, connection: Connection, tokens: Collection[tuple[str, str]]) -> set[ReferenceId]:
+        found: set[ReferenceId] = set()
+        for kind, value in tokens:
+            rows = connection.execute(
+                select(blind_index.c.reference_id).where(
+                    blind_index.c.partnership_id == self._parts.partnership,
+                    blind_index.c.kind == kind,
+                    blind_index.c.version == INDEX_VERSION,
+                    blind_index.c.value == value,
+                )
+            )
+            found |= {ReferenceId(row[0]) for row in rows}
+        return found
+
+    def _rows_of(self, connection: Connection, reference: ReferenceId) -> set[tuple[str, str]]:
+        rows = connection.execute(
+            select(blind_index.c.kind, blind_index.c.value).where(
+                blind_index.c.partnership_id == self._parts.partnership, blind_index.c.reference_id == reference
+            )
+        )
+        return {(row.kind, row.value) for row in rows}
+
+    def _blind(self) -> BlindIndex:
+        if self._index is None:
+            raise AccessRefusedError("no_index_key", where="match")
+        return self._index
+
+    def _who(self, connection: Connection, account: AccountId, family: FamilyId | None) -> Circumstances:
+        now = self._parts.clock()
+        gathered = factbook.gather(self._parts, connection, family, account)
+        question = Question(
+            account=account,
+            family=family or FamilyId(""),
+            purpose="intake",
+            satisfied=frozenset(),
+            at=now,
+            known=now,
+        )
+        return Circumstances.gather(gathered.facts, question, self._parts.policy.current(connection))

@@ -1,0 +1,110 @@
+"""New records as the gate takes them: fields grouped by label, sealed under a key of their own."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hub.domain.fields import SHAPES, RecordKind, category_of
+from hub.domain.ids import AgencyId, RecordId, ReferenceId
+from hub.domain.labels import Audience, Handling, Label, Sensitivity
+from hub.domain.partial_date import PartialDate
+from hub.gate.parts import SCHEMA_VERSION, Parts
+from hub.store.sealed.records import Outline, SealedSet
+from hub.vault.sealing import Place
+
+SEALED_TABLE = "sealed_fields"
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """One record in plain text, on its way to being sealed.
+
+    `about` are all its subjects; `narrowed` maps a field to the fewer subjects it speaks of (design section 4.5).
+    """
+
+    id: RecordId
+    kind: RecordKind
+    owner: AgencyId
+    occurred: PartialDate
+    about: frozenset[ReferenceId]
+    fields: Mapping[str, str]
+    sensitivity: Sensitivity
+    narrowed: Mapping[str, frozenset[ReferenceId]] = field(default_factory=dict)
+    handling: Handling = Handling.NONE
+    audience: Audience = Audience.ANY
+    referral: str | None = None
+
+    def label_of(self, name: str) -> Label:
+        """Return the label of one field."""
+        return self._label(category_of(self.kind, name), self.narrowed.get(name, self.about))
+
+    def outline_label(self) -> Label:
+        """Return the label that decides whether the record shows at all."""
+        return self._label(SHAPES[self.kind].outline, self.about)
+
+    def by_label(self) -> dict[Label, dict[str, str]]:
+        """Return the fields grouped by label: each group becomes one sealed set."""
+        groups: dict[Label, dict[str, str]] = {}
+        for name, value in self.fields.items():
+            if value:
+                groups.setdefault(self.label_of(name), {})[name] = value
+        return groups
+
+    def _label(self, category: str, subjects: frozenset[ReferenceId]) -> Label:
+        return Label(category, self.sensitivity, self.owner, subjects, self.handling, self.audience)
+
+    def __repr__(self) -> str:
+        """Never show a value: this may reach a log."""
+        return f"<NewRecord {self.kind.value} {self.id}>"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRecord:
+    """The same record sealed: outline and sets wait for the numbers of their labels."""
+
+    outline: tuple[Label, Outline]
+    sets: tuple[tuple[Label, SealedSet], ...]
+
+    def labels(self) -> set[Label]:
+        """Return every label this record needs."""
+        return {self.outline[0], *(label for label, _ in self.sets)}
+
+
+def seal(parts: Parts, records: Iterable[NewRecord], at: datetime) -> list[SealedRecord]:
+    """Make the records' keys (committed before this returns) and seal every field under its label."""
+    by_owner: dict[AgencyId, list[NewRecord]] = {}
+    for record in records:
+        by_owner.setdefault(record.owner, []).append(record)
+    sealed = []
+    for owner, group in by_owner.items():
+        keys = parts.keys.new_keys(owner, [record.id for record in group])
+        sealed += [_seal_one(parts, record, keys[record.id], at) for record in group]
+    return sealed
+
+
+def _seal_one(parts: Parts, record: NewRecord, key: tuple[int, bytes], at: datetime) -> SealedRecord:
+    day = record.occurred.first.toordinal()
+    frame = Outline(record.id, record.kind, day, str(record.occurred), at, record.owner, record.referral, 0)
+    sets = tuple((label, _seal_set(parts, record, label, fields, key)) for label, fields in record.by_label().items())
+    return SealedRecord((record.outline_label(), frame), sets)
+
+
+def _seal_set(
+    parts: Parts, record: NewRecord, label: Label, fields: Mapping[str, str], key: tuple[int, bytes]
+) -> SealedSet:
+    number, secret = key
+    revision = 1
+    place = Place(
+        parts.partnership,
+        parts.synthetic,
+        SEALED_TABLE,
+        record.id,
+        record.owner,
+        number,
+        SCHEMA_VERSION,
+        revision,
+        label.digest(),
+    )
+    body = parts.sealer.seal_set(secret, place, fields)
+    day = record.occurred.first.toordinal()
+    return SealedSet(record.id, 0, record.owner, number, SCHEMA_VERSION, revision, day, body)

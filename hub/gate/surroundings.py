@@ -1,0 +1,104 @@
+"""Who is involved, what stands decided, and what may be said of each agency: decided like every other label.
+
+INVARIANT: an allocation can reveal that somebody seeks help, so each is decided under a label of its own.
+INVARIANT: the hub never states an absence it does not know to be true (design section 4.6).
+"""
+
+from collections.abc import Iterable
+
+from hub.domain.facts import Fact, FactKind
+from hub.domain.ids import AccountId, AgencyId, PersonId, ReferenceId
+from hub.domain.labels import Label, Sensitivity
+from hub.gate.disclosure import Coverage, Involved, ShownRecord
+from hub.gate.view import Ruling
+from hub.policy.circumstances import decide_label
+from hub.policy.decision import Level
+
+SHOWN, NOTHING_SHOWN, NOT_CHECKED, NOT_CONNECTED = "shown", "nothing_shown", "not_checked", "not_connected"
+
+
+def involved(ruling: Ruling) -> tuple[Involved, ...]:
+    """Return the workers this reader may know of, the lead practitioner first."""
+    found = []
+    accounts = {str(f.body["account"]): f for f in _standing(ruling, FactKind.ACCOUNT) if "account" in f.body}
+    for fact in _standing(ruling, FactKind.ALLOCATION):
+        account = AccountId(str(fact.body["account"]))
+        who = accounts.get(account)
+        if who is None or str(who.body.get("active")) != "yes":
+            continue
+        agency = AgencyId(str(who.body["agency"]))
+        lead = str(fact.body.get("lead")) == "yes"
+        works_with = tuple(PersonId(person) for person in _words(fact.body.get("works_with")))
+        if _allowed(ruling, "lead_contact" if lead else "involvement", agency, works_with):
+            found.append(Involved(account, agency, str(who.body["role"]), lead, fact.valid_from, works_with))
+    return tuple(sorted(found, key=lambda person: (not person.lead, person.since)))
+
+
+def openings(ruling: Ruling) -> tuple[Fact, ...]:
+    """Return the standing opening facts that this reader may know of: those that work with the family's plan."""
+    return tuple(
+        fact
+        for fact in _standing(ruling, FactKind.OPENING)
+        if not _words(fact.body.get("items"))
+        and _allowed(ruling, "family_plan", AgencyId(str(fact.body["agency"])), _persons(fact))
+    )
+
+
+def coverage(ruling: Ruling, shown: Iterable[ShownRecord]) -> tuple[Coverage, ...]:
+    """Return one state per agency, the same for 'nothing held' and 'nothing you may know of'."""
+    visible = {record.owner for record in shown}
+    openly = {
+        ruling.labels[number].owner
+        for number, decision in ruling.decisions.items()
+        if decision.level in (Level.ATTRIBUTED, Level.COUNT)
+    }
+    stated = {
+        AgencyId(str(fact.body["agency"])): str(fact.body["state"])
+        for fact in _standing(ruling, FactKind.COVERAGE)
+        if _may_hear(ruling, fact)
+    }
+    return tuple(
+        Coverage(agency, _state(agency, visible, openly, stated.get(agency)))
+        for agency in sorted(ruling.circumstances.agencies)
+    )
+
+
+def _state(agency: AgencyId, visible: set[AgencyId], openly: set[AgencyId], stated: str | None) -> str:
+    if agency in visible:
+        return SHOWN
+    if agency not in openly and stated in (NOT_CHECKED, NOT_CONNECTED):
+        return stated
+    return NOTHING_SHOWN
+
+
+def _may_hear(ruling: Ruling, fact: Fact) -> bool:
+    """A statement that an intake made is heard only by those who may know of what came in."""
+    if not _allowed(ruling, "coverage", AgencyId(str(fact.body["agency"])), ()):
+        return False
+    via = [int(number) for number in _words(fact.body.get("via_labels"))]
+    known = (ruling.decisions[number].level for number in via if number in ruling.decisions)
+    return not via or any(level is not Level.HIDE for level in known)
+
+
+def _allowed(ruling: Ruling, category: str, owner: AgencyId, persons: Iterable[PersonId]) -> bool:
+    """Decide a label that is not stored: the same rules, the same strictest-of-members."""
+    wanted = set(persons)
+    subjects = frozenset(
+        ReferenceId(reference)
+        for reference, person in ruling.circumstances.reference_to_person.items()
+        if person in wanted
+    )
+    label = Label(category, Sensitivity.PERSONAL, owner, subjects)
+    return decide_label(ruling.policy, ruling.circumstances, label).level is Level.SHOW
+
+
+def _standing(ruling: Ruling, kind: FactKind) -> tuple[Fact, ...]:
+    return tuple(fact for fact in ruling.circumstances.standing if fact.kind is kind)
+
+
+def _persons(fact: Fact) -> list[PersonId]:
+    return [PersonId(person) for key in ("children", "adults") for person in _words(fact.body.get(key))]
+
+
+def _words(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list | tuple) else []

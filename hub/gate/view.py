@@ -1,0 +1,149 @@
+"""What is asked of the gate, and the decisions made about it, before anything is written or opened."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from hub.domain.access import Act
+from hub.domain.canonical import digest
+from hub.domain.errors import PolicyError
+from hub.domain.facts import FactKind
+from hub.domain.fields import RecordKind
+from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId
+from hub.domain.labels import Label
+from hub.gate import factbook
+from hub.gate.parts import Parts
+from hub.policy.circumstances import Circumstances, Question, decide_label
+from hub.policy.compile import PolicySet
+from hub.policy.decision import Decision, Level
+from hub.store.sealed.records import StoredLabel, labels_of
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view of one family by one reader, for one purpose.
+
+    `satisfied` names the blocking obligations already met (`state_purpose`, `state_reason`); `justification` is the
+    reader's own words, sealed in the log. `at` / `known` are the instants to decide as of.
+    """
+
+    act: Act
+    account: AccountId
+    family: FamilyId
+    purpose: str
+    kinds: frozenset[RecordKind]
+    at: datetime
+    known: datetime
+    justification: str = ""
+    satisfied: frozenset[str] = frozenset()
+    recipient: AgencyId | None = None
+    limit: int = 200
+    cursor: str = ""
+
+    def question(self) -> Question:
+        """Return the same as policy asks it."""
+        return Question(
+            account=self.account,
+            family=self.family,
+            purpose=self.purpose,
+            satisfied=self.satisfied,
+            at=self.at,
+            known=self.known,
+            recipient=self.recipient,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Every distinct label of the family decided once for this reader; `items` decided for single named records."""
+
+    policy: PolicySet
+    gathered: factbook.Gathered
+    circumstances: Circumstances
+    labels: Mapping[int, Label]
+    decisions: Mapping[int, Decision]
+    items: Mapping[tuple[RecordId, int], Decision]
+    broken: tuple[int, ...]
+
+    def visible(self) -> list[int]:
+        """Return the numbers of the labels this reader may see: the positive list that SQL takes."""
+        return [number for number, decision in self.decisions.items() if decision.level is Level.SHOW]
+
+    def at_level(self, level: Level) -> list[int]:
+        """Return the numbers of the labels decided at a level."""
+        return [number for number, decision in self.decisions.items() if decision.level is level]
+
+    def may_enter(self) -> bool:
+        """Say whether this reader has any business here: a relationship, or something of their own to see."""
+        return self.circumstances.may_enter or bool(self.visible()) or bool(self.items)
+
+    def persons_of(self, number: int) -> frozenset[PersonId]:
+        """Return whom a label is about, as far as links say who the references are."""
+        known = self.circumstances.reference_to_person
+        return frozenset(known[subject] for subject in self.labels[number].subjects if subject in known)
+
+    def faults(self) -> tuple[str, ...]:
+        """Return the faults met while deciding, as codes: each withholds, and each alerts."""
+        return tuple(
+            sorted({d.fault for d in self.decisions.values() if d.fault} | {f"label:{n}" for n in self.broken})
+        )
+
+
+def rule_on(parts: Parts, connection: Connection, view: View) -> Ruling:
+    """Gather authenticated facts and decide each distinct label of the family once."""
+    policy = parts.policy.current(connection)
+    gathered = factbook.gather(parts, connection, view.family, view.account)
+    circumstances = Circumstances.gather(gathered.facts, view.question(), policy)
+    labels, broken = _trusted(labels_of(connection, parts.partnership, view.family))
+    decisions = {number: decide_label(policy, circumstances, label) for number, label in labels.items()}
+    items = _named_items(gathered, policy, circumstances, labels)
+    return Ruling(policy, gathered, circumstances, labels, decisions, items, broken)
+
+
+def _trusted(stored: list[StoredLabel]) -> tuple[dict[int, Label], tuple[int, ...]]:
+    """Parse the labels whose definition still has its digest; the others are faults and decide nothing."""
+    labels: dict[int, Label] = {}
+    broken: list[int] = []
+    for row in stored:
+        try:
+            label = Label.from_content(json.loads(row.definition))
+            _require_digest(label, row)
+        except (KeyError, TypeError, ValueError, PolicyError):
+            broken.append(row.number)
+        else:
+            labels[row.number] = label
+    return labels, tuple(broken)
+
+
+def _require_digest(label: Label, row: StoredLabel) -> None:
+    if digest(label.content()) != row.digest:
+        raise PolicyError("label_broken", where=str(row.number))
+
+
+def _named_items(
+    gathered: factbook.Gathered,
+    policy: PolicySet,
+    circumstances: Circumstances,
+    labels: Mapping[int, Label],
+) -> dict[tuple[RecordId, int], Decision]:
+    """Decide again, one by one, the records that a holder's own decision names (Children Act 2004 s16LA)."""
+    named = {
+        RecordId(str(item))
+        for fact in gathered.facts
+        if fact.kind is FactKind.OPENING
+        for item in _words(fact.body.get("items"))
+    }
+    found: dict[tuple[RecordId, int], Decision] = {}
+    for record in sorted(named):
+        for number, label in labels.items():
+            decision = decide_label(policy, circumstances, label, record)
+            if decision.level is Level.SHOW:
+                found[record, number] = decision
+    return found
+
+
+def _words(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list | tuple) else []

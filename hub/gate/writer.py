@@ -1,0 +1,226 @@
+"""Everything that is stored passes here: deposited records, recorded facts, families combined.
+
+INVARIANT: keys are committed first, then the log entry, then the rows, in one transaction whose commit acknowledges.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from hub.domain.access import Act, Operation
+from hub.domain.errors import AccessRefusedError
+from hub.domain.facts import Fact, standing
+from hub.domain.ids import AccountId, EntryId, FamilyId
+from hub.gate import factbook
+from hub.gate.authority import require_may_record
+from hub.gate.parts import Parts
+from hub.gate.records import NewRecord, SealedRecord, seal
+from hub.ledger.entries import Entry
+from hub.policy.circumstances import Circumstances, Question
+from hub.store.sealed import records as rows
+
+Alongside = Callable[[Connection], None]
+"""Clear rows to write in the same transaction as what the gate stores (receipt, referral, task, outbox)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an account, or the hub itself for an authenticated agency (`on_behalf`)."""
+
+    account: AccountId
+    on_behalf: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """Records and facts that enter one family together."""
+
+    family: FamilyId
+    records: Sequence[NewRecord]
+    facts: Sequence[Fact] = ()
+
+
+class Writer:
+    """Deposits and records. Built once by wiring."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Take what the gate holds."""
+        self._parts = parts
+
+    def deposit(self, actor: Actor, act: Act, deposits: Sequence[Deposit], before: Alongside, after: Alongside) -> None:
+        """Seal and store new records, with `before` and `after` in the same transaction.
+
+        The agency named in `actor.on_behalf` must be a standing agency of the partnership: nobody else's record enters.
+        """
+        with self._parts.rows.read() as connection:
+            who = self._who(connection, actor, None)
+        if actor.on_behalf and actor.on_behalf not in who.agencies:
+            self._refuse(actor, act, who, "unknown_agency")
+        now = self._parts.clock()
+        sealed = [(d, seal(self._parts, d.records, now)) for d in deposits]
+        self._parts.book.append(self._collection(actor, act, who, deposits))
+        with self._parts.rows.write() as connection:
+            before(connection)
+            heads: dict[str, tuple[int, bytes]] = {}
+            for deposit, records in sealed:
+                self._insert(connection, deposit.family, records)
+                heads |= factbook.append(self._parts, connection, deposit.facts)
+            after(connection)
+        self._parts.book.record_heads(heads)
+
+    def record(
+        self,
+        actor: Actor,
+        act: Act,
+        family: FamilyId | None,
+        facts: Sequence[Fact],
+        *,
+        purpose: str = "",
+        records: Sequence[NewRecord] = (),
+        alongside: Alongside | None = None,
+    ) -> EntryId:
+        """Record facts about one family (or none), if this actor may; a refusal is entered and raised."""
+        with self._parts.rows.read() as connection:
+            who = self._who(connection, actor, family)
+            policy = self._parts.policy.current(connection)
+        try:
+            for fact in facts:
+                require_may_record(fact, who, policy)
+        except AccessRefusedError as error:
+            self._refuse(actor, act, who, error.code, family)
+        sealed = seal(self._parts, records, self._parts.clock())
+        entry = self._parts.book.append(self._alteration(actor, act, who, family, facts, purpose))
+        with self._parts.rows.write() as connection:
+            heads = factbook.append(self._parts, connection, facts)
+            if family is not None:
+                self._insert(connection, family, sealed)
+            if alongside is not None:
+                alongside(connection)
+        self._parts.book.record_heads(heads)
+        return entry.id
+
+    def begin(self, account: AccountId, facts: Sequence[Fact], alongside: Alongside) -> None:
+        """Record a partnership's first facts, before which nobody may record anything; refused ever after."""
+        chains = {fact.chain for fact in facts}
+        if self._parts.book.heads(chains):
+            raise AccessRefusedError("already_founded")
+        act = Act.PARTNERSHIP_FOUND.value
+        self._parts.book.append(
+            Entry(operation=Operation.POLICY, act=act, actor=account, actor_role="system", outcome="founded")
+        )
+        with self._parts.rows.write() as connection:
+            alongside(connection)
+            heads = factbook.append(self._parts, connection, facts)
+        self._parts.book.record_heads(heads)
+
+    def combine(
+        self, actor: Actor, source: FamilyId, target: FamilyId, facts: Sequence[Fact], alongside: Alongside
+    ) -> EntryId:
+        """Place one family's records in another and record who is who; nothing is re-sealed, so it can be undone."""
+        with self._parts.rows.read() as connection:
+            who = self._who(connection, actor, source)
+            policy = self._parts.policy.current(connection)
+        try:
+            for fact in facts:
+                require_may_record(fact, who, policy)
+        except AccessRefusedError as error:
+            self._refuse(actor, Act.MATCH_CONFIRM, who, error.code, source)
+        detail = {"source": source, "target": target}
+        entry = replace(
+            self._alteration(actor, Act.MATCH_CONFIRM, who, target, facts, "front_door"),
+            operation=Operation.COMBINATION,
+            detail=detail,
+        )
+        committed = self._parts.book.append(entry)
+        with self._parts.rows.write() as connection:
+            alongside(connection)
+            rows.move_records(connection, self._parts.partnership, source, target)
+            heads = factbook.append(self._parts, connection, facts)
+        self._parts.book.record_heads(heads)
+        return committed.id
+
+    def standing_facts(self, chains: Iterable[str], at: datetime) -> tuple[Fact, ...]:
+        """Return authenticated facts in force, for composing the next ones; they hold codes and ids only."""
+        with self._parts.rows.read() as connection:
+            return standing(factbook.believed(self._parts, connection, list(chains)), at=at, known=at)
+
+    def _insert(self, connection: Connection, family: FamilyId, sealed: Sequence[SealedRecord]) -> None:
+        labels = {label for record in sealed for label in record.labels()}
+        if not labels:
+            return
+        numbers = rows.label_numbers(connection, self._parts.partnership, labels)
+        rows.insert_records(
+            connection,
+            self._parts.partnership,
+            family,
+            [replace(frame, label=numbers[label]) for label, frame in (record.outline for record in sealed)],
+            [replace(part, label=numbers[label]) for record in sealed for label, part in record.sets],
+        )
+
+    def _who(self, connection: Connection, actor: Actor, family: FamilyId | None) -> Circumstances:
+        now = self._parts.clock()
+        gathered = factbook.gather(self._parts, connection, family, actor.account)
+        question = Question(
+            account=actor.account,
+            family=family or FamilyId(""),
+            purpose="intake",
+            satisfied=frozenset(),
+            at=now,
+            known=now,
+        )
+        return Circumstances.gather(gathered.facts, question, self._parts.policy.current(connection))
+
+    def _refuse(self, actor: Actor, act: Act, who: Circumstances, code: str, family: FamilyId | None = None) -> None:
+        self._parts.book.append(
+            Entry(
+                operation=Operation.DENIAL,
+                act=act.value,
+                actor=actor.account,
+                actor_role=who.viewer_role,
+                agency=actor.on_behalf or who.viewer_agency,
+                family=family or "",
+                outcome=code,
+            )
+        )
+        raise AccessRefusedError(code, where=family or "")
+
+    def _collection(self, actor: Actor, act: Act, who: Circumstances, deposits: Sequence[Deposit]) -> Entry:
+        records = [record for deposit in deposits for record in deposit.records]
+        return Entry(
+            operation=Operation.COLLECTION,
+            act=act.value,
+            actor=actor.account,
+            actor_role=who.viewer_role,
+            agency=actor.on_behalf or who.viewer_agency,
+            purpose="intake",
+            subjects=tuple(sorted({subject for record in records for subject in record.about})),
+            family=deposits[0].family if len(deposits) == 1 else "",
+            records=tuple(record.id for record in records),
+            fields=tuple(sorted({record.label_of(name).category for record in records for name in record.fields})),
+            outcome="stored",
+        )
+
+    def _alteration(
+        self,
+        actor: Actor,
+        act: Act,
+        who: Circumstances,
+        family: FamilyId | None,
+        facts: Sequence[Fact],
+        purpose: str,
+    ) -> Entry:
+        return Entry(
+            operation=Operation.ALTERATION,
+            act=act.value,
+            actor=actor.account,
+            actor_role=who.viewer_role,
+            agency=who.viewer_agency,
+            on_behalf=actor.on_behalf,
+            purpose=purpose,
+            family=family or "",
+            selection={"facts": [f"{fact.kind.value}:{fact.id}" for fact in facts]},
+            outcome="recorded",
+            detail={"ends": " ".join(fact.ends for fact in facts if fact.ends)},
+        )

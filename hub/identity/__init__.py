@@ -1,0 +1,1 @@
+"""Who is calling: passwords, session secrets, agency assertions. Never case data."""

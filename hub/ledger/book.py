@@ -1,0 +1,191 @@
+"""The book: commits an entry durably, in a transaction of its own, before anything it speaks of is opened.
+
+INVARIANT: when `append` returns, the entry is on disk; when it raises, nothing may be opened.
+INVARIANT: a lane is never continued after a failed or ambiguous commit; a new lane begins.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from hub.domain.clock import Clock, Randomness, to_micros
+from hub.domain.errors import LedgerBrokenError, LedgerUnavailableError
+from hub.domain.ids import EntryId, PartnershipId
+from hub.ledger import tables
+from hub.ledger.entries import Entry, EntrySeal, ReadEntry, leaf
+from hub.ledger.lanes import START, LaneMac
+from hub.ledger.merkle import leaf_hash
+
+_staged = tables.staged_entry
+_FULL = 2  # SQLite's PRAGMA synchronous: 2 is FULL, 3 is EXTRA
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """Where a committed entry stands; `seq` counts from 1 within its lane."""
+
+    id: EntryId
+    lane: str
+    seq: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedEntry:
+    """What the key service checks; `own` says that this process wrote it on a lane of its own."""
+
+    id: EntryId
+    at: datetime
+    lane: str
+    own: bool
+    records_digest: str
+
+
+class Book:
+    """One process's pen in one partnership's access log. Threads may share it; processes must not."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        partnership_id: PartnershipId,
+        lane_key: bytes,
+        body_key: bytes,
+        clock: Clock,
+        new_id: Callable[[], str],
+        randomness: Randomness,
+    ) -> None:
+        """Take the ledger's engine (SQLite: WAL, synchronous=FULL) and two 32-byte keys. Build it after a fork."""
+        self._engine = engine
+        self._partnership = partnership_id
+        self._macs = LaneMac(partnership_id, lane_key)
+        self._seal = EntrySeal(partnership_id, body_key, randomness)
+        self._clock = clock
+        self._new_id = new_id
+        self._lock = Lock()
+        self._own: set[str] = set()
+        self._tip: tuple[str, int, bytes] | None = None
+
+    def append(self, entry: Entry) -> Committed:
+        """Commit one entry durably and return its number.
+
+        Raises:
+            LedgerUnavailableError: it may or may not have been written; open nothing.
+        """
+        with self._lock:
+            lane, seq, previous = self._tip or (self._new_id(), 0, START)
+            self._tip = None  # set again only by a commit that is certain
+            committed = Committed(EntryId(self._new_id()), lane, seq + 1, self._clock())
+            header, ciphertext = self._seal.seal(entry, (committed.id, committed.at, lane, committed.seq))
+            mac = self._macs.mac(lane, committed.seq, previous, leaf_hash(leaf(header, ciphertext)))
+            row = {
+                "partnership_id": self._partnership,
+                "lane": lane,
+                "seq": committed.seq,
+                "entry_id": committed.id,
+                "header": header,
+                "ciphertext": ciphertext,
+                "previous_mac": previous,
+                "mac": mac,
+            }
+            try:
+                with self._engine.begin() as connection:
+                    if not seq:
+                        self._open_lane(connection, lane, committed.at)
+                    connection.execute(insert(_staged), row)
+            except SQLAlchemyError:
+                raise LedgerUnavailableError(where=lane) from None
+            self._own.add(lane)
+            self._tip = lane, committed.seq, mac
+            return committed
+
+    def find(self, entry: EntryId) -> CommittedEntry | None:
+        """Return what the key service checks of a committed entry, or None; LedgerBrokenError if it was changed."""
+        query = select(_staged).where(_staged.c.partnership_id == self._partnership, _staged.c.entry_id == entry)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        header, _ = self._macs.require(row)
+        return CommittedEntry(header.id, header.at, header.lane, header.lane in self._own, header.records_digest)
+
+    def read(self, *, limit: int, newest_first: bool = True, before: EntryId | None = None) -> list[ReadEntry]:
+        """Open up to `limit` entries in the order of their ids; `before` continues after the last one seen.
+
+        For the gate's inspector only, which enters the reading itself.
+        """
+        key = _staged.c.entry_id
+        query = select(_staged.c.header, _staged.c.ciphertext).where(_staged.c.partnership_id == self._partnership)
+        if before is not None:
+            query = query.where(key < before if newest_first else key > before)
+        query = query.order_by(key.desc() if newest_first else key).limit(limit)
+        with self._engine.connect() as connection:
+            return [self._seal.open(row.header, row.ciphertext) for row in connection.execute(query)]
+
+    def read_sequenced(self, *, start: int, limit: int) -> list[tuple[int, ReadEntry]]:
+        """Open up to `limit` sequenced entries from position `start`, each with its position; none is ever skipped.
+
+        For the derivation of obligations: ids can be committed out of order, positions cannot.
+        """
+        placed = tables.sequenced.c
+        same = (placed.partnership_id == _staged.c.partnership_id) & (placed.lane == _staged.c.lane)
+        query = (
+            select(placed.position, _staged.c.header, _staged.c.ciphertext)
+            .join(_staged, same & (placed.seq == _staged.c.seq))
+            .where(placed.partnership_id == self._partnership, placed.position >= start)
+            .order_by(placed.position)
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [(row.position, self._seal.open(row.header, row.ciphertext)) for row in connection.execute(query)]
+
+    def record_heads(self, heads: Mapping[str, tuple[int, bytes]]) -> None:
+        """Commit the newest (number, code) of each fact chain; one already there must be the same.
+
+        Raises:
+            LedgerBrokenError: a chain already has another code under that number.
+            LedgerUnavailableError: not written.
+        """
+        at = to_micros(self._clock())
+        known = self.heads(heads)
+        new = {chain: head for chain, head in heads.items() if known.get(chain) != head}
+        rows = [
+            {"partnership_id": self._partnership, "chain": chain, "number": number, "at": at, "mac": mac}
+            for chain, (number, mac) in sorted(new.items())
+        ]
+        try:
+            with self._engine.begin() as connection:
+                if rows:
+                    connection.execute(insert(tables.fact_head), rows)
+        except IntegrityError:
+            raise LedgerBrokenError("fact_head_taken", where=",".join(sorted(new))) from None
+        except SQLAlchemyError:
+            raise LedgerUnavailableError from None
+
+    def heads(self, chains: Collection[str]) -> dict[str, tuple[int, bytes]]:
+        """Return the newest (number, code) of each chain; a chain without facts is absent."""
+        head, other = tables.fact_head, tables.fact_head.alias()
+        same = (other.c.partnership_id == head.c.partnership_id) & (other.c.chain == head.c.chain)
+        newest = select(func.max(other.c.number)).where(same).scalar_subquery()
+        query = select(head.c.chain, head.c.number, head.c.mac).where(
+            head.c.partnership_id == self._partnership, head.c.chain.in_(sorted(chains)), head.c.number == newest
+        )
+        with self._engine.connect() as connection:
+            return {row.chain: (row.number, row.mac) for row in connection.execute(query)}
+
+    def _open_lane(self, connection: Connection, lane: str, at: datetime) -> None:
+        _require_durable(connection)
+        row = {"partnership_id": self._partnership, "lane": lane, "opened_at": to_micros(at)}
+        connection.execute(insert(tables.lane), row)
+
+
+def _require_durable(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        durable = (connection.exec_driver_sql("PRAGMA synchronous").scalar() or 0) >= _FULL
+    else:
+        durable = connection.exec_driver_sql("SHOW synchronous_commit").scalar() in {"on", "remote_apply"}
+    if not durable:
+        raise LedgerUnavailableError("commit_not_durable")

@@ -1,0 +1,19 @@
+"""What matching may know of a person."""
+
+from dataclasses import dataclass
+
+from hub.domain.partial_date import PartialDate
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One person as one sender gives them.
+
+    `names`: full names in use and before, any script. `nhs_number`: ten digits or "".
+    `nhs_verified`: traced (status 01) and the check digit is right.
+    """
+
+    names: tuple[str, ...]
+    birth_date: PartialDate | None
+    nhs_number: str
+    nhs_verified: bool

@@ -1,0 +1,86 @@
+"""Names in any script, made comparable: parts without accents, punctuation and titles, and how they sound."""
+
+import re
+import unicodedata
+
+# Letters that Unicode does not take apart into a base and an accent.
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "\u0131": "i"})
+_ACCENTS = re.compile("[\u0300-\u036f\u064b-\u0652]")  # Latin, Greek and Cyrillic accents; optional Arabic vowels
+_JOINERS = re.compile("['\u2019\u02bc`\u00b4]")  # O'Brien is one part
+_TITLES = frozenset({"baby", "dr", "miss", "mr", "mrs", "ms", "mx", "prof", "rev"})
+_PARTICLES = frozenset(
+    {
+        "abu",
+        "al",
+        "bin",
+        "bint",
+        "da",
+        "de",
+        "den",
+        "der",
+        "di",
+        "du",
+        "el",
+        "ibn",
+        "la",
+        "le",
+        "mac",
+        "mc",
+        "van",
+        "von",
+    }
+)
+
+# Order matters: groups of letters before single ones.
+_SOUNDS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        (r"^(?:kn|gn|pn)", "n"),
+        (r"^wr", "r"),
+        (r"^ps", "s"),
+        (r"^x", "s"),
+        (r"tch|sch|sh|ch|s(?=i[ao])", "x"),
+        (r"ph|bh|mh(?=[aeiou])", "f"),
+        (r"^th(?=om)", "t"),
+        (r"th", "0"),
+        (r"dg(?=[eiy])|g(?=[eiy])|j", "j"),
+        (r"gh", ""),
+        (r"mb$", "m"),
+        (r"c(?=[eiy])|z", "s"),
+        (r"ck|c|q", "k"),
+        (r"v", "f"),
+        (r"(?<=[a-z0])h|w(?![aeiouy])", ""),
+        (r"(.)\1+", r"\1"),
+        (r"(?<=.)[aeiouyw]", ""),
+        (r"^[aeiouy]", "a"),
+    )
+)
+
+
+def name_parts(name: str) -> tuple[str, ...]:
+    """Return the parts of a full name, casefolded and without accents and titles; a hyphen separates parts."""
+    folded = unicodedata.normalize("NFKD", name.casefold()).translate(_LETTERS)
+    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", _JOINERS.sub("", folded)))
+    # Vowel signs of Indic scripts are marks, not letters: they must stay in their word.
+    words = "".join(c if unicodedata.category(c)[0] in "LM" else " " for c in bare).split()
+    return tuple(word for word in words if word not in _TITLES)
+
+
+def telling_parts(name: str) -> tuple[str, ...]:
+    """Return the parts that say something about who it is: no particles, no initials of alphabetic scripts."""
+    return tuple(p for p in name_parts(name) if p not in _PARTICLES and (len(p) > 1 or not p.isascii()))
+
+
+def sound(part: str) -> str:
+    """Return a compact key of how a Latin part sounds; another script returns the part itself."""
+    if not (part.isascii() and part.isalpha()):
+        return part
+    key = part
+    for pattern, replacement in _SOUNDS:
+        key = pattern.sub(replacement, key)
+    return key or part[0]
+
+
+def unordered_sound(parts: tuple[str, ...]) -> str:
+    """Return the sounds of the parts in an order that does not depend on who wrote the family name first."""
+    return " ".join(sorted({sound(part) for part in parts}))

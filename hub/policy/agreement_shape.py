@@ -1,0 +1,182 @@
+"""The keys that agreements and house rules may have, and the closed list behind each of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from hub.domain.labels import Audience, Handling
+from hub.policy.gateways import Gateways
+from hub.policy.reading import Document, by_word, day, many, nested, plain, shape, texts, word, words
+from hub.policy.vocabulary import Vocabulary
+
+NEEDS = ("given", "not_refused", "none", "not_engaged")
+YES_NO = ("yes", "no")
+RULE_ID = r"[A-Z]{1,4}\d{1,3}[a-z]?"
+PERIOD = r"P(\d{1,4}[DMY]|T\d{1,4}H)"
+INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d"
+
+Fields = Mapping[str, fields.Field[Any]]
+
+
+def agreement_shape(document: Document, vocabulary: Vocabulary, gateways: Gateways) -> type[Schema]:
+    """Return the schema of one agreement; its own parties, purposes and obligations become closed lists too."""
+    parties, purposes = _keys(document, "parties"), _keys(document, "purposes")
+    duties, people = _keys(document, "obligations"), _keys(document, "worked_people")
+    scope = _scope(vocabulary, parties, purposes)
+    return shape(
+        {
+            "agreement": plain(r"[A-Z0-9][A-Z0-9-]{1,39}"),
+            "version": plain(r"\d{1,6}"),
+            "title": plain(),
+            "in_force": nested({"from": day(), "until": day()}),
+            "review": day(),
+            "parties": by_word(None, nested(_party(vocabulary))),
+            "governance": by_word(None, plain(), required=False),
+            "purposes": by_word(vocabulary.purposes, nested(_purpose())),
+            "sharing": many(scope | _rule(vocabulary, gateways, duties)),
+            "never": many(_never(vocabulary), required=False),
+            "gaps": many(scope | _gap(duties), required=False),
+            "obligations": by_word(vocabulary.obligations, nested(_obligation()), required=False),
+            "retention": by_word(None, plain(), required=False),
+            "onward_sharing": plain(required=False),
+            "worked_people": by_word(None, words(vocabulary.parts), required=False),
+            "worked_cases": many(_worked(vocabulary, parties, people, duties), required=False),
+        }
+    )
+
+
+def house_shape(vocabulary: Vocabulary) -> type[Schema]:
+    """Return the schema of the house rules."""
+    head = {"house_rules": plain(r"[A-Z]{1,12}"), "version": plain(r"\d{1,6}"), "title": plain()}
+    return shape(head | {"never": many(_never(vocabulary))})
+
+
+def _keys(document: Document, section: str) -> tuple[str, ...]:
+    found = document.value.get(section) if isinstance(document.value, dict) else None
+    return tuple(found) if isinstance(found, dict) else ()
+
+
+def _party(vocabulary: Vocabulary) -> Fields:
+    controller = word(["joint", "separate", "processor"])
+    return {"name": plain(), "kind": word(vocabulary.agency_kinds), "controller": controller, "lead": plain()}
+
+
+def _purpose() -> Fields:
+    grounds = {"basis": plain(), "condition": plain(required=False)}
+    return {
+        "words": plain(),
+        "ordinary_data": nested({"basis": plain(), "law": texts()}),
+        "special_category": nested(grounds, required=False),
+        "criminal_offence": nested(grounds, required=False),
+        "confidentiality": plain(),
+        "article8": plain(),
+    }
+
+
+def _scope(vocabulary: Vocabulary, parties: tuple[str, ...], purposes: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "words": plain(),
+        "from": words(parties, code="unknown_party"),
+        "to": words(parties, code="unknown_party"),
+        "roles": words(vocabulary.roles),
+        "purposes": words(purposes),
+        "categories": words(vocabulary.categories),
+        "up_to": word(vocabulary.sensitivities),
+        "relationship": words(vocabulary.relationships),
+        "and_relationship": words(vocabulary.relationships, required=False),
+        "subject_parts": words(vocabulary.parts, required=False),
+    }
+
+
+def _rule(vocabulary: Vocabulary, gateways: Gateways, duties: tuple[str, ...]) -> dict[str, Any]:
+    consent = {
+        "need": word(NEEDS),
+        "from": word(["data_subject"], required=False),
+        "openings": words(vocabulary.openings, required=False),
+        "overrides_refusal": word(YES_NO, required=False),
+        "lasts": plain(PERIOD, required=False),
+        "because": plain(required=False),
+    }
+    return {
+        "rule": plain(RULE_ID),
+        "consent": nested(consent),
+        "route": word(list(gateways.routes)),
+        "obligations": words(duties, required=False),
+    }
+
+
+def _gap(duties: tuple[str, ...]) -> dict[str, Any]:
+    level = word(["attributed", "count"])
+    return {"gap": plain(RULE_ID), "level": level, "obligations": words(duties, required=False)}
+
+
+def _never(vocabulary: Vocabulary) -> Fields:
+    when = {
+        "viewer_relationship": words(vocabulary.relationships, required=False),
+        "roles": words(vocabulary.roles, required=False),
+        "handling": words([h.value for h in Handling], required=False),
+        "audience": words([a.value for a in Audience], required=False),
+        "parts": words(vocabulary.parts, required=False),
+    }
+    unless = {
+        "viewer_relationship": words(vocabulary.relationships, required=False),
+        "roles": words(vocabulary.roles, required=False),
+        "recipient_kinds": words(vocabulary.agency_kinds, required=False),
+    }
+    return {
+        "rule": plain(RULE_ID),
+        "words": plain(),
+        "categories": words(vocabulary.categories, required=False),
+        "when": nested(when, required=False),
+        "unless": nested(unless, required=False),
+        "display": word(["attributed", "count", "hide"], required=False),
+    }
+
+
+def _obligation() -> Fields:
+    return {
+        "words": plain(),
+        "when": word(["before", "with", "after"]),
+        "within": plain(PERIOD, required=False),
+        "blocking": word(YES_NO, required=False),
+    }
+
+
+def _worked(
+    vocabulary: Vocabulary, parties: tuple[str, ...], people: tuple[str, ...], duties: tuple[str, ...]
+) -> Fields:
+    when = {"from": plain(INSTANT), "until": plain(INSTANT, required=False)}
+    some_people = words(people, required=False, code="unknown_person")
+    scope_of = {name: texts() for name in ("categories", "sources", "recipients", "purposes")}
+    opening = {"children": some_people, "adults": some_people, "items": texts()}
+    opening |= {"recipient": word(parties, required=False), "agency": word(parties, required=False)}
+    label = {
+        "category": word(vocabulary.categories),
+        "sensitivity": word(vocabulary.sensitivities),
+        "owner": word(parties, code="unknown_party"),
+        "subjects": some_people,
+        "handling": word([h.value for h in Handling], required=False),
+        "audience": word([a.value for a in Audience], required=False),
+    }
+    expect = {
+        "level": word(vocabulary.display_levels),
+        "rule": plain(rf"{RULE_ID}|none", required=False),
+        "obligations": words(duties, required=False),
+        "missing": texts(),
+    }
+    person, state = word(people, code="unknown_person"), word(vocabulary.consent_states)
+    return {
+        "words": plain(),
+        "viewer": nested({"role": word(vocabulary.roles), "agency": word(parties, code="unknown_party")}),
+        "purpose": word(vocabulary.purposes),
+        "at": plain(INSTANT),
+        "item": plain(required=False),
+        "satisfied": words(duties, required=False),
+        "allocations": many(when | {"works_with": some_people}, required=False),
+        "duties": many(when | {"desk": word(vocabulary.desks)}, required=False),
+        "openings": many(when | {"opening": word(vocabulary.openings)} | opening, required=False),
+        "consents": many(when | {"person": person, "status": state} | scope_of, required=False),
+        "label": nested(label),
+        "expect": nested(expect),
+    }

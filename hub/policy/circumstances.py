@@ -1,0 +1,253 @@
+"""From recorded facts to cases: who is asking, who is in the family, what stands at that instant.
+
+INVARIANT: a fact that is missing or makes no sense gives a Case with `fault` set, never a Case without it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from hub.domain.facts import Fact, FactKind, account_chain, family_chain, person_chain, standing
+from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId, ReferenceId
+from hub.domain.labels import Label
+from hub.policy.case import Case
+from hub.policy.compile import PolicySet
+from hub.policy.consent import consent_state
+from hub.policy.decide import decide
+from hub.policy.decision import Decision, Level, strictest
+from hub.policy.terms import Rule
+
+FRONT_DOOR_ROLE = "front_door_worker"
+CAPACITIES = frozenset({"allocated", "co_allocated", "covering"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who asks about which family, for what purpose, as of when (`at`) and as known when (`known`).
+
+    `recipient` is set when what is opened goes to another agency: then both must be allowed.
+    """
+
+    account: AccountId
+    family: FamilyId
+    purpose: str
+    satisfied: frozenset[str]
+    at: datetime
+    known: datetime
+    recipient: AgencyId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One case, and the ids of the facts that a decision on it may name (opening word -> fact id)."""
+
+    case: Case
+    openings: Mapping[str, str]
+    consent: str
+
+
+class Circumstances:
+    """Everything that the facts say, looked up once, for as many labels as a page needs."""
+
+    def __init__(self, facts: Iterable[Fact], question: Question, policy: PolicySet) -> None:
+        """Take the chains of the account, the family, its persons and all agencies, and the suspensions."""
+        self.viewer_role = ""
+        self.viewer_agency = AgencyId("")
+        self.persons: dict[PersonId, frozenset[str]] = {}
+        self.reference_to_person: dict[ReferenceId, PersonId] = {}
+        self._question = question
+        self.agencies: dict[AgencyId, tuple[str, str]] = {}
+        self._consents: dict[str, list[Fact]] = {}
+        self._openings: list[Fact] = []
+        self._works_with: list[frozenset[str]] = []
+        self._desks: set[str] = set()
+        self._suspended: set[str] = set()
+        self.relationships: frozenset[str] = frozenset()
+        self._fault = "account_inactive"
+        current = standing(facts, at=question.at, known=question.known)
+        self.standing = tuple(sorted(current, key=lambda f: (f.recorded_at, f.number)))
+        try:
+            for fact in self.standing:
+                self._take(fact)
+            self._suspended = {name for name in self._suspended if _concerns(policy, name)}
+            self._relate()
+        except (KeyError, TypeError, ValueError):
+            self._fault = "broken_fact"
+
+    @classmethod
+    def gather(cls, facts: Iterable[Fact], question: Question, policy: PolicySet) -> "Circumstances":
+        """Return the circumstances of a question; a fact without its keys gives a fault on every case."""
+        return cls(facts, question, policy)
+
+    @property
+    def may_enter(self) -> bool:
+        """Say whether this reader has any business with the family: an active account and a relationship."""
+        return not self._fault and bool(self.relationships)
+
+    def cases(self, label: Label, item: RecordId | None = None) -> tuple[Case, ...]:
+        """Return one case per subject (per recipient, when there are two); a label about nobody is about the family."""
+        return tuple(asked.case for asked in self.asked(label, item))
+
+    def asked(self, label: Label, item: RecordId | None = None) -> tuple[Asked, ...]:
+        """Return the cases with the facts behind them."""
+        recipients = dict.fromkeys((self.viewer_agency, self._question.recipient or self.viewer_agency))
+        subjects: list[ReferenceId | None] = [*sorted(label.subjects)] or [None]
+        return tuple(self._ask(label, item, subject, taker) for subject in subjects for taker in recipients)
+
+    def _take(self, fact: Fact) -> None:
+        """Sort one standing fact in; facts come in order of recording, so a later one replaces an earlier one."""
+        body, mine = fact.body, fact.chain == account_chain(self._question.account)
+        match fact.kind:
+            case FactKind.AGENCY:
+                code = _text(body["code"])
+                self.agencies[AgencyId(_text(body.get("agency", code)))] = code, _text(body["kind"])
+            case FactKind.ACCOUNT if mine:
+                self.viewer_role, self.viewer_agency = _text(body["role"]), AgencyId(_text(body["agency"]))
+                self._fault = "" if body["active"] == "yes" else "account_inactive"
+            case FactKind.DUTY if mine:
+                self._desks.add(_text(body["desk"]))
+            case FactKind.IDENTITY:
+                self.reference_to_person[ReferenceId(_text(body["reference"]))] = PersonId(_text(body["person"]))
+            case FactKind.CONSENT:
+                self._consents.setdefault(fact.chain, []).append(fact)
+            case FactKind.SUSPENSION:
+                self._suspended.add(_text(body["agreement"]))
+            case _ if fact.chain == family_chain(self._question.family):
+                self._take_of_family(fact)
+
+    def _take_of_family(self, fact: Fact) -> None:
+        body = fact.body
+        if fact.kind is FactKind.MEMBERSHIP:
+            person = PersonId(_text(body["person"]))
+            self.persons[person] = self.persons.get(person, frozenset()) | _words(body["parts"])
+        elif fact.kind is FactKind.ALLOCATION and body["account"] == self._question.account:
+            if body["capacity"] not in CAPACITIES:
+                raise ValueError("capacity")
+            self._works_with.append(_words(body["works_with"]))
+        elif fact.kind is FactKind.OPENING:
+            self._openings.append(fact)
+
+    def _relate(self) -> None:
+        """Work out the relationships that do not depend on the label."""
+        found = {f"on_duty_{desk}" for desk in self._desks}
+        found |= {"front_door_staff"} if self.viewer_role == FRONT_DOOR_ROLE else set()
+        for people in self._works_with:
+            found.add("allocated_to_adult" if people else "allocated_to_family")
+            for person in people:
+                parts = self.persons[PersonId(person)]
+                found |= {f"allocated_to_{part}" for part in ("alleged_perpetrator", "victim") if part in parts}
+        self.relationships = frozenset(found)
+
+    def _ask(self, label: Label, item: RecordId | None, subject: ReferenceId | None, taker: AgencyId) -> Asked:
+        source, source_kind = self.agencies.get(label.owner, ("", ""))
+        recipient, recipient_kind = self.agencies.get(taker, ("", ""))
+        person = self.reference_to_person.get(subject) if subject else None
+        parts = self.persons.get(person, frozenset()) if person else frozenset({"family"} if not subject else ())
+        fault = self._doubt(source, recipient, subject, person)
+        openings: dict[str, str] = {}
+        state, consent = "not_sought", ""
+        if not fault:
+            try:
+                openings = {
+                    _text(f.body["opening"]): f.id
+                    for f in self._openings
+                    if self._opens(f, label, item, person, recipient)
+                }
+                state, consent = self._consent(person, label, source, recipient)
+            except (KeyError, TypeError, ValueError):
+                fault = "broken_fact"
+        case = Case(
+            source=source,
+            source_kind=source_kind,
+            recipient=recipient,
+            recipient_kind=recipient_kind,
+            role=self.viewer_role,
+            purpose=self._question.purpose,
+            category=label.category,
+            sensitivity=label.sensitivity,
+            parts=parts,
+            relationships=self._related(own=label.owner == taker, person=person),
+            consent=state,
+            openings=frozenset(openings),
+            handling=label.handling,
+            audience=label.audience,
+            satisfied=self._question.satisfied,
+            at=self._question.at,
+            suspended=frozenset(self._suspended),
+            fault=fault,
+        )
+        return Asked(case, openings, consent)
+
+    def _doubt(self, source: str, recipient: str, subject: ReferenceId | None, person: PersonId | None) -> str:
+        if self._fault or not source or not recipient:
+            return self._fault or "unknown_agency"
+        if subject is None:
+            return ""
+        return "identity_missing" if person is None else "" if person in self.persons else "not_a_member"
+
+    def _related(self, *, own: bool, person: PersonId | None) -> frozenset[str]:
+        near = {"own_agency"} if own else set()
+        if person and any(person in people for people in self._works_with):
+            near.add("allocated_to_subject")
+        return self.relationships | near
+
+    def _opens(self, fact: Fact, label: Label, item: RecordId | None, person: PersonId | None, recipient: str) -> bool:
+        """Say whether an opening fact speaks of this subject; a sibling who is not named is not opened.
+
+        A holder's decision (Children Act 2004 s16LA) speaks of its items, to one recipient, from their holder only.
+        """
+        body = fact.body
+        if body["opening"] != "holder_decision":
+            return person is not None and person in _words(body["children"]) | _words(body["adults"])
+        named = item is not None and item in _words(body["items"])
+        taker, holder = _text(body["recipient"]), _text(body["agency"])
+        return named and self._code(taker) == recipient and self._code(holder) == self._code(label.owner)
+
+    def _code(self, agency: str) -> str:
+        return self.agencies.get(AgencyId(agency), (agency, ""))[0]
+
+    def _consent(self, person: PersonId | None, label: Label, source: str, recipient: str) -> tuple[str, str]:
+        if person is None:
+            return "not_sought", ""
+        facts = [self._in_codes(fact) for fact in self._consents.get(person_chain(person), ())]
+        flow = {"category": label.category, "purpose": self._question.purpose}
+        return consent_state(facts, source=source, recipient=recipient, **flow)
+
+    def _in_codes(self, fact: Fact) -> Fact:
+        codes = {key: [self._code(agency) for agency in _words(fact.body[key])] for key in ("sources", "recipients")}
+        return replace(fact, body={**fact.body, **codes})
+
+
+def decide_label(
+    policy: PolicySet, circumstances: Circumstances, label: Label, item: RecordId | None = None
+) -> Decision:
+    """Decide one label: the strictest verdict of its subjects, naming the opening and consent facts it rests on."""
+    return strictest(_named(policy, asked) for asked in circumstances.asked(label, item))
+
+
+def _named(policy: PolicySet, asked: Asked) -> Decision:
+    decision = decide(asked.case, policy)
+    entry = policy.entry(decision.rule) if decision.level is Level.SHOW else None
+    if entry is None or not isinstance(entry.rule, Rule):
+        return decision
+    term = entry.rule.consent
+    opening = next((asked.openings[name] for name in sorted(term.openings & asked.case.openings)), "")
+    return replace(decision, opening=opening, consent="" if term.need == "not_engaged" else asked.consent)
+
+
+def _concerns(policy: PolicySet, suspended: str) -> bool:
+    """A version that is no longer in the set concerns nothing here; an agreement nobody knows is left to be a fault."""
+    known = policy.tables.suspension
+    return suspended in known or suspended.partition("/")[0] not in known
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    return value
+
+
+def _words(values: object) -> frozenset[str]:
+    if not isinstance(values, list | tuple):
+        raise TypeError(type(values).__name__)
+    return frozenset(_text(value) for value in values)

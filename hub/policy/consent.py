@@ -1,0 +1,49 @@
+"""What one person has said about one flow, read from their recorded CONSENT facts."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from hub.domain.facts import Fact
+
+SCOPE: Final = ("categories", "sources", "recipients", "purposes")
+_REFUSING: Final = frozenset({"refused", "withdrawn"})
+
+
+def consent_state(
+    facts: Iterable[Fact], *, category: str, source: str, recipient: str, purpose: str
+) -> tuple[str, str]:
+    """Return (state, fact id) for one flow; `facts` are the standing CONSENT facts of one person.
+
+    The latest word that covers the flow counts, so a withdrawal beats everything earlier in its scope. One
+    exception protects a precise refusal: a later, wider agreement does not undo an earlier, narrower refusal.
+    Nothing in scope, or an expired word, is ("not_sought", ""). `["*"]` in a scope list means all of that list.
+    A body without a status or a scope list raises KeyError: the caller treats it as a fault.
+    """
+    asked = dict(zip(SCOPE, (category, source, recipient, purpose), strict=True))
+    spoken = [fact for fact in facts if all(_within({asked[key]}, _scope(fact, key)) for key in SCOPE)]
+    spoken.sort(key=lambda fact: (fact.valid_from, fact.recorded_at, fact.number))
+    standing: Fact | None = None
+    for fact in spoken:
+        if standing is None or not _is_wider_than_refusal(fact, standing):
+            standing = fact
+    if standing is None or standing.body["status"] == "expired":
+        return "not_sought", ""
+    return str(standing.body["status"]), standing.id
+
+
+def _is_wider_than_refusal(later: Fact, earlier: Fact) -> bool:
+    if earlier.body["status"] not in _REFUSING or later.body["status"] in _REFUSING:
+        return False
+    narrower = all(_within(_scope(earlier, key), _scope(later, key)) for key in SCOPE)
+    return narrower and any(_scope(earlier, key) != _scope(later, key) for key in SCOPE)
+
+
+def _scope(fact: Fact, key: str) -> frozenset[str]:
+    values = fact.body[key]
+    if not isinstance(values, list | tuple):
+        raise TypeError(key)
+    return frozenset(values)
+
+
+def _within(inner: Iterable[str], outer: frozenset[str]) -> bool:
+    return "*" in outer or outer.issuperset(inner)

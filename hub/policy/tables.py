@@ -1,0 +1,229 @@
+"""Tables of bits: one bit per rule, one mask per word; a decision is the AND of the masks of a case.
+
+INVARIANT: every dimension is a dict over its whole closed list, so an unknown word is a KeyError, never a skip.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+
+from hub.domain.labels import Audience, Handling
+from hub.policy.decision import Decision, Level
+from hub.policy.gateways import Gateways
+from hub.policy.terms import Agreement, ConsentTerm, Gap, Never, Rule
+from hub.policy.vocabulary import Vocabulary
+
+Masks = Mapping[str, int]
+Pairs = Mapping[tuple[str, str], int]
+REFUSING = frozenset({"refused", "withdrawn"})
+GIVING = frozenset({"given", "given_with_conditions"})
+NEAR_MISSES = ("consent", "opening", "holder_decision")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One rule at its bit: permits in order of preference, then prohibitions, then gaps."""
+
+    key: str
+    rule: Rule | Never | Gap
+    agreement: Agreement | None
+    starts: datetime | None
+    ends: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Masks by dimension and word, and the answers built beforehand."""
+
+    source: Pairs
+    recipient: Pairs
+    role: Masks
+    purpose: Masks
+    category: Masks
+    sensitivity: Masks
+    handling: Masks
+    audience: Masks
+    part: Masks
+    relationship: Masks
+    also: Masks
+    consent: Masks
+    opening: Masks
+    any_part: int
+    any_relationship: int
+    any_also: int
+    any_opening: int
+    cuts: tuple[datetime, ...]
+    windows: tuple[int, ...]
+    suspension: Masks
+    blocking: tuple[tuple[str, int], ...]
+    duties: frozenset[str]
+    permits: int
+    nevers: int
+    gaps: int
+    lifted_by_relationship: Masks
+    lifted_by_role: Masks
+    lifted_by_kind: Masks
+    holder: int
+    opened_by_others: int
+    shown: Mapping[tuple[int, str], Decision]
+    refused: Mapping[tuple[int, tuple[str, ...]], Decision]
+
+
+def build_tables(
+    entries: Sequence[Entry], agreements: Sequence[Agreement], gateways: Gateways, vocabulary: Vocabulary
+) -> Tables:
+    """Build every mask and every answer that can be built beforehand."""
+    kinds, codes = vocabulary.agency_kinds, sorted({code for found in agreements for code in found.parties})
+    cuts, windows = _windows(entries)
+    return Tables(
+        source=_pairs(entries, codes, kinds, lambda entry: entry.rule.when.sources),
+        recipient=_pairs(entries, codes, kinds, lambda entry: entry.rule.when.recipients),
+        role=_scalar(entries, vocabulary.roles, lambda entry: entry.rule.when.roles),
+        purpose=_scalar(entries, vocabulary.purposes, lambda entry: entry.rule.when.purposes),
+        category=_scalar(entries, vocabulary.categories, lambda entry: entry.rule.when.categories),
+        sensitivity=_scalar(entries, vocabulary.sensitivities, lambda entry: entry.rule.when.sensitivities),
+        handling=_scalar(entries, [h.value for h in Handling], lambda entry: entry.rule.when.handlings),
+        audience=_scalar(entries, [a.value for a in Audience], lambda entry: entry.rule.when.audiences),
+        part=_named(entries, vocabulary.parts, lambda entry: entry.rule.when.parts),
+        relationship=_named(entries, vocabulary.relationships, lambda entry: entry.rule.when.relationships),
+        also=_named(entries, vocabulary.relationships, lambda entry: entry.rule.when.also),
+        consent={state: _permits(entries, _fits(state)) for state in vocabulary.consent_states},
+        opening={name: _permits(entries, _opens(name)) for name in vocabulary.openings},
+        any_part=_mask(not entry.rule.when.parts for entry in entries),
+        any_relationship=_mask(not entry.rule.when.relationships for entry in entries),
+        any_also=_mask(not entry.rule.when.also for entry in entries),
+        any_opening=_permits(entries, lambda term: not term.openings),
+        cuts=cuts,
+        windows=windows,
+        suspension=_suspension(entries),
+        blocking=_blocking(entries, agreements),
+        duties=frozenset(vocabulary.obligations),
+        permits=_mask(isinstance(entry.rule, Rule) for entry in entries),
+        nevers=_mask(isinstance(entry.rule, Never) for entry in entries),
+        gaps=_mask(isinstance(entry.rule, Gap) for entry in entries),
+        lifted_by_relationship=_lifts(entries, vocabulary.relationships, lambda never: never.unless_relationships),
+        lifted_by_role=_lifts(entries, vocabulary.roles, lambda never: never.unless_roles),
+        lifted_by_kind=_lifts(entries, kinds, lambda never: never.unless_recipient_kinds),
+        holder=_permits(entries, _opens("holder_decision")),
+        opened_by_others=_permits(entries, lambda term: bool(term.openings - {"holder_decision"})),
+        shown=_shown(entries, gateways),
+        refused=_refused(entries),
+    )
+
+
+def _mask(bits: Iterable[bool]) -> int:
+    return sum(1 << place for place, bit in enumerate(bits) if bit)
+
+
+def _scalar(entries: Sequence[Entry], words: Iterable[str], wanted: Callable[[Entry], frozenset[str]]) -> Masks:
+    return {word: _mask(not wanted(entry) or word in wanted(entry) for entry in entries) for word in words}
+
+
+def _named(entries: Sequence[Entry], words: Iterable[str], wanted: Callable[[Entry], frozenset[str]]) -> Masks:
+    return {word: _mask(word in wanted(entry) for entry in entries) for word in words}
+
+
+def _pairs(
+    entries: Sequence[Entry], codes: Iterable[str], kinds: Sequence[str], wanted: Callable[[Entry], frozenset[str]]
+) -> Pairs:
+    def fits(entry: Entry, code: str, kind: str) -> bool:
+        if isinstance(entry.rule, Never) or entry.agreement is None:
+            return not wanted(entry) or code in wanted(entry)
+        return code in wanted(entry) and entry.agreement.parties[code].kind == kind
+
+    return {(code, kind): _mask(fits(entry, code, kind) for entry in entries) for code in codes for kind in kinds}
+
+
+def _permits(entries: Sequence[Entry], fits: Callable[[ConsentTerm], bool]) -> int:
+    return _mask(isinstance(entry.rule, Rule) and fits(entry.rule.consent) for entry in entries)
+
+
+def _fits(state: str) -> Callable[[ConsentTerm], bool]:
+    if state in GIVING:
+        return lambda _: True
+    if state in REFUSING:
+        return lambda term: term.overrides_refusal or term.need == "not_engaged"
+    return lambda term: term.need != "given"
+
+
+def _opens(name: str) -> Callable[[ConsentTerm], bool]:
+    return lambda term: name in term.openings
+
+
+def _lifts(entries: Sequence[Entry], words: Iterable[str], wanted: Callable[[Never], frozenset[str]]) -> Masks:
+    return {word: _mask(isinstance(e.rule, Never) and word in wanted(e.rule) for e in entries) for word in words}
+
+
+def _windows(entries: Sequence[Entry]) -> tuple[tuple[datetime, ...], tuple[int, ...]]:
+    always = _mask(entry.starts is None for entry in entries)
+    cuts = sorted({cut for entry in entries for cut in (entry.starts, entry.ends) if cut is not None})
+    masks = [_mask(_stands(entry, cut) for entry in entries) for cut in cuts]
+    return tuple(cuts), (always, *masks)
+
+
+def _stands(entry: Entry, at: datetime) -> bool:
+    return (entry.starts is None or entry.starts <= at) and (entry.ends is None or at < entry.ends)
+
+
+def _suspension(entries: Sequence[Entry]) -> Masks:
+    """Suspending takes permissions and gaps away; prohibitions stay, so that suspending never widens."""
+    names = {name for e in entries if e.agreement is not None for name in (e.agreement.id, e.agreement.key)}
+    return {name: _mask(not isinstance(e.rule, Never) and _is_of(e, name) for e in entries) for name in names}
+
+
+def _is_of(entry: Entry, name: str) -> bool:
+    return entry.agreement is not None and name in {entry.agreement.id, entry.agreement.key}
+
+
+def _blocking(entries: Sequence[Entry], agreements: Sequence[Agreement]) -> tuple[tuple[str, int], ...]:
+    names = sorted({duty.id for found in agreements for duty in found.obligations.values() if duty.blocking})
+    return tuple((name, _mask(_blocks(entry, name) for entry in entries)) for name in names)
+
+
+def _blocks(entry: Entry, duty: str) -> bool:
+    if not isinstance(entry.rule, Rule) or entry.agreement is None:
+        return False
+    return duty in entry.rule.obligations and entry.agreement.obligations[duty].blocking
+
+
+def _shown(entries: Sequence[Entry], gateways: Gateways) -> dict[tuple[int, str], Decision]:
+    return {
+        (place, purpose): _ground(entry.key, entry.rule, entry.agreement, purpose, gateways)
+        for place, entry in enumerate(entries)
+        if isinstance(entry.rule, Rule) and entry.agreement is not None
+        for purpose in entry.rule.when.purposes
+    }
+
+
+def _ground(key: str, rule: Rule, agreement: Agreement, purpose: str, gateways: Gateways) -> Decision:
+    grounds, need = agreement.purposes[purpose], rule.consent.need
+    return Decision(
+        Level.SHOW,
+        "permitted",
+        rule=key,
+        route=rule.route,
+        art6=grounds.art6,
+        art9=grounds.art9,
+        art10=grounds.art10,
+        confidentiality={"given": "consent", "not_engaged": "not_engaged"}.get(need, grounds.confidentiality),
+        article8=grounds.article8,
+        bars=gateways.routes[rule.route].bars,
+        obligations=rule.obligations,
+    )
+
+
+def _refused(entries: Sequence[Entry]) -> dict[tuple[int, tuple[str, ...]], Decision]:
+    misses = [chosen for size in range(len(NEAR_MISSES) + 1) for chosen in combinations(NEAR_MISSES, size)]
+    found = {(-1, missing): Decision(Level.HIDE, "no_rule", missing=missing) for missing in misses}
+    for place, entry in enumerate(entries):
+        rule = entry.rule
+        if isinstance(rule, Never):
+            found[place, ()] = Decision(rule.level, "prohibited", rule=entry.key)
+        elif isinstance(rule, Gap):
+            for missing in misses:
+                duties = rule.obligations if "holder_decision" in missing else ()
+                found[place, missing] = Decision(
+                    rule.level, "no_rule", rule=entry.key, obligations=duties, missing=missing
+                )
+    return found

@@ -1,0 +1,128 @@
+"""Runs the worked cases that an agreement carries: facts in, decision out, compared with what the parties expect."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from hub.domain.facts import (
+    AGENCIES_CHAIN,
+    Fact,
+    FactKind,
+    account_chain,
+    family_chain,
+    person_chain,
+)
+from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId, RecordId, ReferenceId
+from hub.domain.labels import Audience, Handling, Label, Sensitivity
+from hub.policy.circumstances import Circumstances, Question, decide_label
+from hub.policy.compile import PolicySet
+from hub.policy.consent import SCOPE
+from hub.policy.decision import Decision
+from hub.policy.terms import Agreement
+
+_FAMILY, _VIEWER = FamilyId("worked-family"), AccountId("worked-viewer")
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One expectation that the policy does not meet."""
+
+    words: str
+    expected: str
+    found: str
+
+
+def run(agreement: Agreement, policy: PolicySet) -> list[Failure]:
+    """Return what fails; an empty list says that every worked case of the agreement holds under this policy set."""
+    return [
+        failure for case in agreement.worked_cases for failure in _failures(case, decide_case(agreement, case, policy))
+    ]
+
+
+def decide_case(agreement: Agreement, case: Mapping[str, Any], policy: PolicySet) -> Decision:
+    """Decide one worked case through the same circumstances that a page uses."""
+    at = _instant(case["at"])
+    question = Question(_VIEWER, _FAMILY, case["purpose"], frozenset(case.get("satisfied", ())), at, at)
+    circumstances = Circumstances.gather(facts_of(agreement, case), question, policy)
+    item = RecordId(case["item"]) if "item" in case else None
+    return decide_label(policy, circumstances, label_of(case["label"]), item)
+
+
+def label_of(entry: Mapping[str, Any]) -> Label:
+    """Return the label that a worked case writes down; subjects are names of `worked_people`."""
+    return Label(
+        category=entry["category"],
+        sensitivity=Sensitivity(entry["sensitivity"]),
+        owner=AgencyId(entry["owner"]),
+        subjects=frozenset(ReferenceId(f"ref-{name}") for name in entry.get("subjects", ())),
+        handling=Handling(entry.get("handling", "none")),
+        audience=Audience(entry.get("audience", "any")),
+    )
+
+
+def facts_of(agreement: Agreement, case: Mapping[str, Any]) -> list[Fact]:
+    """Return the facts that a worked case writes down, as the hub would have recorded them."""
+    bodies = [*_standing_bodies(agreement, case["viewer"]), *_dated_bodies(case)]
+    return [
+        Fact(
+            id=FactId(f"fact-{number}"),
+            chain=chain,
+            number=number,
+            kind=kind,
+            body=body,
+            valid_from=_instant(when["from"]) if "from" in when else _LONG_AGO,
+            valid_until=_instant(when["until"]) if "until" in when else None,
+            recorded_at=_instant(when["from"]) if "from" in when else _LONG_AGO,
+            recorded_by=AccountId("worked-recorder"),
+        )
+        for number, (chain, kind, body, when) in enumerate(bodies, 1)
+    ]
+
+
+_Body = tuple[str, FactKind, dict[str, object], Mapping[str, Any]]
+
+
+def _standing_bodies(agreement: Agreement, viewer: Mapping[str, str]) -> Iterator[_Body]:
+    for code, party in agreement.parties.items():
+        yield AGENCIES_CHAIN, FactKind.AGENCY, {"agency": code, "code": code, "kind": party.kind}, {}
+    yield account_chain(_VIEWER), FactKind.ACCOUNT, {**viewer, "active": "yes"}, {}
+    for name, parts in agreement.people.items():
+        yield family_chain(_FAMILY), FactKind.MEMBERSHIP, {"person": name, "parts": list(parts)}, {}
+        yield person_chain(PersonId(name)), FactKind.IDENTITY, {"reference": f"ref-{name}", "person": name}, {}
+
+
+def _dated_bodies(case: Mapping[str, Any]) -> Iterator[_Body]:
+    for when in case.get("allocations", ()):
+        works_with = {"works_with": when.get("works_with", [])}
+        body = {"account": _VIEWER, "capacity": "allocated", "lead": "no", **works_with}
+        yield family_chain(_FAMILY), FactKind.ALLOCATION, body, when
+    for when in case.get("duties", ()):
+        yield account_chain(_VIEWER), FactKind.DUTY, {"account": _VIEWER, "desk": when["desk"]}, when
+    for when in case.get("openings", ()):
+        named = {key: when.get(key, []) for key in ("children", "adults", "items")}
+        sides = {"recipient": when.get("recipient", ""), "agency": when.get("agency", "")}
+        yield family_chain(_FAMILY), FactKind.OPENING, {"opening": when["opening"], **named, **sides}, when
+    for when in case.get("consents", ()):
+        scope = {key: when.get(key, ["*"]) for key in SCOPE}
+        body = {"status": when["status"], "kind": "confidentiality_agreement", **scope}
+        yield person_chain(PersonId(when["person"])), FactKind.CONSENT, body, when
+
+
+def _failures(case: Mapping[str, Any], found: Decision) -> Iterator[Failure]:
+    expect = case["expect"]
+    rule = found.rule.rpartition(":")[2] or "none"
+    compared = (
+        ("level", expect["level"], found.level.value),
+        ("rule", expect.get("rule", rule), rule),
+        ("obligations", list(expect.get("obligations", ())), list(found.obligations)),
+        ("missing", list(expect.get("missing", found.missing)), list(found.missing)),
+    )
+    for name, expected, actual in compared:
+        if expected != actual:
+            yield Failure(case["words"], f"{name}: {expected}", f"{name}: {actual} ({found.reason}{found.fault})")
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

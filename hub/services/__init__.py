@@ -1,0 +1,1 @@
+"""Use cases, one module each. They name the act and the purpose; the gate decides."""

@@ -1,0 +1,159 @@
+"""Turns one translated record of a message into what the gate stores: people, records, facts. Pure.
+
+Identity is kept per sender: every person of every message gets a reference of its own, linked to a person by a dated
+fact, so that merging and un-merging re-seal nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.domain.facts import Fact, FactKind, family_chain, person_chain
+from hub.domain.fields import RecordKind
+from hub.domain.ids import (
+    AccountId,
+    AgencyId,
+    FactId,
+    FamilyId,
+    PersonId,
+    RecordId,
+    ReferenceId,
+    ReferralId,
+)
+from hub.domain.labels import Sensitivity
+from hub.domain.partial_date import PartialDate
+from hub.domain.referral import ConsentScope, ConsentWord, EntryDraft, PersonDraft, ReferralDraft
+from hub.gate.records import NewRecord
+
+_CONSENT_STATES = {
+    ConsentWord.GIVEN: "given",
+    ConsentWord.REFUSED: "refused",
+    ConsentWord.NOT_SOUGHT: "not_sought",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent it (from the credential, never from the payload), and when it arrived."""
+
+    agency: AgencyId
+    account: AccountId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Everything one referral brings: `people` maps the message's keys to (reference, person, person record)."""
+
+    referral: ReferralId
+    family: FamilyId
+    people: Mapping[str, tuple[ReferenceId, PersonId, RecordId]]
+    records: tuple[NewRecord, ...]
+    facts: tuple[Fact, ...]
+    refused: tuple[RecordId, ...]
+
+
+def compose(draft: ReferralDraft, sender: Sender, new_id: Callable[[], str]) -> Composed:
+    """Compose one accepted referral. `refused` are chronology records of someone who refused sharing."""
+    referral, family = ReferralId(new_id()), FamilyId(new_id())
+    people = {p.key: (ReferenceId(new_id()), PersonId(new_id()), RecordId(new_id())) for p in draft.people}
+    records: list[NewRecord] = []
+    for person in draft.people:
+        records += _person_records(person, people[person.key], sender, referral, new_id)
+    entries = [_entry_record(entry, people, sender, referral, new_id) for entry in draft.entries]
+    refusing = {
+        people[c.about][0]
+        for c in draft.consents
+        if c.scope is ConsentScope.HUB_SHARING and c.word is ConsentWord.REFUSED
+    }
+    return Composed(
+        referral,
+        family,
+        people,
+        (*records, *entries),
+        tuple(_facts(draft, people, family, sender, new_id)),
+        tuple(entry.id for entry in entries if entry.about & refusing),
+    )
+
+
+def _person_records(
+    draft: PersonDraft,
+    ids: tuple[ReferenceId, PersonId, RecordId],
+    sender: Sender,
+    referral: ReferralId,
+    new_id: Callable[[], str],
+) -> list[NewRecord]:
+    reference, _, record = ids
+    arrived = PartialDate.of(sender.at)
+    about = frozenset({reference})
+    fields = {name: sourced.value for name, sourced in draft.fields.items()}
+    found = [
+        NewRecord(
+            record, RecordKind.PERSON, sender.agency, arrived, about, fields, Sensitivity.PERSONAL, referral=referral
+        )
+    ]
+    contact = {name: sourced.value for name, sourced in draft.contact.items()}
+    if contact:
+        kind = RecordKind.PROTECTED_CONTACT if draft.restricted else RecordKind.CONTACT_POINT
+        sensitivity = Sensitivity.PROTECTED if draft.restricted else Sensitivity.PERSONAL
+        place = RecordId(new_id())
+        found.append(NewRecord(place, kind, sender.agency, arrived, about, contact, sensitivity, referral=referral))
+    return found
+
+
+def _entry_record(
+    draft: EntryDraft,
+    people: Mapping[str, tuple[ReferenceId, PersonId, RecordId]],
+    sender: Sender,
+    referral: ReferralId,
+    new_id: Callable[[], str],
+) -> NewRecord:
+    def references(keys: Iterable[str]) -> frozenset[ReferenceId]:
+        return frozenset(people[key][0] for key in keys)
+
+    return NewRecord(
+        RecordId(new_id()),
+        draft.kind,
+        sender.agency,
+        draft.occurred,
+        references(draft.about),
+        {name: sourced.value for name, sourced in draft.fields.items()},
+        draft.sensitivity,
+        {name: references(keys) for name, keys in draft.narrowed.items()},
+        draft.handling,
+        draft.audience,
+        referral,
+    )
+
+
+def _facts(
+    draft: ReferralDraft,
+    people: Mapping[str, tuple[ReferenceId, PersonId, RecordId]],
+    family: FamilyId,
+    sender: Sender,
+    new_id: Callable[[], str],
+) -> Iterable[Fact]:
+    def fact(chain: str, kind: FactKind, body: Mapping[str, object]) -> Fact:
+        return Fact(FactId(new_id()), chain, 0, kind, body, sender.at, None, sender.at, sender.account)
+
+    for person in draft.people:
+        reference, who, _ = people[person.key]
+        parts = sorted(part.value for part in person.parts) or ["other"]
+        yield fact(person_chain(who), FactKind.IDENTITY, {"reference": reference, "person": who})
+        yield fact(family_chain(family), FactKind.MEMBERSHIP, {"person": who, "parts": parts})
+    for consent in draft.consents:
+        status = _CONSENT_STATES.get(consent.word)
+        if consent.scope is ConsentScope.HUB_SHARING and status:
+            yield fact(
+                person_chain(people[consent.about][1]),
+                FactKind.CONSENT,
+                {
+                    "status": status,
+                    "kind": "confidentiality_agreement",
+                    "categories": ["*"],
+                    "sources": [sender.agency],
+                    "recipients": ["*"],
+                    "purposes": ["*"],
+                    "reason": "stated_by_sender",
+                },
+            )

@@ -1,0 +1,196 @@
+"""Receiving: authenticated bytes, translated at the edge, become sealed records, a receipt and a job for the matcher.
+
+INVARIANT: a referral is never lost: what cannot be understood is quarantined with its original, on a clock.
+INVARIANT: the receipt is the same, in bytes and work, whether or not anyone in it is already known.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from hub.domain.access import Act
+from hub.domain.clock import Clock
+from hub.domain.errors import ConflictError
+from hub.domain.fields import RecordKind
+from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, RecordId, ReferralId
+from hub.domain.labels import Sensitivity
+from hub.domain.partial_date import PartialDate
+from hub.domain.receipt import Receipt, RecordOutcome
+from hub.domain.referral import Outcome, Parsed
+from hub.gate.records import NewRecord
+from hub.gate.writer import Actor, Deposit, Writer
+from hub.services.composing import Composed, Sender, compose
+from hub.store.clear import cases, work
+from hub.store.session import Transactions
+
+SYSTEM = AccountId("system")
+HOLDER_DECIDES_WITHIN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it arrived. `key` is the sender's idempotency key; `parsed` comes from the connector."""
+
+    agency: AgencyId
+    connector: str
+    key: str
+    body: bytes
+    content_type: str
+    parsed: Sequence[Parsed]
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """One record of the message on its way in: composed when accepted, bare when quarantined."""
+
+    parsed: Parsed
+    referral: ReferralId
+    family: FamilyId
+    composed: Composed | None
+
+
+class Intake:
+    """Receives. Built once by wiring."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        clear: Transactions,
+        clock: Clock,
+        ids: IdMaker,
+        fingerprint: Callable[[bytes], str],
+    ) -> None:
+        """Take the gate's writer, clear rows, and the keyed fingerprint for idempotency keys and contents."""
+        self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
+        self._fingerprint = fingerprint
+
+    def receive(self, message: Message) -> dict[str, object]:
+        """Store a message and return its receipt; the same key and content give the first receipt again.
+
+        Raises:
+            ConflictError: the key was used for another content.
+        """
+        key_hash = self._fingerprint(f"{message.connector}\n{message.key}".encode())
+        content_hash = self._fingerprint(message.body)
+        known = self._known(message.agency, key_hash, content_hash)
+        if known is not None:
+            return known
+        now = self._clock()
+        receipt_id = self._ids.new()
+        sender = Sender(message.agency, SYSTEM, now)
+        arrivals = [self._arrive(parsed, sender) for parsed in message.parsed]
+        receipt = Receipt(receipt_id, now, message.connector, tuple(_outcome(arrival) for arrival in arrivals))
+        stored = work.StoredReceipt(
+            receipt_id, message.agency, key_hash, content_hash, 200, json.dumps(receipt.plain()), now
+        )
+        deposits = self._deposits(message, arrivals, sender)
+        try:
+            self._writer.deposit(
+                Actor(SYSTEM, on_behalf=message.agency),
+                Act.REFERRAL_SUBMIT,
+                deposits,
+                before=lambda connection: self._before(connection, message, arrivals, stored),
+                after=lambda connection: self._after(connection, message, arrivals),
+            )
+        except IntegrityError:
+            raced = self._known(message.agency, key_hash, content_hash)
+            if raced is None:
+                raise
+            return raced
+        return receipt.plain()
+
+    def receipts(self, agency: AgencyId) -> list[dict[str, object]]:
+        """Return an agency's newest receipts."""
+        with self._clear.read() as connection:
+            return [json.loads(row.body) for row in work.receipts_of(connection, self._clear.partnership, agency)]
+
+    def _known(self, agency: AgencyId, key_hash: str, content_hash: str) -> dict[str, object] | None:
+        with self._clear.read() as connection:
+            stored = work.find_receipt(connection, self._clear.partnership, agency, key_hash)
+        if stored is None:
+            return None
+        if stored.content_hash != content_hash:
+            raise ConflictError("key_used_for_other_content", where=stored.id, next_step="send_with_a_new_key")
+        answer: dict[str, object] = json.loads(stored.body)
+        return answer
+
+    def _arrive(self, parsed: Parsed, sender: Sender) -> _Arrival:
+        if parsed.outcome is Outcome.ACCEPTED and parsed.draft is not None:
+            composed = compose(parsed.draft, sender, self._ids.new)
+            return _Arrival(parsed, composed.referral, composed.family, composed)
+        return _Arrival(parsed, ReferralId(self._ids.new()), FamilyId(self._ids.new()), None)
+
+    def _deposits(self, message: Message, arrivals: Iterable[_Arrival], sender: Sender) -> list[Deposit]:
+        """One deposit per record; the untouched original goes once, with the first."""
+        deposits = []
+        for place, arrival in enumerate(arrivals):
+            records = list(arrival.composed.records) if arrival.composed else []
+            facts = arrival.composed.facts if arrival.composed else ()
+            if place == 0:
+                records.append(self._original(message, arrival, sender))
+            deposits.append(Deposit(arrival.family, records, facts))
+        return deposits
+
+    def _original(self, message: Message, arrival: _Arrival, sender: Sender) -> NewRecord:
+        return NewRecord(
+            RecordId(self._ids.new()),
+            RecordKind.ORIGINAL,
+            message.agency,
+            PartialDate.of(sender.at),
+            frozenset(),
+            {"content": base64.b64encode(message.body).decode(), "content_type": message.content_type},
+            Sensitivity.RESTRICTED,
+            referral=arrival.referral,
+        )
+
+    def _before(
+        self, connection: Connection, message: Message, arrivals: Iterable[_Arrival], stored: work.StoredReceipt
+    ) -> None:
+        """Write what the records refer to: the receipt first, because its key settles who was faster."""
+        partnership = self._clear.partnership
+        work.add_receipt(connection, partnership, stored)
+        for arrival in arrivals:
+            reference = cases.next_reference(connection, partnership)
+            family = cases.Family(arrival.family, reference, provisional=True, created_at=stored.received_at)
+            cases.add_family(connection, partnership, family)
+            cases.add_referral(connection, partnership, _referral(message, arrival, stored))
+            for who, _, record in (arrival.composed.people if arrival.composed else {}).values():
+                cases.add_reference(connection, partnership, who, (arrival.referral, message.agency, record))
+
+    def _after(self, connection: Connection, message: Message, arrivals: Iterable[_Arrival]) -> None:
+        """Leave the work that follows: matching, and a holder's decision wherever somebody refused."""
+        now, partnership = self._clock(), self._clear.partnership
+        for arrival in arrivals:
+            if arrival.composed is None:
+                continue
+            work.post(connection, partnership, (self._ids.new(), "match", arrival.referral), now)
+            for record in arrival.composed.refused:
+                due = now + HOLDER_DECIDES_WITHIN
+                task = work.Task(
+                    self._ids.new(), record, "decide_sharing", message.agency, arrival.family, record, now, due
+                )
+                work.add_task(connection, partnership, task)
+
+
+def _referral(message: Message, arrival: _Arrival, stored: work.StoredReceipt) -> cases.Referral:
+    state = "received" if arrival.parsed.outcome is Outcome.ACCEPTED else arrival.parsed.outcome.value
+    return cases.Referral(
+        arrival.referral,
+        message.agency,
+        stored.id,
+        arrival.parsed.pointer,
+        message.connector,
+        state,
+        arrival.family,
+        arrival.family,
+        stored.received_at,
+    )
+
+
+def _outcome(arrival: _Arrival) -> RecordOutcome:
+    return RecordOutcome(arrival.parsed.pointer, arrival.parsed.outcome, arrival.referral, arrival.parsed.issues)

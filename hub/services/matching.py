@@ -1,0 +1,178 @@
+"""Matching, in the worker, after the receipt: candidates for every person of a received referral.
+
+INVARIANT: a wrong match shows one family's troubles to another, so the machine attaches by itself only on a verified
+NHS number with the same date of birth and an agreeing name; everything else waits for a person at the front door.
+INVARIANT: a candidate with a shield goes to the restricted queue; the ordinary page reads as for no match.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from hub.domain.access import Act
+from hub.domain.clock import Clock
+from hub.domain.errors import HubError, InvalidRequestError
+from hub.domain.fields import RecordKind
+from hub.domain.ids import FamilyId, IdMaker, PersonId, RecordId, ReferenceId
+from hub.domain.partial_date import PartialDate
+from hub.domain.referral import NhsNumberStatus
+from hub.gate.disclosure import ShownRecord
+from hub.gate.finder import Finder
+from hub.gate.reader import Reader
+from hub.gate.view import View
+from hub.matching.block import blocking_keys
+from hub.matching.identity import Identity
+from hub.matching.score import Comparison, Grade, compare
+from hub.services.placing import Placing
+from hub.services.setup import MATCHER
+from hub.store.clear import cases, work
+from hub.store.session import Transactions
+
+ORDINARY, RESTRICTED = "ordinary", "restricted"
+_Kind = Literal["nhs", "dob", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Another reference that shares an index value: who it is linked to, and in which family."""
+
+    person: PersonId
+    family: FamilyId
+    comparison: Comparison
+
+
+class Matching:
+    """Works through received referrals. Built by wiring for the worker, with the index key in its finder."""
+
+    def __init__(
+        self, reader: Reader, finder: Finder, placing: Placing, clear: Transactions, clock: Clock, ids: IdMaker
+    ) -> None:
+        """Take the gate's reader, the finder that holds the index key, and clear rows."""
+        self._reader, self._finder, self._placing = reader, finder, placing
+        self._clear, self._clock, self._ids = clear, clock, ids
+
+    def run_once(self) -> int:
+        """Match every waiting referral; returns how many were done."""
+        with self._clear.read() as connection:
+            jobs = work.waiting_jobs(connection, self._clear.partnership, "match")
+        for job, referral_id in jobs:
+            with self._clear.read() as connection:
+                referral = cases.find_referral(connection, self._clear.partnership, referral_id)
+            if referral is not None and referral.state == "received":
+                self._match(referral)
+            with self._clear.write() as connection:
+                work.job_done(connection, self._clear.partnership, job, self._clock())
+        return len(jobs)
+
+    def _match(self, referral: cases.Referral) -> None:
+        with self._clear.read() as connection:
+            references = cases.references_of(connection, self._clear.partnership, referral.id)
+        own = self._identities(referral.own_family)
+        found: dict[ReferenceId, list[_Candidate]] = {}
+        compared = 0
+        for reference, record in references:
+            identity = own.get(record)
+            if identity is None:
+                continue
+            keys = [
+                (cast("_Kind", kind), value) for kind, values in blocking_keys(identity).items() for value in values
+            ]
+            others = [other for other in self._finder.index(reference, keys) if other not in dict(references)]
+            compared += len(others)
+            found[reference] = self._compare(identity, others)
+        self._finder.note_match(MATCHER, referral.id, compared)
+        self._settle(referral, found)
+
+    def _compare(self, identity: Identity, others: Sequence[ReferenceId]) -> list[_Candidate]:
+        """Open the candidates' identities (each an entry in the log) and keep those worth a person's look."""
+        persons = self._finder.persons_behind(others)
+        with self._clear.read() as connection:
+            behind = cases.records_behind(connection, self._clear.partnership, others)
+            places = {
+                reference: cases.find_referral(connection, self._clear.partnership, referral)
+                for reference, (_, referral) in behind.items()
+            }
+        opened: dict[FamilyId, Mapping[RecordId, Identity]] = {}
+        best: dict[PersonId, _Candidate] = {}
+        for reference in others:
+            place, person = places.get(reference), persons.get(reference)
+            if place is None or person is None:
+                continue
+            if place.family not in opened:
+                opened[place.family] = self._identities(place.family)
+            other = opened[place.family].get(RecordId(behind[reference][0]))
+            if other is not None:
+                _keep_best(best, _Candidate(person, place.family, compare(identity, other)))
+        return list(best.values())
+
+    def _identities(self, family: FamilyId) -> dict[RecordId, Identity]:
+        now = self._clock()
+        view = View(Act.MATCH_SEARCH, MATCHER, family, "intake", frozenset({RecordKind.PERSON}), at=now, known=now)
+        try:
+            shown = self._reader.disclose(view).records
+        except HubError:
+            return {}
+        return {record.record: identity_of(record) for record in shown}
+
+    def _settle(self, referral: cases.Referral, found: Mapping[ReferenceId, Sequence[_Candidate]]) -> None:
+        """Attach when the rule allows it without any doubt; else leave proposals for a person."""
+        persons = {candidate.person for candidates in found.values() for candidate in candidates}
+        shielded = self._finder.shielded(persons)
+        sure = {
+            reference: [c for c in candidates if c.comparison.grade is Grade.ATTACH]
+            for reference, candidates in found.items()
+        }
+        families = {c.family for candidates in sure.values() for c in candidates}
+        alone = all(len(candidates) <= 1 for candidates in sure.values())
+        if len(families) == 1 and alone and not shielded and not self._provisional(families):
+            same = {reference: candidates[0].person for reference, candidates in sure.items() if candidates}
+            self._placing.attach(MATCHER, referral, next(iter(families)), same)
+            return
+        now, partnership = self._clock(), self._clear.partnership
+        with self._clear.write() as connection:
+            for reference, candidates in found.items():
+                for candidate in candidates:
+                    queue = RESTRICTED if candidate.person in shielded else ORDINARY
+                    proposal = self._proposal(referral, reference, candidate, queue)
+                    work.add_proposal(connection, partnership, proposal, now)
+
+    def _provisional(self, families: set[FamilyId]) -> bool:
+        with self._clear.read() as connection:
+            return any(f.provisional for f in cases.find_families(connection, self._clear.partnership, families))
+
+    def _proposal(
+        self, referral: cases.Referral, reference: ReferenceId, candidate: _Candidate, queue: str
+    ) -> work.Proposal:
+        return work.Proposal(
+            self._ids.new(),
+            referral.id,
+            reference,
+            candidate.person,
+            candidate.family,
+            candidate.comparison.grade.value,
+            candidate.comparison.reasons_for,
+            candidate.comparison.reasons_against,
+            queue,
+            "open",
+        )
+
+
+def identity_of(record: ShownRecord) -> Identity:
+    """Read from an opened person record what matching may know."""
+    fields = record.fields
+    try:
+        born = PartialDate.parse(fields.get("birth_date", ""))
+    except InvalidRequestError:
+        born = None
+    names = tuple(name for key in ("name", "other_names") for name in fields.get(key, "").split(";") if name.strip())
+    verified = fields.get("nhs_number_status") == NhsNumberStatus.VERIFIED.value
+    return Identity(names, born, fields.get("nhs_number", "") if verified else "", verified)
+
+
+def _keep_best(best: dict[PersonId, _Candidate], candidate: _Candidate) -> None:
+    order = [Grade.NONE, Grade.PROPOSE, Grade.ATTACH]
+    if candidate.comparison.grade is Grade.NONE:
+        return
+    before = best.get(candidate.person)
+    if before is None or order.index(candidate.comparison.grade) > order.index(before.comparison.grade):
+        best[candidate.person] = candidate

@@ -1,0 +1,114 @@
+"""Placing a received referral: with a known family, or as a new one. It can be undone: nothing is re-sealed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from hub.domain.access import Act
+from hub.domain.clock import Clock
+from hub.domain.errors import ConflictError
+from hub.domain.facts import Fact, FactKind, family_chain, person_chain
+from hub.domain.ids import AccountId, FactId, FamilyId, IdMaker, PersonId, ReferenceId
+from hub.gate.writer import Actor, Writer
+from hub.store.clear import cases, work
+from hub.store.session import Transactions
+
+ATTACHED, ACCEPTED = "attached", "accepted"
+
+
+class Placing:
+    """Attaches and accepts referrals. Built once by wiring."""
+
+    def __init__(self, writer: Writer, clear: Transactions, clock: Clock, ids: IdMaker) -> None:
+        """Take the gate's writer and clear rows."""
+        self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
+
+    def accept(self, by: AccountId, referral: cases.Referral) -> FamilyId:
+        """Let the referral's own provisional family stand as a new one."""
+
+        def rows(connection: Connection) -> None:
+            self._decide(connection, referral, ACCEPTED, referral.own_family, by)
+            cases.accept_family(connection, self._clear.partnership, referral.own_family)
+            work.close_proposals(connection, self._clear.partnership, referral.id, ())
+
+        self._writer.record(Actor(by), Act.MATCH_CONFIRM, referral.own_family, (), alongside=rows)
+        return referral.own_family
+
+    def attach(
+        self,
+        by: AccountId,
+        referral: cases.Referral,
+        target: FamilyId,
+        same: Mapping[ReferenceId, PersonId],
+        accepted: tuple[str, ...] = (),
+    ) -> FamilyId:
+        """Place the referral's records in `target`; `same` says which references are people already known there."""
+
+        def rows(connection: Connection) -> None:
+            self._decide(connection, referral, ATTACHED, target, by)
+            work.close_proposals(connection, self._clear.partnership, referral.id, accepted)
+
+        facts = self._facts(by, referral.own_family, target, same)
+        self._writer.combine(Actor(by), referral.own_family, target, facts, rows)
+        return target
+
+    def _decide(
+        self, connection: Connection, referral: cases.Referral, state: str, target: FamilyId, by: AccountId
+    ) -> None:
+        now, partnership = self._clock(), self._clear.partnership
+        if not cases.decide_referral(connection, partnership, referral.id, state, target, by, now):
+            raise ConflictError("already_decided", where=referral.id, next_step="see_front_door")
+
+    def _facts(
+        self, by: AccountId, source: FamilyId, target: FamilyId, same: Mapping[ReferenceId, PersonId]
+    ) -> list[Fact]:
+        """Link the known references to their persons, bring their consents along, and make everyone a member."""
+        now = self._clock()
+        members = [
+            fact
+            for fact in self._writer.standing_facts([family_chain(source)], now)
+            if fact.kind is FactKind.MEMBERSHIP
+        ]
+        chains = [person_chain(PersonId(str(fact.body["person"]))) for fact in members]
+        about = self._writer.standing_facts(chains, now)
+        becomes = {
+            str(fact.body["person"]): same[ReferenceId(str(fact.body["reference"]))]
+            for fact in about
+            if fact.kind is FactKind.IDENTITY and fact.body["reference"] in same
+        }
+        facts = [self._moved(fact, becomes, target, by, now) for fact in (*members, *about)]
+        endings = [
+            self._new(fact.chain, fact.kind, fact.body, by, now, fact.id)
+            for fact in about
+            if fact.kind is FactKind.IDENTITY and fact.body["reference"] in same
+        ]
+        return [*endings, *(fact for fact in facts if fact is not None)]
+
+    def _moved(
+        self, fact: Fact, becomes: Mapping[str, PersonId], target: FamilyId, by: AccountId, now: datetime
+    ) -> Fact | None:
+        """Say again, of the person as known in the target family, what was said of the person as sent."""
+        person = str(fact.body.get("person", fact.chain.removeprefix("person:")))
+        known = becomes.get(person)
+        if fact.kind is FactKind.MEMBERSHIP:
+            body = {**fact.body, "person": known or person}
+            return self._new(family_chain(target), fact.kind, body, by, now)
+        if known is None:
+            return None
+        if fact.kind is FactKind.IDENTITY:
+            return self._new(person_chain(known), fact.kind, {**fact.body, "person": known}, by, now)
+        if fact.kind is FactKind.CONSENT:
+            return self._new(person_chain(known), fact.kind, fact.body, by, fact.valid_from)
+        return None
+
+    def _new(
+        self,
+        chain: str,
+        kind: FactKind,
+        body: Mapping[str, object],
+        by: AccountId,
+        start: datetime,
+        ends: FactId | None = None,
+    ) -> Fact:
+        return Fact(FactId(self._ids.new()), chain, 0, kind, body, start, None, self._clock(), by, ends)

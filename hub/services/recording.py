@@ -1,0 +1,193 @@
+"""What people record about a family: who works with it, what was decided, what was agreed, what was checked."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from hub.domain.access import Act
+from hub.domain.clock import Clock
+from hub.domain.errors import InvalidRequestError
+from hub.domain.facts import Fact, FactKind, family_chain, person_chain
+from hub.domain.fields import RecordKind
+from hub.domain.ids import AccountId, AgencyId, EntryId, FactId, FamilyId, IdMaker, PersonId, RecordId
+from hub.domain.labels import Sensitivity
+from hub.domain.partial_date import PartialDate
+from hub.gate.records import NewRecord
+from hub.gate.writer import Actor, Writer
+from hub.store.clear import work
+from hub.store.session import Transactions
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From when, and until when (exclusive) or until ended."""
+
+    start: datetime
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Why confidence may be overridden, for which named people; `items` and `recipient` for a holder's decision."""
+
+    code: str
+    agency: AgencyId
+    children: Sequence[PersonId] = ()
+    adults: Sequence[PersonId] = ()
+    items: Sequence[RecordId] = ()
+    recipient: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWord:
+    """One person's word about one flow; `["*"]` means all of that list."""
+
+    person: PersonId
+    status: str
+    categories: Sequence[str] = ("*",)
+    sources: Sequence[str] = ("*",)
+    recipients: Sequence[str] = ("*",)
+    purposes: Sequence[str] = ("*",)
+    reason: str = ""
+
+
+class Recording:
+    """Records facts through the gate, which decides who may. Built once by wiring."""
+
+    def __init__(self, writer: Writer, clear: Transactions, clock: Clock, ids: IdMaker) -> None:
+        """Take the gate's writer and clear rows for the tasks that a fact closes."""
+        self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
+
+    def allocate(
+        self,
+        by: AccountId,
+        family: FamilyId,
+        worker: AccountId,
+        period: Period,
+        *,
+        capacity: str = "allocated",
+        lead: bool = False,
+        works_with: Sequence[PersonId] = (),
+    ) -> FactId:
+        """Give a worker a dated relationship with the family, or with named people in it."""
+        body = {
+            "account": worker,
+            "capacity": capacity,
+            "lead": "yes" if lead else "no",
+            "works_with": list(works_with),
+        }
+        fact = self._fact(by, family_chain(family), FactKind.ALLOCATION, body, period)
+        self._writer.record(Actor(by), Act.ALLOCATION_RECORD, family, [fact])
+        return fact.id
+
+    def open(self, by: AccountId, family: FamilyId, opening: Opening, period: Period) -> FactId:
+        """Record an opening fact with its evidence, which is sealed like everything that was said."""
+        body = {
+            "opening": opening.code,
+            "agency": opening.agency,
+            "children": list(opening.children),
+            "adults": list(opening.adults),
+            "items": list(opening.items),
+            "recipient": opening.recipient,
+        }
+        fact = self._fact(by, family_chain(family), FactKind.OPENING, body, period)
+        note = self._note(opening.agency, opening.evidence)
+        self._writer.record(Actor(by), Act.OPENING_RECORD, family, [fact], records=note)
+        return fact.id
+
+    def decide_sharing(self, by: AccountId, task: str, opening: Opening | None, reason: str) -> EntryId:
+        """Record a holder's decision about one item (Children Act 2004 s16LA), to share it or not, and close the task.
+
+        `opening` is None for a decision not to share: that needs its reason too, and is kept.
+        """
+        with self._clear.read() as connection:
+            found = work.find_task(connection, self._clear.partnership, task)
+        if found is None or found.family is None:
+            raise InvalidRequestError("task_closed", where=task, next_step="see_tasks")
+        if not reason.strip():
+            raise InvalidRequestError("reason_missing", where="reason")
+        facts = []
+        if opening is not None:
+            body = {
+                "opening": "holder_decision",
+                "agency": found.agency,
+                "children": list(opening.children),
+                "adults": list(opening.adults),
+                "items": [found.record],
+                "recipient": opening.recipient,
+            }
+            facts.append(self._fact(by, family_chain(found.family), FactKind.OPENING, body, Period(self._clock())))
+        note = self._note(found.agency, reason)
+
+        def close(connection: Connection) -> None:
+            if not work.finish_task(connection, self._clear.partnership, task, by, self._clock()):
+                raise InvalidRequestError("task_closed", where=task, next_step="see_tasks")
+
+        return self._writer.record(Actor(by), Act.SHARING_DECIDE, found.family, facts, records=note, alongside=close)
+
+    def end(self, by: AccountId, family: FamilyId, fact: FactId, at: datetime) -> None:
+        """End a standing fact of the family: an ending is a later fact that names it."""
+        chain = family_chain(family)
+        current = self._writer.standing_facts([chain], self._clock())
+        found = next((one for one in current if one.id == fact), None)
+        if found is None:
+            raise InvalidRequestError("nothing_to_end", where=fact, next_step="see_family")
+        ending = self._fact(by, chain, found.kind, found.body, Period(at), ends=found.id)
+        act = Act.OPENING_RECORD if found.kind is FactKind.OPENING else Act.ALLOCATION_RECORD
+        self._writer.record(Actor(by), act, family, [ending])
+
+    def consent(self, by: AccountId, family: FamilyId, word: ConsentWord, at: datetime | None = None) -> FactId:
+        """Record what a person said; it acts at the next request, everywhere."""
+        body = {
+            "status": word.status,
+            "kind": "confidentiality_agreement",
+            "categories": list(word.categories),
+            "sources": list(word.sources),
+            "recipients": list(word.recipients),
+            "purposes": list(word.purposes),
+            "reason": word.reason,
+        }
+        period = Period(at or self._clock())
+        fact = self._fact(by, person_chain(word.person), FactKind.CONSENT, body, period)
+        self._writer.record(Actor(by), Act.CONSENT_RECORD, family, [fact])
+        return fact.id
+
+    def cover(self, by: AccountId, family: FamilyId, agency: AgencyId, state: str) -> FactId:
+        """Record what is known of one agency: not_checked, not_connected or checked."""
+        now = self._clock()
+        chain = family_chain(family)
+        earlier = [
+            self._fact(by, chain, FactKind.COVERAGE, old.body, Period(now), ends=old.id)
+            for old in self._writer.standing_facts([chain], now)
+            if old.kind is FactKind.COVERAGE and old.body.get("agency") == agency and not old.body.get("via_labels")
+        ]
+        body = {"agency": agency, "state": state, "via_labels": []}
+        fact = self._fact(by, chain, FactKind.COVERAGE, body, Period(now))
+        self._writer.record(Actor(by), Act.COVERAGE_RECORD, family, [*earlier, fact])
+        return fact.id
+
+    def consents_of(self, persons: Collection[PersonId]) -> tuple[Fact, ...]:
+        """Return the standing consent facts of people, oldest first: codes and dates, no words of theirs."""
+        facts = self._writer.standing_facts([person_chain(person) for person in sorted(persons)], self._clock())
+        return tuple(fact for fact in facts if fact.kind is FactKind.CONSENT)
+
+    def _note(self, owner: AgencyId, text: str) -> list[NewRecord]:
+        if not text.strip():
+            return []
+        today = PartialDate.of(self._clock())
+        id_ = RecordId(self._ids.new())
+        return [NewRecord(id_, RecordKind.NOTE, owner, today, frozenset(), {"text": text}, Sensitivity.RESTRICTED)]
+
+    def _fact(
+        self,
+        by: AccountId,
+        chain: str,
+        kind: FactKind,
+        body: Mapping[str, object],
+        period: Period,
+        ends: FactId | None = None,
+    ) -> Fact:
+        return Fact(FactId(self._ids.new()), chain, 0, kind, body, period.start, period.end, self._clock(), by, ends)

@@ -1,0 +1,151 @@
+"""Signing in and out: server-side sittings, idle after 15 minutes, over after 8 hours, ended at once on stop."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+
+from hub.domain.clock import Clock, Randomness
+from hub.domain.errors import NotSignedInError
+from hub.domain.ids import AccountId, AgencyId
+from hub.identity.assertions import require_assertion
+from hub.identity.passwords import Passwords
+from hub.identity.secrets import hashed, new_secret
+from hub.store.clear import accounts, agencies
+from hub.store.clear import sessions as rows
+from hub.store.session import Transactions
+
+IDLE, ABSOLUTE, TOKEN_LIFE = timedelta(minutes=15), timedelta(hours=8), timedelta(minutes=5)
+_FREE_FAILURES, _LONGEST_BLOCK = 5, timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A signed-in person; role, allocation and purposes come from facts, not from here."""
+
+    account: AccountId
+    username: str
+    name: str
+    agency: AgencyId
+    session_hash: str
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyCaller:
+    """An agency's system with a valid token; `account` is the named user, or None for intake alone."""
+
+    client_id: str
+    agency: AgencyId
+    account: AccountId | None
+
+
+class Sessions:
+    """Knows who is calling. Built once by wiring."""
+
+    def __init__(
+        self, clear: Transactions, clock: Clock, randomness: Randomness, passwords: Passwords, token_url: str
+    ) -> None:
+        """Take the clear rows and the address that assertions must name as audience."""
+        self._clear, self._clock, self._randomness = clear, clock, randomness
+        self._passwords, self._token_url = passwords, token_url
+
+    def sign_in(self, username: str, password: str) -> str:
+        """Return the cookie's secret of a new sitting; NotSignedInError, alike for every failure."""
+        subject, now = hashed("sign-in:" + username.strip().casefold()), self._clock()
+        with self._clear.read() as connection:
+            held = rows.throttle(connection, self._clear.partnership, subject)
+            account = accounts.find_by_username(connection, self._clear.partnership, username.strip())
+        if held.blocked_until is not None and now < held.blocked_until:
+            raise NotSignedInError("wait_before_trying_again")
+        try:
+            self._passwords.require(None if account is None else account.password_hash, password)
+        except NotSignedInError:
+            self._note_failure(subject, held)
+            raise
+        if account is None:
+            raise NotSignedInError("wrong_user_or_password")
+        secret = new_secret(self._randomness)
+        sitting = rows.SignIn(hashed(secret), account.id, new_secret(self._randomness), now, now, None)
+        with self._clear.write() as connection:
+            rows.note_throttle(connection, self._clear.partnership, subject, rows.Throttle(0, None))
+            rows.add_sign_in(connection, self._clear.partnership, sitting)
+        return secret
+
+    def _note_failure(self, subject: str, held: rows.Throttle) -> None:
+        failures = held.failures + 1
+        wait = min(timedelta(seconds=2 ** max(0, failures - _FREE_FAILURES)), _LONGEST_BLOCK)
+        until = self._clock() + wait if failures >= _FREE_FAILURES else None
+        with self._clear.write() as connection:
+            rows.note_throttle(connection, self._clear.partnership, subject, rows.Throttle(failures, until))
+
+    def resolve(self, secret: str) -> Caller:
+        """Return who a cookie's secret stands for, at this moment; NotSignedInError when nobody."""
+        session_hash, now = hashed(secret), self._clock()
+        with self._clear.read() as connection:
+            sitting = rows.find_sign_in(connection, self._clear.partnership, session_hash)
+            if (
+                sitting is None
+                or sitting.ended_at
+                or now - sitting.started_at > ABSOLUTE
+                or now - sitting.seen_at > IDLE
+            ):
+                raise NotSignedInError("session_over")
+            found = accounts.find_accounts(connection, self._clear.partnership, [sitting.account])
+        if not found:
+            raise NotSignedInError("session_over")
+        if now - sitting.seen_at > timedelta(minutes=1):
+            with self._clear.write() as connection:
+                rows.touch_sign_in(connection, self._clear.partnership, session_hash, now)
+        person = found[0]
+        return Caller(person.id, person.username, person.name, person.agency, session_hash, sitting.csrf)
+
+    def sign_out(self, caller: Caller) -> None:
+        """End the sitting."""
+        with self._clear.write() as connection:
+            rows.end_sign_in(connection, self._clear.partnership, caller.session_hash, self._clock())
+
+    def issue_token(self, assertion: str) -> tuple[str, int]:
+        """Return (opaque access token, seconds it lives) for a verified, unspent agency assertion."""
+        now = self._clock()
+        with self._clear.write() as connection:
+            partnership = self._clear.partnership
+            verified = require_assertion(
+                assertion,
+                lambda client_id: agencies.find_client(connection, partnership, client_id),
+                audience=self._token_url,
+                now=now,
+            )
+            client = agencies.find_client(connection, partnership, verified.client_id)
+            if client is None:
+                raise NotSignedInError("client_unknown")
+            try:
+                rows.spend_assertion(connection, partnership, client.client_id, verified.jti, verified.expires_at)
+            except IntegrityError:
+                raise NotSignedInError("assertion_spent") from None
+            user = self._named_user(
+                accounts.find_by_username(connection, partnership, verified.user), verified.user, client
+            )
+            secret = new_secret(self._randomness)
+            token = rows.AccessToken(hashed(secret), client.client_id, client.agency, user, now + TOKEN_LIFE)
+            rows.add_token(connection, partnership, token)
+        return secret, int(TOKEN_LIFE.total_seconds())
+
+    @staticmethod
+    def _named_user(account: accounts.Account | None, named: str, client: agencies.AgencyClient) -> AccountId | None:
+        if not named:
+            return None
+        if account is None or account.agency != client.agency:
+            raise NotSignedInError("user_unknown")
+        return account.id
+
+    def resolve_token(self, token: str) -> AgencyCaller:
+        """Return which agency's system, and for which user, a token stands for; checked on every request."""
+        with self._clear.read() as connection:
+            found = rows.find_token(connection, self._clear.partnership, hashed(token))
+            if found is None or found.expires_at <= self._clock():
+                raise NotSignedInError("token_over")
+            client = agencies.find_client(connection, self._clear.partnership, found.client_id)
+        if client is None or not client.active:
+            raise NotSignedInError("token_over")
+        return AgencyCaller(found.client_id, found.agency, found.account)

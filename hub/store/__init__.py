@@ -1,0 +1,1 @@
+"""Rows and the transactions that carry them. The store never sees the plain text of a sealed field."""

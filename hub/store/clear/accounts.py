@@ -1,0 +1,57 @@
+"""Accounts: named people who sign in. Role, agency and whether they are active are facts, not columns."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from hub.domain.ids import AccountId, AgencyId
+from hub.store.clear.tables import account
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One named person."""
+
+    id: AccountId
+    username: str
+    name: str
+    phone: str
+    password_hash: str
+    agency: AgencyId
+
+
+def add_account(connection: Connection, partnership: str, value: Account) -> None:
+    """Insert an account."""
+    connection.execute(
+        insert(account),
+        {
+            "partnership_id": partnership,
+            "id": value.id,
+            "username": value.username,
+            "name": value.name,
+            "phone": value.phone,
+            "password_hash": value.password_hash,
+            "agency_id": value.agency,
+        },
+    )
+
+
+def find_by_username(connection: Connection, partnership: str, username: str) -> Account | None:
+    """Return the account of a user name, compared exactly."""
+    row = connection.execute(
+        select(account).where(account.c.partnership_id == partnership, account.c.username == username)
+    ).one_or_none()
+    return None if row is None else _account(row)
+
+
+def find_accounts(connection: Connection, partnership: str, ids: Collection[str] | None = None) -> Sequence[Account]:
+    """Return these accounts (all of them for None), by name."""
+    query = select(account).where(account.c.partnership_id == partnership).order_by(account.c.name)
+    if ids is not None:
+        query = query.where(account.c.id.in_(list(ids)))
+    return [_account(row) for row in connection.execute(query)]
+
+
+def _account(row) -> Account:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `account`
+    return Account(AccountId(row.id), row.username, row.name, row.phone, row.password_hash, AgencyId(row.agency_id))

@@ -1,0 +1,172 @@
+"""Families, referrals and person references as cases: numbers, states and dates, never content."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from hub.domain.ids import AccountId, AgencyId, FamilyId, RecordId, ReferenceId, ReferralId
+from hub.store.clear.tables import family, person_reference, referral
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A case. `provisional` until a person at the front door accepts the referral that made it."""
+
+    id: FamilyId
+    reference: str
+    provisional: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """One accepted or quarantined record of a message; `own_family` is the provisional case made for it."""
+
+    id: ReferralId
+    agency: AgencyId
+    receipt: str
+    pointer: str
+    connector: str
+    state: str
+    family: FamilyId
+    own_family: FamilyId
+    received_at: datetime
+
+
+def next_reference(connection: Connection, partnership: str) -> str:
+    """Return the next case number of the partnership (`FS-0007`)."""
+    count = connection.scalar(select(func.count()).select_from(family).where(family.c.partnership_id == partnership))
+    return f"FS-{(count or 0) + 1:04d}"
+
+
+def add_family(connection: Connection, partnership: str, value: Family) -> None:
+    """Insert a case."""
+    connection.execute(
+        insert(family),
+        {
+            "partnership_id": partnership,
+            "id": value.id,
+            "reference": value.reference,
+            "provisional": value.provisional,
+            "created_at": value.created_at,
+        },
+    )
+
+
+def find_families(connection: Connection, partnership: str, ids: Collection[str]) -> Sequence[Family]:
+    """Return these cases by reference."""
+    rows = connection.execute(
+        select(family)
+        .where(family.c.partnership_id == partnership, family.c.id.in_(list(ids)))
+        .order_by(family.c.reference)
+    )
+    return [Family(FamilyId(r.id), r.reference, r.provisional, r.created_at) for r in rows]
+
+
+def accept_family(connection: Connection, partnership: str, id_: FamilyId) -> None:
+    """Turn a provisional case into a standing one."""
+    connection.execute(
+        update(family).where(family.c.partnership_id == partnership, family.c.id == id_).values(provisional=False)
+    )
+
+
+def add_referral(connection: Connection, partnership: str, value: Referral) -> None:
+    """Insert a referral."""
+    connection.execute(
+        insert(referral),
+        {
+            "partnership_id": partnership,
+            "id": value.id,
+            "agency_id": value.agency,
+            "receipt_id": value.receipt,
+            "pointer": value.pointer,
+            "connector": value.connector,
+            "state": value.state,
+            "family_id": value.family,
+            "own_family_id": value.own_family,
+            "received_at": value.received_at,
+        },
+    )
+
+
+def referrals_in(connection: Connection, partnership: str, states: Collection[str]) -> Sequence[Referral]:
+    """Return the referrals in these states, oldest first."""
+    rows = connection.execute(
+        select(referral)
+        .where(referral.c.partnership_id == partnership, referral.c.state.in_(list(states)))
+        .order_by(referral.c.received_at, referral.c.id)
+    )
+    return [_referral(row) for row in rows]
+
+
+def find_referral(connection: Connection, partnership: str, id_: str) -> Referral | None:
+    """Return one referral."""
+    row = connection.execute(
+        select(referral).where(referral.c.partnership_id == partnership, referral.c.id == id_)
+    ).one_or_none()
+    return None if row is None else _referral(row)
+
+
+def decide_referral(
+    connection: Connection, partnership: str, id_: ReferralId, state: str, target: FamilyId, by: AccountId, at: datetime
+) -> int:
+    """Move a waiting referral to its outcome; returns 0 when somebody else was faster."""
+    done = connection.execute(
+        update(referral)
+        .where(referral.c.partnership_id == partnership, referral.c.id == id_, referral.c.state == "received")
+        .values(state=state, family_id=target, decided_by=by, decided_at=at)
+    )
+    return done.rowcount
+
+
+def add_reference(
+    connection: Connection, partnership: str, id_: ReferenceId, at: tuple[ReferralId, AgencyId, RecordId]
+) -> None:
+    """Insert a sender's reference to a person, with the sealed record that holds who it is."""
+    referral_id, agency, record = at
+    connection.execute(
+        insert(person_reference),
+        {
+            "partnership_id": partnership,
+            "id": id_,
+            "referral_id": referral_id,
+            "agency_id": agency,
+            "record_id": record,
+        },
+    )
+
+
+def references_of(connection: Connection, partnership: str, referral_id: str) -> Sequence[tuple[ReferenceId, RecordId]]:
+    """Return (reference, person record) pairs of a referral."""
+    rows = connection.execute(
+        select(person_reference.c.id, person_reference.c.record_id).where(
+            person_reference.c.partnership_id == partnership, person_reference.c.referral_id == referral_id
+        )
+    )
+    return [(ReferenceId(row.id), RecordId(row.record_id)) for row in rows]
+
+
+def records_behind(connection: Connection, partnership: str, references: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return reference -> (person record, referral) for candidates of a match."""
+    rows = connection.execute(
+        select(person_reference).where(
+            person_reference.c.partnership_id == partnership, person_reference.c.id.in_(list(references))
+        )
+    )
+    return {row.id: (row.record_id, row.referral_id) for row in rows}
+
+
+def _referral(row) -> Referral:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `referral`
+    return Referral(
+        ReferralId(row.id),
+        AgencyId(row.agency_id),
+        row.receipt_id,
+        row.pointer,
+        row.connector,
+        row.state,
+        FamilyId(row.family_id),
+        FamilyId(row.own_family_id),
+        row.received_at,
+    )

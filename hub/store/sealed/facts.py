@@ -1,0 +1,127 @@
+"""Rows of facts. Reading returns what is stored; whether it can be trusted is for the gate to check."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select, text
+
+from hub.domain.canonical import canonical
+from hub.domain.clock import to_micros
+from hub.domain.facts import Fact, FactKind
+from hub.domain.ids import AccountId, FactId
+from hub.store.sealed.tables import fact
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact:
+    """One row: the fact and the MAC stored beside it."""
+
+    fact: Fact
+    mac: bytes
+
+    def columns(self) -> Mapping[str, object]:
+        """Return every column but the MAC, as the MAC covers them."""
+        return fact_columns(self.fact)
+
+
+def fact_columns(value: Fact) -> Mapping[str, object]:
+    """Return all columns of a fact in plain form: what is authenticated is exactly what is stored."""
+    return {
+        "chain": value.chain,
+        "number": value.number,
+        "id": value.id,
+        "kind": value.kind.value,
+        "body": canonical(value.body).decode(),
+        "valid_from": to_micros(value.valid_from),
+        "valid_until": None if value.valid_until is None else to_micros(value.valid_until),
+        "recorded_at": to_micros(value.recorded_at),
+        "recorded_by": value.recorded_by,
+        "ends": value.ends,
+    }
+
+
+def read_chains(connection: Connection, partnership: str, chains: Collection[str]) -> list[StoredFact]:
+    """Return every row of these chains, in order of chain and number."""
+    rows = connection.execute(
+        select(fact)
+        .where(fact.c.partnership_id == partnership, fact.c.chain.in_(list(chains)))
+        .order_by(fact.c.chain, fact.c.number)
+    )
+    return [_stored(row) for row in rows]
+
+
+def heads_of(connection: Connection, partnership: str, chains: Collection[str]) -> dict[str, int]:
+    """Return the newest number of each chain: the watermark a view is decided under."""
+    rows = connection.execute(
+        select(fact.c.chain, func.max(fact.c.number))
+        .where(fact.c.partnership_id == partnership, fact.c.chain.in_(list(chains)))
+        .group_by(fact.c.chain)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def chains_named(connection: Connection, partnership: str, prefix: str) -> list[str]:
+    """Return the chains whose name starts with `prefix` (`agency:`): the ones every decision needs."""
+    rows = connection.execute(
+        select(fact.c.chain)
+        .where(fact.c.partnership_id == partnership, fact.c.chain.like(prefix + "%"))
+        .distinct()
+        .order_by(fact.c.chain)
+    )
+    return [row[0] for row in rows]
+
+
+def facts_naming(connection: Connection, partnership: str, kind: FactKind, word: str) -> list[Fact]:
+    """Return facts of a kind whose body names an id: a hint which chain to check, never an answer."""
+    rows = connection.execute(
+        select(fact).where(
+            fact.c.partnership_id == partnership, fact.c.kind == kind.value, fact.c.body.contains(word)
+        )
+    )
+    return [_stored(row).fact for row in rows]
+
+
+def families_naming(connection: Connection, partnership: str, word: str) -> list[str]:
+    """Return the family chains with a fact whose body names an id: a hint where to look, never an answer."""
+    rows = connection.execute(
+        select(fact.c.chain)
+        .where(fact.c.partnership_id == partnership, fact.c.chain.like("family:%"), fact.c.body.contains(word))
+        .distinct()
+        .order_by(fact.c.chain)
+    )
+    return [row[0] for row in rows]
+
+
+def lock_chain(connection: Connection, chain: str) -> None:
+    """Let one writer at a time extend a chain (SQLite's write transaction already does)."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:chain))"), {"chain": chain})
+
+
+def append_fact(connection: Connection, partnership: str, value: Fact, mac: bytes) -> None:
+    """Insert one row. The primary key refuses a second row with the same number."""
+    columns = dict(fact_columns(value)) | {
+        "partnership_id": partnership,
+        "mac": mac,
+        "valid_from": value.valid_from,
+        "valid_until": value.valid_until,
+        "recorded_at": value.recorded_at,
+    }
+    connection.execute(insert(fact), columns)
+
+
+def _stored(row) -> StoredFact:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `fact`
+    value = Fact(
+        FactId(row.id),
+        row.chain,
+        row.number,
+        FactKind(row.kind),
+        json.loads(row.body),
+        row.valid_from,
+        row.valid_until,
+        row.recorded_at,
+        AccountId(row.recorded_by),
+        None if row.ends is None else FactId(row.ends),
+    )
+    return StoredFact(value, row.mac)

@@ -1,0 +1,106 @@
+"""Engines and transactions. The tripwire lives here: sealed tables open to the gate's own connections only.
+
+INVARIANT: on SQLite every other connection carries an authorizer that refuses gated tables; on PostgreSQL only the
+role `hub_gate` may read them, taken for one transaction. Text hooks would miss views, raw cursors and escaped names.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from hub.domain.errors import UngatedReadError
+from hub.store.sealed.tables import GATED
+
+_READS = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE})
+
+
+def open_engine(url: str, *, partnership: str = "", gated: bool = False, secure_delete: bool = False) -> Engine:
+    """Return an engine with the hub's durability settings.
+
+    `partnership` is set as the row-level security key of every transaction; `gated` is true for the gate's own engine
+    only; `secure_delete` for the key store, so that a destroyed key is overwritten in the file. Bound values never
+    appear in errors (`hide_parameters`).
+    """
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    if make_url(url).get_backend_name() == "sqlite":
+        _prepare_sqlite(engine, gated=gated, secure_delete=secure_delete)
+    elif partnership:
+        _prepare_postgresql(engine, partnership, gated=gated)
+    return engine
+
+
+def _prepare_postgresql(engine: Engine, partnership: str, *, gated: bool) -> None:
+    """Set the security key, and the gate's role, for each transaction alone: nothing lingers on a pooled connection."""
+    setting = text("SELECT set_config('hub.partnership', :id, true)")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.execute(setting, {"id": partnership})
+        if gated:
+            connection.exec_driver_sql("SET LOCAL ROLE hub_gate")
+
+
+def _prepare_sqlite(engine: Engine, *, gated: bool, secure_delete: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        raw.isolation_level = None
+        cursor = raw.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        if secure_delete:
+            cursor.execute("PRAGMA secure_delete=ON")
+        cursor.close()
+        if not gated:
+            raw.set_authorizer(_refuse_gated)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _refuse_gated(action: int, table: str | None, _column: str | None, _db: str | None, _trigger: str | None) -> int:
+    if action in _READS and table in GATED:
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK
+
+
+@dataclass(frozen=True, slots=True)
+class Transactions:
+    """Short transactions of one partnership on one engine."""
+
+    engine: Engine
+    partnership: str
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield a connection inside a read transaction that sees one snapshot."""
+        with self._open(immediate=False) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Yield a connection inside a write transaction; it commits on leaving, and rolls back on any error."""
+        with self._open(immediate=True) as connection:
+            yield connection
+
+    @contextmanager
+    def _open(self, *, immediate: bool) -> Iterator[Connection]:
+        postgresql = self.engine.dialect.name == "postgresql"
+        options: dict[str, object] = {} if postgresql else {"immediate": immediate}
+        if postgresql and not immediate:
+            options = {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            try:
+                yield connection
+            except DBAPIError as error:
+                if "prohibited" in str(error.orig) or "permission denied" in str(error.orig):
+                    raise UngatedReadError(where="store") from None
+                raise

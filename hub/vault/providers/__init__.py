@@ -1,0 +1,1 @@
+"""Where the root key lives; each module is one kind of place."""

@@ -1,0 +1,1 @@
+"""HTML for people: pages that work without JavaScript, one blueprint per audience."""

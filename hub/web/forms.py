@@ -1,0 +1,184 @@
+"""The forms of the pages. Views hand in `options` (field -> value -> words) and `data` (field -> first value).
+
+INVARIANT: a form says what was wrong and never repeats a password; what may be chosen is what the view offered.
+"""
+
+from collections.abc import Mapping
+
+from flask_wtf import FlaskForm
+
+from hub.web.form_fields import DayField, OneOf, SomeOf, line, password, text, tick
+
+Options = Mapping[str, Mapping[str, str]]
+
+
+class HubForm(FlaskForm):
+    """What all forms share: options come from the view, and rules that look at two fields have one place."""
+
+    def __init__(self, options: Options | None = None, data: Mapping[str, object] | None = None) -> None:
+        super().__init__(data=data)
+        for name, choices in (options or {}).items():
+            self[name].options = dict(choices)
+
+    def validate(self) -> bool:
+        """Check each field, then the fields against each other."""
+        alone = bool(super().validate())
+        together = self.cross_errors()
+        for name, message in together.items():
+            self[name].errors = [*self[name].errors, message]
+        return alone and not together
+
+    def cross_errors(self) -> dict[str, str]:
+        """Return field -> message for what is only wrong in view of another field."""
+        return {}
+
+
+class SignInForm(HubForm):
+    """Name and password."""
+
+    username = line("User name", missing="Enter your user name", autocomplete="username")
+    password = password("Password", missing="Enter your password")
+
+
+class ReasonForm(HubForm):
+    """Why a family is opened; asked once per sitting."""
+
+    purpose = OneOf("What are you doing?", missing="Choose what you are doing")
+    justification = text(
+        "Why do you need this now?",
+        missing="Write why you need to see this family's record",
+        hint="A sentence is enough. It is kept in the access log with your name.",
+    )
+
+
+class AllocationForm(HubForm):
+    """A worker joins a family, from and until."""
+
+    account = OneOf("Worker", missing="Choose the worker", kind="select")
+    capacity = OneOf(
+        "How are they involved?",
+        missing="Choose how they are involved",
+        options={"allocated": "Allocated", "co_allocated": "Working jointly", "covering": "Covering for a colleague"},
+    )
+    lead = tick("Lead practitioner for this family", hint="Their name and phone number stand at the top of the page.")
+    works_with = SomeOf("Who do they work with?", missing="Choose at least one person they work with")
+    starts = DayField("From", missing="Enter the day the work starts")
+    ends = DayField("Until", hint="Leave empty if you do not know yet. Their view ends with this day.")
+
+    def cross_errors(self) -> dict[str, str]:
+        """The end is not before the start."""
+        return _in_order(self, "starts", "ends", "The last day must not be before the first")
+
+
+class OpeningForm(HubForm):
+    """A decision that lets confidence be overridden: for whom, on what evidence, until when reviewed."""
+
+    opening = OneOf("What was decided?", missing="Choose what was decided")
+    children = SomeOf("Which children?")
+    adults = SomeOf("Which adults?", hint="Only those whose information the decision needs.")
+    evidence = text(
+        "What is the decision based on?", missing="Write what the decision is based on, and where it is recorded"
+    )
+    starts = DayField("Date of the decision", missing="Enter the date of the decision")
+    review = DayField(
+        "Review by", missing="Enter the date by which it is reviewed", hint="You are told five working days before."
+    )
+
+    def cross_errors(self) -> dict[str, str]:
+        """Somebody is named, and the review is not before the decision."""
+        nobody = {} if self.children.data or self.adults.data else {"children": "Choose at least one child or adult"}
+        return nobody | _in_order(self, "starts", "review", "The review must not be before the decision")
+
+
+class EndOpeningForm(HubForm):
+    """The decision no longer stands."""
+
+    ends = DayField("Date it ended", missing="Enter the date it ended")
+    reason = text("Why has it ended?", missing="Write why it has ended, for example what the conference decided")
+
+
+class ConsentForm(HubForm):
+    """One person's answer about sharing, as they gave it."""
+
+    person = OneOf("Whose answer is this?", missing="Choose whose answer this is")
+    status = OneOf(
+        "What did they say?",
+        missing="Choose what they said",
+        options={
+            "given": "Yes",
+            "given_with_conditions": "Yes, with conditions",
+            "refused": "No",
+            "withdrawn": "They take back an earlier yes",
+            "not_sought": "They were not asked",
+            "unable": "They cannot decide this at present",
+        },
+    )
+    categories = SomeOf(
+        "About which information?", hint="After a no, or a yes taken back: nothing ticked means all of it."
+    )
+    sources = SomeOf("Held by whom?", hint="After a no, or a yes taken back: nothing ticked means everyone.")
+    recipients = SomeOf("Shared with whom?", hint="After a no, or a yes taken back: nothing ticked means everyone.")
+    reason = text("In their own words, or why they were not asked", hint="Needed for conditions and when not asked.")
+
+    def cross_errors(self) -> dict[str, str]:
+        """A yes has a scope; conditions, not asking and inability have words."""
+        errors: dict[str, str] = {}
+        if self.status.data in {"given", "given_with_conditions"}:
+            scope = ("categories", "sources", "recipients")
+            errors = {name: "Choose what the yes covers" for name in scope if not self[name].data}
+        if self.status.data in {"given_with_conditions", "not_sought", "unable"} and not self.reason.data:
+            errors["reason"] = "Write the conditions, or why they were not asked or cannot decide"
+        return errors
+
+
+class CoverageForm(HubForm):
+    """What one agency was asked about this family, and whether it answered."""
+
+    agency = OneOf("Agency", missing="Choose the agency", kind="select")
+    state = OneOf(
+        "What do we know?",
+        missing="Choose what we know",
+        options={
+            "checked": "They have looked and answered",
+            "not_checked": "They have not been asked, or have not looked yet",
+            "not_connected": "They do not take part in this hub",
+        },
+    )
+
+
+class SharingDecisionForm(HubForm):
+    """The holder's own decision about named items and one recipient. Deciding not to share is a record too."""
+
+    decision = OneOf(
+        "What have you decided?",
+        missing="Choose what you have decided",
+        options={"share": "Share with the recipient below", "do_not_share": "Do not share"},
+    )
+    recipient = OneOf("With whom?", missing="Choose the recipient", kind="select")
+    detriment = text(
+        "Would sharing harm the child more than not sharing? Why?",
+        missing="Write whether sharing would harm the child more than not sharing, and why",
+    )
+    reason = text("Reasons for the decision", missing="Write the reasons for your decision")
+
+
+class MatchForm(HubForm):
+    """Whether a referral belongs to a family that the hub knows. A person decides."""
+
+    decision = OneOf(
+        "What have you decided?",
+        missing="Choose what to do with this referral",
+        options={"attach": "It belongs to the family chosen above", "new_family": "It is about another family"},
+    )
+    candidate = OneOf("Which family?")
+
+    def cross_errors(self) -> dict[str, str]:
+        """Attaching needs a family."""
+        if self.decision.data == "attach" and not self.candidate.data:
+            return {"candidate": "Choose the family it belongs to"}
+        return {}
+
+
+def _in_order(form: HubForm, first: str, last: str, message: str) -> dict[str, str]:
+    begin, end = form[first].data, form[last].data
+    return {last: message} if begin and end and end < begin else {}

@@ -1,0 +1,241 @@
+"""What views would hand to the templates when there is much to show. All people are made up."""
+
+from typing import Any, Final
+
+_DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
+_WHY: Final = [
+    "Rule R2 of the Northbridge agreement, version 1: police may share incidents with children's social care.",
+    "Opening fact: section 47 enquiry since 3 March 2026, for both children.",
+]
+
+
+def _field(words: str, value: str) -> dict[str, Any]:
+    return {"words": words, "value": value, "withheld": None}
+
+
+def _held(words: str, reason: str, contact: str) -> dict[str, Any]:
+    return {"words": words, "value": "", "withheld": {"words": reason, "contact": contact}}
+
+
+_ENTRIES: Final = [
+    {
+        "date_iso": "2026-02-27",
+        "date_words": "27 February 2026",
+        "known_words": "1 March 2026, 02:10",
+        "late": False,
+        "agency": "Northbridge Police",
+        "kind_words": "Police safeguarding notice",
+        "about_words": "Ava, Noah, Dana and Joel",
+        "fields": [
+            _field(
+                "What happened", "A neighbour heard shouting and called at 23:40.\nBoth children were upstairs, awake."
+            ),
+            _field("How each child was affected", "Ava, 9, comforted her brother. Noah, 4, was crying when seen."),
+            _field("The child's own words", "Ava said: I put the telly on so he could not hear."),
+            _held(
+                "Risk grade given by the officer",
+                "The agreement gives this to the domestic abuse service only.",
+                _DUTY,
+            ),
+        ],
+        "why": _WHY,
+    },
+    {
+        "date_iso": "2026-01",
+        "date_words": "January 2026",
+        "known_words": "9 March 2026, 14:32",
+        "late": True,
+        "agency": "Clearwater Drug and Alcohol Service",
+        "kind_words": "Drug and alcohol service report",
+        "about_words": "Joel",
+        "fields": [
+            _field("Engagement", "Attended four of five appointments; two by phone."),
+            _held("Summary", "He has not agreed to share this.", "Clearwater safeguarding lead, 01632 960 145"),
+        ],
+        "why": "Rule R4: attendance may be shared with the family's team while a plan is in force.",
+    },
+]
+_PEOPLE: Final = [
+    {"name": "Noah Example", "part_words": "Child", "born_words": "Born 5 June 2021, 4 years"},
+    {"name": "Ava Example", "part_words": "Child", "born_words": "Born 11 October 2016, 9 years"},
+    {"name": "Dana Example", "part_words": "Mother", "born_words": "Born 1994"},
+    {"name": "Joel Sample", "part_words": "Father of Noah", "born_words": ""},
+]
+_FAMILY: Final = {
+    "family_id": "f1",
+    "reference": "NB-0412",
+    "purpose_words": "Child protection enquiry (section 47)",
+    "lead": {
+        "name": "Ruth Okafor",
+        "role_words": "Social worker",
+        "agency": "Northbridge Council",
+        "phone": "01632 960 101",
+    },
+    "people": _PEOPLE,
+    "involved": [
+        {
+            "name": "Imran Shah",
+            "role_words": "Recovery worker",
+            "agency": "Clearwater Drug and Alcohol Service",
+            "phone": "01632 960 144",
+            "since_words": "12 January 2026",
+        },
+        {
+            "name": "Cerys Vaughan",
+            "role_words": "Mental health practitioner",
+            "agency": "Northbridge NHS Trust",
+            "phone": "",
+            "since_words": "2 March 2026",
+        },
+    ],
+    "coverage": [
+        {"agency": "Northbridge Police", "state": "shown", "words": "1 entry shown.", "contact": _DUTY},
+        {
+            "agency": "Northbridge NHS Trust",
+            "state": "nothing_shown",
+            "words": "",
+            "contact": "NHS safeguarding lead, 01632 960 120",
+        },
+        {
+            "agency": "Probation",
+            "state": "not_checked",
+            "words": "They have not answered yet.",
+            "contact": "Probation duty desk, 01632 960 133",
+        },
+        {
+            "agency": "Hillside Primary School",
+            "state": "not_connected",
+            "words": "Not part of this hub.",
+            "contact": "The school's safeguarding lead, 01632 960 150",
+        },
+    ],
+    "openings": [
+        {
+            "words": "Section 47 enquiry for Ava and Noah",
+            "since_words": "3 March 2026",
+            "review_words": "24 March 2026",
+            "id": "o1",
+            "can_end": True,
+        },
+    ],
+    "entries": _ENTRIES,
+    "gaps": [
+        {
+            "agency": "Clearwater Drug and Alcohol Service",
+            "words": "Joel has not agreed to share this, and no decision overrides that.",
+            "contact": "Clearwater safeguarding lead, 01632 960 145",
+            "count": None,
+        },
+        {"agency": "Northbridge Police", "words": "Not covered by the agreement.", "contact": _DUTY, "count": 2},
+    ],
+    "links": [
+        {"url": "/families/f1/allocation", "words": "Allocate a worker"},
+        {"url": "/families/f1/opening", "words": "Record a decision"},
+        {"url": "/families/f1/consent", "words": "Record consent"},
+        {"url": "/families/f1/coverage", "words": "Record whether an agency has looked"},
+    ],
+    "next_url": "/families/f1?after=2",
+}
+_ISSUE: Final = {"words": "NHS number fails its check digit, so it was not used to match", "location": "/people/1"}
+_TASK: Final = {
+    "words": "Decide whether to share two items",
+    "due_words": "Due 6 March 2026",
+    "overdue": True,
+    "url": "/d",
+}
+_FORM_PAGE: Final = {"reference": "NB-0412", "family_id": "f1"}
+_ASKS: Final = {
+    "no_changes": "Clearwater will not show its summary to the team. Support goes on as before.",
+    "shared_anyway": "Attendance, while a child protection plan is in force; anything that puts a child at risk.",
+}
+RICH: Final[dict[str, dict[str, Any]]] = {
+    "sign_in": {},
+    "home": {
+        "families": [
+            {"id": "f1", "reference": "NB-0412", "part_words": "Lead practitioner since 12 January 2026"},
+            {"id": "f2", "reference": "NB-0398", "part_words": "Covering until 9 April 2026"},
+        ],
+        "tasks": [_TASK],
+    },
+    "ask_reason": {**_FORM_PAGE, "proposed_purpose_words": "Child protection enquiry (section 47)"},
+    "family": {"page": _FAMILY},
+    "allocation": _FORM_PAGE,
+    "opening": _FORM_PAGE,
+    "end_opening": _FORM_PAGE,
+    "consent": {
+        **_FORM_PAGE,
+        "asks": _ASKS,
+        "history": [{"when_words": "9 March 2026, 14:32", "words": "Joel said no to sharing his summary."}],
+    },
+    "coverage": _FORM_PAGE,
+    "sharing_decision": _FORM_PAGE,
+    "front_door": {
+        "referrals": [
+            {
+                "id": "r1",
+                "received_words": "1 March 2026, 02:10",
+                "agency": "Northbridge Police",
+                "kind_words": "Police safeguarding notice",
+                "state_words": "Waiting for triage",
+                "clock_words": "due 2 March 2026, 02:10",
+                "overdue": True,
+            },
+        ]
+    },
+    "referral": {
+        "referral": {
+            "id": "r1",
+            "received_words": "1 March 2026, 02:10",
+            "agency": "Northbridge Police",
+            "entries": _ENTRIES,
+            "people": _PEOPLE,
+            "issues": [_ISSUE],
+        },
+        "candidates": [
+            {
+                "id": "c1",
+                "family_reference": "NB-0412",
+                "reasons_for": ["Date of birth and name agree for Ava"],
+                "reasons_against": [],
+            },
+        ],
+    },
+    "receipts": {
+        "receipts": [
+            {
+                "id": "0197-aa",
+                "received_words": "1 March 2026, 02:10",
+                "format": "Safeguarding Notice",
+                "records": [{"pointer": "/notices/0", "outcome_words": "Accepted", "issues": [_ISSUE]}],
+            }
+        ]
+    },
+    "tasks": {"tasks": [_TASK]},
+    "log": {
+        "verified": {"ok": True, "size": 184, "words": "Every entry is where it was, unchanged."},
+        "lines": [
+            {
+                "when_words": "9 March 2026, 14:40",
+                "who": "Ruth Okafor",
+                "role_words": "Social worker",
+                "agency": "Northbridge Council",
+                "operation_words": "Consultation",
+                "purpose_words": "Child protection enquiry (section 47)",
+                "family_reference": "NB-0412",
+                "labels_words": "Police incident; attendance",
+                "rules_words": "R2, R4 of Northbridge agreement 1",
+                "outcome_words": "Shown in part",
+            },
+        ]
+        * 3,
+        "others": [{"agency": "Clearwater Drug and Alcohol Service", "count": 4}],
+    },
+    "problem": {
+        "problem": {
+            "title": "This page is not available",
+            "what": "It does not exist, or you may not see it.",
+            "next_step": "Go back to your families, or ask your manager.",
+            "reference": "7f3a",
+        }
+    },
+}

@@ -1,0 +1,118 @@
+"""Every template with a context, in a small application of its own: no database, no sign-in, synthetic people."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, Final
+
+from flask import Flask, Response, render_template
+from flask_wtf import CSRFProtect, FlaskForm
+from werkzeug.serving import make_server
+
+from hub.web import components, forms
+from hub.web.headers import secure
+from tests.browser.contexts import RICH
+from tests.browser.variants import EMPTY, OPTIONS
+
+HOSTILE: Final = "<script>alert(1)</script>\"' onload=x"
+_AS_IT_IS: Final = frozenset({"state"})
+_RULES: Final = {
+    "main.sign_in": "/sign-in",
+    "main.sign_out": "/sign-out",
+    "main.home": "/home",
+    "teams.family": "/families/<family>",
+    "teams.end_opening": "/families/<family>/openings/<opening>/end",
+    "teams.tasks": "/tasks",
+    "front_door.list_referrals": "/front-door",
+    "front_door.referral": "/front-door/<referral>",
+    "partners.receipts": "/receipts",
+    "governance.log": "/log",
+}
+FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
+    "sign_in": forms.SignInForm,
+    "ask_reason": forms.ReasonForm,
+    "allocation": forms.AllocationForm,
+    "opening": forms.OpeningForm,
+    "end_opening": forms.EndOpeningForm,
+    "consent": forms.ConsentForm,
+    "coverage": forms.CoverageForm,
+    "sharing_decision": forms.SharingDecisionForm,
+    "referral": forms.MatchForm,
+}
+NAMES: Final = tuple(RICH)
+
+
+def hostile(value: Any) -> Any:  # noqa: ANN401  contexts are plain data of any shape
+    """Return the same shape with markup in every text."""
+    if isinstance(value, str):
+        return value + HOSTILE
+    if isinstance(value, list):
+        return [hostile(item) for item in value]
+    if isinstance(value, dict):
+        return {key: item if key in _AS_IT_IS else hostile(item) for key, item in value.items()}
+    return value
+
+
+def form_for(name: str, kind: str) -> FlaskForm:
+    """Return the page's form: with choices when rich, without when empty, with markup when hostile."""
+    options = {} if kind == "empty" else OPTIONS.get(name, {})
+    if kind == "hostile":
+        options = {field: {key: words + HOSTILE for key, words in of.items()} for field, of in options.items()}
+    form = FORMS[name](options, data={"username": HOSTILE, "reason": HOSTILE} if kind == "hostile" else None)
+    if kind == "hostile":
+        form.validate()
+    if name == "allocation":
+        form.starts.process(None, date(2026, 3, 27))
+    return form
+
+
+def context_for(name: str, kind: str) -> dict[str, Any]:
+    """Return the context of a page: "rich", "empty" or "hostile"."""
+    plain = {"rich": RICH, "empty": EMPTY, "hostile": RICH}[kind][name]
+    context = hostile(plain) if kind == "hostile" else dict(plain)
+    if name in FORMS:
+        context["form"] = form_for(name, kind)
+    return context
+
+
+def application() -> Flask:
+    """Build the small application: /show/KIND/NAME answers a page."""
+    app = Flask("hub.web")
+    app.config.update(SECRET_KEY="made up for pictures", TESTING=True)
+    CSRFProtect(app)
+    components.install(app)
+    app.after_request(secure)
+    for endpoint, rule in _RULES.items():
+        app.add_url_rule(rule, endpoint, lambda **_: Response(""), methods=["GET", "POST"])
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        viewer = {"name": "Ruth Okafor", "role_words": "Social worker", "agency": "Northbridge Council"}
+        nav = [
+            {"url": "/home", "words": "Your families", "current": True},
+            {"url": "/tasks", "words": "Tasks", "current": False},
+            {"url": "/front-door", "words": "Front door", "current": False},
+        ]
+        return {"viewer": viewer, "synthetic": True, "nav": nav}
+
+    @app.get("/show/<kind>/<name>")
+    def show(kind: str, name: str) -> str:
+        nobody: dict[str, Any] = {"viewer": None, "nav": []} if name == "sign_in" else {}
+        return render_template(f"{name}.html", **context_for(name, kind), **nobody)
+
+    return app
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the small application on a free port of loopback; gives its address."""
+    server = make_server("127.0.0.1", 0, application(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,53 @@
+"""The same pages with nothing to show, and what their forms offer."""
+
+from typing import Any, Final
+
+from tests.browser.contexts import RICH
+
+EMPTY: Final[dict[str, dict[str, Any]]] = {
+    **RICH,
+    "home": {"families": [], "tasks": []},
+    "family": {
+        "page": {
+            **RICH["family"]["page"],
+            "lead": None,
+            "next_url": None,
+            **{name: [] for name in ("people", "involved", "coverage", "openings", "entries", "gaps", "links")},
+        }
+    },
+    "consent": {**RICH["consent"], "history": []},
+    "front_door": {"referrals": []},
+    "referral": {
+        "referral": {**RICH["referral"]["referral"], "entries": [], "people": [], "issues": []},
+        "candidates": [],
+    },
+    "receipts": {"receipts": []},
+    "tasks": {"tasks": []},
+    "log": {
+        "verified": {"ok": False, "size": 0, "words": "Entry 12 is not what was signed."},
+        "lines": [],
+        "others": [],
+    },
+    "problem": {"problem": {**RICH["problem"]["problem"], "reference": ""}},
+}
+_PERSONS: Final = {"p1": "Ava Example", "p2": "Noah Example"}
+OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    "ask_reason": {
+        "purpose": {"s47": "Child protection enquiry (section 47)", "plan": "Work on the child protection plan"}
+    },
+    "allocation": {"account": {"a1": "Imran Shah", "a2": "Cerys Vaughan"}, "works_with": _PERSONS},
+    "opening": {
+        "opening": {"s47": "Section 47 enquiry", "cpp": "Child protection plan"},
+        "children": _PERSONS,
+        "adults": {"p3": "Dana Example"},
+    },
+    "consent": {
+        "person": {"p3": "Dana Example", "p4": "Joel Sample"},
+        "categories": {"attendance": "Attendance", "substance_use_summary": "Substance use, in summary"},
+        "sources": {"clearwater": "Clearwater Drug and Alcohol Service"},
+        "recipients": {"council": "Northbridge Council", "trust": "Northbridge NHS Trust"},
+    },
+    "coverage": {"agency": {"probation": "Probation", "school": "Hillside Primary School"}},
+    "sharing_decision": {"recipient": {"council": "Northbridge Council"}},
+    "referral": {"candidate": {"c1": "Family NB-0412"}},
+}

@@ -1,0 +1,97 @@
+import pytest
+
+from connectors.registry import CONNECTORS
+from hub.domain.errors import RejectedMessageError
+from hub.domain.fields import SHAPES, RecordKind
+from hub.domain.referral import Limits
+
+MESSAGES = [
+    ("safeguarding_notice", "safeguarding_notice/domestic_abuse.json"),
+    ("safeguarding_notice", "safeguarding_notice/one_of_three_is_bad.json"),
+    ("adult_with_children_json", "substance_misuse/adult_with_children.json"),
+    ("adult_with_children_json", "substance_misuse/not_sought_without_reason.json"),
+    ("adult_with_children_csv", "substance_misuse/adult_with_children.csv"),
+    ("adult_with_children_csv", "substance_misuse/windows_1252.csv"),
+    ("fhir_bars", "bars/validation_request_post.json"),
+    ("fhir_bars", "bars/booking_request.json"),
+    ("fhir_bars", "bars/mother_referral.json"),
+]
+MALFORMED = [
+    b"",
+    b"\xef\xbb\xbf",
+    b"null",
+    b"[]",
+    b'""',
+    b"7",
+    b"{}",
+    b'{"a": 1, "a": 2}',
+    b'{"a": NaN}',
+    b"[" * 100_000,
+    b'{"version": "1.0", "notices": 3, "referrals": 3, "resourceType": 3, "type": [], "entry": {}}',
+    b'{"resourceType": "Bundle", "type": "message", "entry": [{"resource": {"resourceType": []}}]}',
+    b'a,b\n1,"2',
+    b"\x00\x01\x02",
+    b"\xff\xfe{\x00}\x00",
+]
+
+
+@pytest.fixture(params=MESSAGES, ids=lambda pair: pair[1])
+def parsed(request, message):
+    name, path = request.param
+    return list(CONNECTORS[name].parse(message(path), Limits()))
+
+
+def drafts(parsed):
+    return [p.draft for p in parsed if p.draft]
+
+
+def test_each_connector_answers_to_its_own_name():
+    assert set(CONNECTORS) == {name for name, _ in MESSAGES}
+    assert all(connector.name == name for name, connector in CONNECTORS.items())
+
+
+def test_only_declared_fields_are_ever_produced(parsed):
+    for draft in drafts(parsed):
+        for person in draft.people:
+            contact = RecordKind.PROTECTED_CONTACT if person.restricted else RecordKind.CONTACT_POINT
+            assert person.fields.keys() <= SHAPES[RecordKind.PERSON].fields.keys()
+            assert person.contact.keys() <= SHAPES[contact].fields.keys()
+        for entry in draft.entries:
+            assert entry.fields.keys() <= SHAPES[entry.kind].fields.keys()
+            assert entry.narrowed.keys() <= entry.fields.keys()
+
+
+def test_every_value_says_where_it_stood(parsed):
+    for draft in drafts(parsed):
+        for holder in (*(p.fields for p in draft.people), *(p.contact for p in draft.people)):
+            assert all(value.value.strip() and value.pointer for value in holder.values())
+        for entry in draft.entries:
+            assert all(value.value.strip() and value.pointer for value in entry.fields.values())
+
+
+def test_every_subject_of_an_entry_or_consent_is_a_person_of_the_message(parsed):
+    for draft in drafts(parsed):
+        keys = {person.key for person in draft.people}
+        assert {key for entry in draft.entries for key in entry.about} <= keys
+        assert {key for entry in draft.entries for about in entry.narrowed.values() for key in about} <= keys
+        assert {consent.about for consent in draft.consents} <= keys
+
+
+def test_no_remark_holds_a_value_of_the_message(parsed):
+    values = {
+        value.value
+        for draft in drafts(parsed)
+        for holder in (*(p.fields for p in draft.people), *(p.contact for p in draft.people))
+        for value in holder.values()
+        if len(value.value) > 3
+    }
+    remarks = [f"{issue.code} {issue.location}" for p in parsed for issue in p.issues]
+    assert not [value for value in values for remark in remarks if value in remark]
+
+
+@pytest.mark.parametrize("body", MALFORMED, ids=range(len(MALFORMED)))
+@pytest.mark.parametrize("name", sorted(CONNECTORS))
+def test_what_cannot_be_read_is_refused_with_a_code_by_every_connector(name, body):
+    with pytest.raises(RejectedMessageError) as caught:
+        CONNECTORS[name].parse(body, Limits())
+    assert caught.value.code != "message_rejected"

@@ -1,0 +1,48 @@
+import pytest
+
+from hub.matching.normalise import name_parts, sound, telling_parts, unordered_sound
+
+
+@pytest.mark.parametrize(
+    ("written", "parts"),
+    [
+        ("Mrs Zoë O\u2019Brien-Łukasz", ("zoe", "obrien", "lukasz")),
+        ("Grace ADEYEMI-HART", ("grace", "adeyemi", "hart")),
+        ("Søren Straße", ("soren", "strasse")),
+        ("Наталья Ёлкина", ("наталья", "елкина")),
+        ("नताशा शर्मा", ("नताशा", "शर्मा")),
+        ("مُحَمَّد", ("محمد",)),
+        ("김 민준", ("김", "민준")),
+        ("  ", ()),
+    ],
+)
+def test_names_of_any_script_become_comparable_parts(written, parts):
+    assert name_parts(written) == parts
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        ("siobhan", "shivaun"),
+        ("mohammed", "muhammad", "mohamed"),
+        ("catherine", "katherine", "kathryn"),
+        ("stephen", "steven"),
+        ("smith", "smyth"),
+        ("thomas", "tomas"),
+    ],
+)
+def test_names_that_sound_alike_have_one_key(alike):
+    assert len({sound(name) for name in alike}) == 1
+
+
+def test_another_script_is_its_own_key():
+    assert sound("наталья") == "наталья"
+    assert sound("محمد") == "محمد"
+
+
+def test_the_order_of_family_and_given_name_does_not_matter():
+    assert unordered_sound(("maya", "hart")) == unordered_sound(("hart", "maya"))
+
+
+def test_particles_and_initials_say_nothing_about_who_it_is():
+    assert telling_parts("Ahmed bin J. Al Rashid") == ("ahmed", "rashid")
