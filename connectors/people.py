@@ -26,7 +26,6 @@ _AS_WRITTEN = (
     "birth_date",
     "expected_birth_date",
     "sex",
-    "ethnicity",
     "ethnicity_self_defined",
     "ethnicity_officer_perceived",
     "language",

@@ -50,7 +50,6 @@ class PersonSchema(StrictSchema):
     estimated_age = whole_number("Age in years as estimated, when no date of birth is known", highest=130)
     expected_birth_date = PartialDateText("Expected date of delivery of an unborn child")
     sex = word(SEXES, "Sex as recorded by the sender")
-    ethnicity = text("Ethnicity as recorded, where it is not known who said it")
     ethnicity_self_defined = text("Self-defined ethnicity (16+1)")
     ethnicity_officer_perceived = text("Officer-perceived ethnicity (6+1); a different fact")
     language = text("Language and interpreter need")

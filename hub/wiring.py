@@ -3,14 +3,24 @@
 import hmac
 import json
 import os
-from collections.abc import Mapping
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flask import Flask
+
+from connectors.registry import CONNECTORS
+from hub.api import served as api_served
+from hub.api.app import register as register_api
+from hub.cli import commands
+from hub.cli.stage import Builders, Stage
 from hub.domain.clock import Clock, Randomness
-from hub.domain.errors import SettingsError
-from hub.domain.ids import IdMaker, PartnershipId
+from hub.domain.errors import NotFoundError, SettingsError
+from hub.domain.ids import AgencyId, IdMaker, PartnershipId
+from hub.domain.referral import Limits
 from hub.gate.finder import Finder
 from hub.gate.inspector import Inspector
 from hub.gate.parts import Parts
@@ -19,11 +29,21 @@ from hub.gate.reader import Reader
 from hub.gate.writer import Writer
 from hub.identity.passwords import Passwords
 from hub.ledger.book import Book
+from hub.ledger.export import export
 from hub.ledger.sequence import Sequencer
+from hub.ledger.verify import verify
+from hub.services.family_page import FamilyPages
+from hub.services.front_door import FrontDoor
+from hub.services.governance import Governance
 from hub.services.intake import Intake
+from hub.services.matching import Matching
+from hub.services.obligations import Obligations
+from hub.services.placing import Placing
+from hub.services.publishing import Publishing
 from hub.services.recording import Recording
 from hub.services.sessions import Sessions
 from hub.services.setup import Setup, found_partnership
+from hub.services.tasks import Tasks
 from hub.settings import Settings
 from hub.store.keys import KeyStore
 from hub.store.migrate import Branch, migrate
@@ -33,9 +53,15 @@ from hub.vault.fact_mac import FactMac
 from hub.vault.keyring import KeyService
 from hub.vault.providers.local_file import LocalFileRoot
 from hub.vault.sealing import Sealer
-from hub.vault.secrets import new_secrets, open_secret
+from hub.vault.secrets import new_secrets, open_secret, reason_seal
+from hub.web import served as web
+from hub.web.app import create_app
+from hub.web.faults import status_of
+from hub.web.server import OneProcess
+from hub.worker.rounds import Rounds
 
 CONFIG = "hub.json"
+SERVE_THREADS = 8
 ROOT_KEY = "root.key"
 
 
@@ -70,7 +96,7 @@ class Partnership:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """Everything that serves one partnership. `matcher` has the blind index key, `reader` and others have not."""
+    """Everything that serves one partnership."""
 
     settings: Settings
     partnership: Partnership
@@ -80,7 +106,6 @@ class Hub:
     reader: Reader
     writer: Writer
     finder: Finder
-    index_finder: Finder
     inspector: Inspector
     sequencer: Sequencer
     keys: KeyService
@@ -89,6 +114,13 @@ class Hub:
     intake: Intake
     recording: Recording
     setup: Setup
+    placing: Placing
+    pages: FamilyPages
+    front_door: FrontDoor
+    governance: Governance
+    tasks: Tasks
+    publishing: Publishing
+    rounds: Rounds
     web_secret: bytes
 
 
@@ -149,40 +181,85 @@ def build(settings: Settings, *, world: World | None = None, passwords: Password
     world = world or World()
     partnership = partnership_in(settings.folder)
     root = LocalFileRoot(settings.folder / ROOT_KEY, world.randomness)
-    ids = IdMaker(world.clock, world.randomness)
 
     def secret(use: str) -> bytes:
         return open_secret(root, partnership.id, partnership.wrapped, use)
 
     clear = Transactions(open_engine(settings.data_url, partnership=partnership.id), partnership.id)
-    parts = _gate_parts(
-        settings, partnership, world, root, secret("fact_mac"), (secret("log_lane"), secret("log_body"))
+    log_keys = secret("log_lane"), secret("log_body")
+    parts = _gate_parts(settings, partnership, world, root, secret("fact_mac"), log_keys)
+    gate = _Gate(
+        Reader(parts),
+        Writer(parts),
+        Finder(parts),
+        Finder(parts, BlindIndex(secret("blind_index"), *bits_for(partnership.population))),
+        Inspector(parts),
     )
-    writer = Writer(parts)
-    hasher = passwords or Passwords()
-    index = BlindIndex(secret("blind_index"), *bits_for(partnership.population))
-    sequencer_engine = open_engine(settings.sequencer_url, partnership=partnership.id)
+    sequencer = Sequencer(
+        open_engine(settings.sequencer_url, partnership=partnership.id),
+        partnership.id,
+        secret("log_lane"),
+        secret("log_signing"),
+        partnership.origin,
+        world.clock,
+    )
+    return _assemble(settings, partnership, world, parts, gate, clear, sequencer, passwords or Passwords(), secret)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """The gate's five parts; the second finder holds the blind index key."""
+
+    reader: Reader
+    writer: Writer
+    finder: Finder
+    index_finder: Finder
+    inspector: Inspector
+
+
+def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
+    settings: Settings,
+    partnership: Partnership,
+    world: World,
+    parts: Parts,
+    gate: _Gate,
+    clear: Transactions,
+    sequencer: Sequencer,
+    passwords: Passwords,
+    secret: Callable[[str], bytes],
+) -> Hub:
+    clock, ids = world.clock, parts.ids
     fingerprint = secret("fingerprint")
+    pages = FamilyPages(
+        gate.reader, gate.finder, gate.writer, parts.policy, clear, clock, reason_seal(secret("web"), world.randomness)
+    )
+    placing = Placing(gate.writer, clear, clock, ids)
+    matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
+    obligations = Obligations(gate.inspector, parts.policy, clear, clock, ids)
     return Hub(
         settings=settings,
         partnership=partnership,
         world=world,
         clear=clear,
         policy=parts.policy,
-        reader=Reader(parts),
-        writer=writer,
-        finder=Finder(parts),
-        index_finder=Finder(parts, index),
-        inspector=Inspector(parts),
-        sequencer=Sequencer(
-            sequencer_engine, partnership.id, secret("log_lane"), secret("log_signing"), partnership.origin, world.clock
-        ),
+        reader=gate.reader,
+        writer=gate.writer,
+        finder=gate.finder,
+        inspector=gate.inspector,
+        sequencer=sequencer,
         keys=parts.keys,
         book=parts.book,
-        sessions=Sessions(clear, world.clock, world.randomness, hasher, settings.base_url + "/oauth2/token"),
-        intake=Intake(writer, clear, world.clock, ids, lambda data: hmac.new(fingerprint, data, "sha256").hexdigest()),
-        recording=Recording(writer, clear, world.clock, ids),
-        setup=Setup(writer, clear, world.clock, ids, hasher),
+        sessions=Sessions(clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token"),
+        intake=Intake(gate.writer, clear, clock, ids, lambda data: hmac.new(fingerprint, data, "sha256").hexdigest()),
+        recording=Recording(gate.writer, clear, clock, ids),
+        setup=Setup(gate.writer, clear, clock, ids, passwords),
+        placing=placing,
+        pages=pages,
+        front_door=FrontDoor(pages, gate.finder, placing, clear, clock),
+        governance=Governance(gate.inspector, pages, clear),
+        tasks=Tasks(gate.finder, gate.writer, clear, clock),
+        publishing=Publishing(parts.policy, clear, clock),
+        rounds=Rounds(sequencer, matching, obligations),
         web_secret=secret("web"),
     )
 
@@ -220,3 +297,117 @@ def policy_texts(folder: Path) -> PolicyTexts:
         (folder / "gateways.yaml").read_text(),
         (folder / "house-rules.yaml").read_text(),
     )
+
+
+def web_app(hub: Hub) -> Flask:
+    """Return the application: pages and API on one address."""
+    pages = web.Served(
+        sessions=hub.sessions,
+        pages=hub.pages,
+        recording=hub.recording,
+        front_door=hub.front_door,
+        governance=hub.governance,
+        intake=hub.intake,
+        tasks=hub.tasks,
+        clock=hub.world.clock,
+        verify=lambda: verified(hub),
+        synthetic=hub.partnership.synthetic,
+    )
+    app = create_app(pages, hub.web_secret, max_body=hub.settings.max_body)
+    limits = Limits(max_bytes=hub.settings.max_body)
+    api = api_served.Served(hub.sessions, hub.intake, hub.pages, CONNECTORS, limits, status_of)
+    register_api(app, api)
+    return app
+
+
+def verified(hub: Hub) -> tuple[bool, int, str]:
+    """Export the published log to a temporary folder and verify it offline, as anybody could."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            size = export_log(hub, Path(folder))
+        except NotFoundError:
+            return True, 0, "Nothing has been published yet."
+        verdict = verify(Path(folder))
+    words = "All entries are as they were written." if verdict.ok else f"Entry {verdict.bad_index}: {verdict.problem}"
+    return verdict.ok, size, words
+
+
+def export_log(hub: Hub, folder: Path) -> int:
+    """Write the published log; returns the number of entries."""
+    engine = open_engine(hub.settings.sequencer_url, partnership=hub.partnership.id)
+    try:
+        return export(engine, hub.partnership.id, folder, hub.sequencer.verifier_key)
+    finally:
+        engine.dispose()
+
+
+def serve(hub: Hub, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Serve with gunicorn: one worker process with threads, the worker's rounds beside it."""
+    if hub.partnership.synthetic:
+        hub.settings.require_loopback(host)
+
+    def make() -> Flask:
+        served = build(hub.settings)
+        stopped = threading.Event()
+        threading.Thread(target=served.rounds.run_until, args=(stopped.wait,), daemon=True).start()
+        app = web_app(served)
+        ready()
+        return app
+
+    OneProcess(make, host, port, SERVE_THREADS).run()
+
+
+def stage(hub: Hub) -> Stage:
+    """Return the hub as commands see it."""
+    return Stage(
+        name=hub.partnership.name,
+        synthetic=hub.partnership.synthetic,
+        base_url=hub.settings.base_url,
+        clock=hub.world.clock,
+        randomness=hub.world.randomness,
+        connectors=CONNECTORS,
+        limits=Limits(max_bytes=hub.settings.max_body),
+        setup=hub.setup,
+        publishing=hub.publishing,
+        intake=hub.intake,
+        recording=hub.recording,
+        pages=hub.pages,
+        front_door=hub.front_door,
+        governance=hub.governance,
+        run_round=hub.rounds.run_once,
+        run_rounds=hub.rounds.run_until,
+        export_log=lambda folder: export_log(hub, folder),
+        keys_status=lambda: list(hub.keys.status()),
+        rotate_keys=lambda owner: hub.keys.rotate(AgencyId(owner)),
+        doctor=lambda: doctor(hub),
+        serve=lambda host, port, ready: serve(hub, host, port, ready),
+    )
+
+
+def doctor(hub: Hub) -> list[tuple[str, bool, str]]:
+    """Return (check, whether it holds, words) for what an operator must know before serving."""
+    ok, size, words = verified(hub)
+    return [
+        ("keys", True, hub.keys.describe()),
+        (
+            "partnership",
+            not hub.partnership.synthetic,
+            "synthetic: demonstration only" if hub.partnership.synthetic else hub.partnership.name,
+        ),
+        ("access log", ok, f"{size} entries published. {words}"),
+        ("address", hub.settings.base_url.startswith("https://"), hub.settings.base_url),
+    ]
+
+
+def main() -> None:
+    """Run the command line."""
+
+    def begin(folder: Path, name: str, synthetic: bool, population: int) -> None:  # noqa: FBT001  fixed by Builders
+        found(_settings(folder), name, synthetic=synthetic, population=population)
+
+    builders = Builders(begin, lambda folder: stage(build(_settings(folder))), Settings.in_folder(Path()).policies)
+    commands.hub(obj=builders)
+
+
+def _settings(folder: Path) -> Settings:
+    return Settings.from_environment({**os.environ, "HUB_FOLDER": str(folder)})

@@ -49,7 +49,7 @@ def written_on(message: Message, request: Entry) -> PartialDate | None:
         request.resource.get("occurrenceDateTime"),
         message.timestamp,
     )
-    return next((day for text in written if text and (day := read_date(text, instant=True))), None)
+    return next((day for text in written if isinstance(text, str) and (day := read_date(text, instant=True))), None)
 
 
 def consents(message: Message) -> tuple[ConsentDraft, ...]:

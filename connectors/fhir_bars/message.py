@@ -90,7 +90,7 @@ def dangling(message: Message) -> Iterator[Issue]:
 def _elements(kind: str) -> frozenset[str]:
     try:
         return frozenset(get_fhir_model_class(kind).elements_sequence())
-    except KeyError:
+    except (KeyError, ValueError):
         return frozenset()
 
 

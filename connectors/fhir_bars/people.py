@@ -59,7 +59,11 @@ def _related(message: Message) -> Iterator[Found]:
 
 
 def _found(entry: Entry, parts: frozenset[Part], role: str, message: Message) -> Found:
-    restricted = bool((security_codes(entry.resource) | message.labels) & _RESTRICTED)
+    labels = security_codes(entry.resource) | message.labels
+    if entry.kind == "RelatedPerson":
+        # Whoever is related to a restricted patient may live where the patient must not be found.
+        labels |= {code for patient in message.of_kind("Patient") for code in security_codes(patient.resource)}
+    restricted = bool(labels & _RESTRICTED)
     return Found(entry.key, entry.resource, f"{entry.pointer}.resource", parts, role, restricted)
 
 
@@ -127,7 +131,7 @@ def _fields(person: Found, name: Resource, others: list[Resource], status: NhsNu
         "birth_date": Sourced(resource.get("birthDate", ""), f"{at}.birthDate"),
         "sex": Sourced(resource.get("gender", ""), f"{at}.gender"),
         "language": Sourced("; ".join(languages), f"{at}.communication"),
-        "ethnicity": Sourced(concept_words(ethnicity), f"{at}.extension"),
+        "ethnicity_self_defined": Sourced(concept_words(ethnicity), f"{at}.extension"),
         "role_given": Sourced(person.role, at),
     }
 

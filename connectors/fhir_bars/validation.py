@@ -68,6 +68,9 @@ def _errors(kind: str, resource: dict[str, Any]) -> list[tuple[str, _Place]]:
     except ValidationError as error:
         found = error.errors(include_input=False, include_context=False, include_url=False)
         return [(item["type"], item["loc"]) for item in found]
+    except (AttributeError, TypeError, ValueError):
+        # The models break instead of refusing on some wrong types, for example an object in place of a URL.
+        return [("broken", ())]
     return []
 
 

@@ -9,7 +9,7 @@ _CLIENT: dict[str, Path] = {
     "client_other_names": ("other_names", 0),
     "client_birth_date": ("birth_date",),
     "client_sex": ("sex",),
-    "client_ethnicity": ("ethnicity",),
+    "client_ethnicity": ("ethnicity_self_defined",),
     "client_language": ("language",),
     "client_nhs_number": ("nhs_number",),
     "client_nhs_number_verified": ("nhs_number_verified",),

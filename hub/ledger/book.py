@@ -79,18 +79,7 @@ class Book:
             lane, seq, previous = self._tip or (self._new_id(), 0, START)
             self._tip = None  # set again only by a commit that is certain
             committed = Committed(EntryId(self._new_id()), lane, seq + 1, self._clock())
-            header, ciphertext = self._seal.seal(entry, (committed.id, committed.at, lane, committed.seq))
-            mac = self._macs.mac(lane, committed.seq, previous, leaf_hash(leaf(header, ciphertext)))
-            row = {
-                "partnership_id": self._partnership,
-                "lane": lane,
-                "seq": committed.seq,
-                "entry_id": committed.id,
-                "header": header,
-                "ciphertext": ciphertext,
-                "previous_mac": previous,
-                "mac": mac,
-            }
+            row, mac = self._row(entry, committed, previous)
             try:
                 with self._engine.begin() as connection:
                     if not seq:
@@ -175,6 +164,12 @@ class Book:
         )
         with self._engine.connect() as connection:
             return {row.chain: (row.number, row.mac) for row in connection.execute(query)}
+
+    def _row(self, entry: Entry, place: Committed, previous: bytes) -> tuple[dict[str, object], bytes]:
+        header, ciphertext = self._seal.seal(entry, (place.id, place.at, place.lane, place.seq))
+        mac = self._macs.mac(place.lane, place.seq, previous, leaf_hash(leaf(header, ciphertext)))
+        row = {"partnership_id": self._partnership, "lane": place.lane, "seq": place.seq, "entry_id": place.id}
+        return row | {"header": header, "ciphertext": ciphertext, "previous_mac": previous, "mac": mac}, mac
 
     def _open_lane(self, connection: Connection, lane: str, at: datetime) -> None:
         _require_durable(connection)

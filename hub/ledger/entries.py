@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,7 +24,7 @@ from hub.domain.clock import Randomness, from_micros, to_micros
 from hub.domain.errors import LedgerBrokenError
 from hub.domain.ids import EntryId, RecordId
 
-_KEY_NUMBER = 1
+_FORM = {"v": 1, "key_no": 1}
 _PAD = 256
 
 
@@ -60,51 +61,35 @@ class Entry:
 _BODY = tuple(column.name for column in fields(Entry) if column.name != "records")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The clear part of an entry, as its leaf carries it."""
+class Header(NamedTuple):
+    """The clear part of an entry, as its leaf carries it; `t` is in microseconds since 1970, UTC."""
 
     id: EntryId
-    at: datetime
+    t: int
     lane: str
     seq: int
-    records: int
+    n_records: int
     records_digest: str
     sealed: str
 
+    @property
+    def at(self) -> datetime:
+        """When the entry was made."""
+        return from_micros(self.t)
+
     def encoded(self) -> bytes:
         """Return the canonical bytes."""
-        return canonical(
-            {
-                "v": 1,
-                "id": self.id,
-                "t": to_micros(self.at),
-                "lane": self.lane,
-                "seq": self.seq,
-                "key_no": _KEY_NUMBER,
-                "n_records": self.records,
-                "records_digest": self.records_digest,
-                "sealed": self.sealed,
-            }
-        )
+        return canonical(self._asdict() | _FORM)
 
     @classmethod
     def decode(cls, raw: bytes, ciphertext: bytes) -> "Header":
         """Read a header; LedgerBrokenError when it is not exactly what the hub writes, or seals something else."""
         try:
             said = json.loads(raw)
-            header = cls(
-                EntryId(said["id"]),
-                from_micros(said["t"]),
-                said["lane"],
-                said["seq"],
-                said["n_records"],
-                said["records_digest"],
-                hashlib.sha256(ciphertext).hexdigest(),
-            )
-            if header.encoded() == raw:
+            header = cls(**{name: said[name] for name in cls._fields})
+            if header.encoded() == raw and header.sealed == hashlib.sha256(ciphertext).hexdigest():
                 return header
-        except (ValueError, KeyError, TypeError, OverflowError):
+        except (ValueError, KeyError, TypeError):
             pass
         raise LedgerBrokenError("header_broken")
 
@@ -134,7 +119,7 @@ class EntrySeal:
         nonce = self._randomness(12)
         ciphertext = nonce + self._cipher.encrypt(nonce, body, self._place(entry_id, lane, seq))
         sealed = hashlib.sha256(ciphertext).hexdigest()
-        header = Header(entry_id, at, lane, seq, len(entry.records), digest(sorted(entry.records)), sealed)
+        header = Header(entry_id, to_micros(at), lane, seq, len(entry.records), digest(sorted(entry.records)), sealed)
         return header.encoded(), ciphertext
 
     def open(self, header: bytes, ciphertext: bytes) -> ReadEntry:

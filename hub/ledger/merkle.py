@@ -62,34 +62,22 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """Return the path of `index` in the tree over these leaf hashes, lowest first; IndexError when outside."""
     if not 0 <= index < len(leaves):
         raise IndexError(index)
-    path: list[bytes] = []
-    low, high = 0, len(leaves)
-    while high - low > 1:
-        middle = low + _split(high - low)
-        if index < middle:
-            path.append(root(leaves[middle:high]))
-            high = middle
-        else:
-            path.append(root(leaves[low:middle]))
-            low = middle
-    return path[::-1]
+    if len(leaves) == 1:
+        return []
+    split = _split(len(leaves))
+    if index < split:
+        return [*inclusion_proof(leaves[:split], index), root(leaves[split:])]
+    return [*inclusion_proof(leaves[split:], index - split), root(leaves[:split])]
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], expected: bytes) -> None:
     """Return silently when `leaf` is at `index` of the tree with that size and root; else LedgerBrokenError."""
-    node, last, carried = index, size - 1, leaf
-    if not 0 <= index < size:
-        raise LedgerBrokenError("not_included", where=str(index))
-    for sibling in path:
-        if not last:
-            raise LedgerBrokenError("not_included", where=str(index))
-        if node & 1 or node == last:
-            carried = node_hash(sibling, carried)
-            node, last = _climb(node, last)
-        else:
-            carried = node_hash(carried, sibling)
-        node, last = node >> 1, last >> 1
-    if last or carried != expected:
+    rest = list(path)
+    try:
+        found = _from_leaf(leaf, index, size, rest) if 0 <= index < size else b""
+    except IndexError:
+        found = b""
+    if found != expected or rest:
         raise LedgerBrokenError("not_included", where=str(index))
 
 
@@ -97,49 +85,51 @@ def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
     """Return the proof that the tree over these leaf hashes extends its first `old_size`; IndexError when outside."""
     if not 0 < old_size <= len(leaves):
         raise IndexError(old_size)
-    path: list[bytes] = []
-    low, high, whole = 0, len(leaves), True
-    while high != old_size:
-        middle = low + _split(high - low)
-        if old_size <= middle:
-            path.append(root(leaves[middle:high]))
-            high = middle
-        else:
-            path.append(root(leaves[low:middle]))
-            low, whole = middle, False
-    if not whole:
-        path.append(root(leaves[low:high]))
-    return path[::-1]
+    return _subproof(leaves, old_size, whole=True)
 
 
 def verify_consistency(old_size: int, old_root: bytes, size: int, new_root: bytes, path: Sequence[bytes]) -> None:
     """Return silently when the new tree extends the old one; else LedgerBrokenError (a rollback or a fork)."""
-    proof = list(path) if old_size.bit_count() != 1 else [old_root, *path]
-    if old_size == size:
-        proof = [] if path else [old_root]
-    if not 0 < old_size <= size or not proof:
-        raise LedgerBrokenError("not_consistent", where=str(old_size))
-    node, last = _climb(old_size - 1, size - 1, from_leaf=True)
-    old = new = proof[0]
-    for sibling in proof[1:]:
-        if not last:
-            raise LedgerBrokenError("not_consistent", where=str(old_size))
-        if node & 1 or node == last:
-            old, new = node_hash(sibling, old), node_hash(sibling, new)
-            node, last = _climb(node, last)
-        else:
-            new = node_hash(new, sibling)
-        node, last = node >> 1, last >> 1
-    if (old, new) != (old_root, new_root) or (last and old_size != size):
+    rest = list(path)
+    try:
+        found = _from_old(old_size, size, rest, old_root) if 0 < old_size <= size else None
+    except IndexError:
+        found = None
+    if found != (old_root, new_root) or rest:
         raise LedgerBrokenError("not_consistent", where=str(old_size))
 
 
 def _split(size: int) -> int:
+    """Return the largest power of two smaller than `size`."""
     return 1 << (size - 1).bit_length() - 1
 
 
-def _climb(node: int, last: int, *, from_leaf: bool = False) -> tuple[int, int]:
-    """Skip levels at which there is no sibling (RFC 9162 section 2.1.3.2 step 4.b.ii, section 2.1.4.2 step 4)."""
-    while (node & 1) if from_leaf else (node and not node & 1):
-        node, last = node >> 1, last >> 1
-    return node, last
+def _from_leaf(leaf: bytes, index: int, size: int, rest: list[bytes]) -> bytes:
+    if size == 1:
+        return leaf
+    split, sibling = _split(size), rest.pop()
+    if index < split:
+        return node_hash(_from_leaf(leaf, index, split, rest), sibling)
+    return node_hash(sibling, _from_leaf(leaf, index - split, size - split, rest))
+
+
+def _subproof(leaves: Sequence[bytes], old_size: int, *, whole: bool) -> list[bytes]:
+    if old_size == len(leaves):
+        return [] if whole else [root(leaves)]
+    split = _split(len(leaves))
+    if old_size <= split:
+        return [*_subproof(leaves[:split], old_size, whole=whole), root(leaves[split:])]
+    return [*_subproof(leaves[split:], old_size - split, whole=False), root(leaves[:split])]
+
+
+def _from_old(old_size: int, size: int, rest: list[bytes], whole: bytes | None) -> tuple[bytes, bytes]:
+    """Return (old root, new root) as the path says; `whole` is the old root while the old tree is a left part."""
+    if old_size == size:
+        known = whole or rest.pop()
+        return known, known
+    split, sibling = _split(size), rest.pop()
+    if old_size <= split:
+        old, new = _from_old(old_size, split, rest, whole)
+        return old, node_hash(new, sibling)
+    old, new = _from_old(old_size - split, size - split, rest, None)
+    return node_hash(sibling, old), node_hash(sibling, new)

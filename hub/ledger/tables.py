@@ -6,113 +6,69 @@ On SQLite the tables have no rowid, because `INSERT OR REPLACE` could remove a r
 
 from typing import Final
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    ForeignKeyConstraint,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+import sqlalchemy as sa
 
-ledger_metadata = MetaData()
+ledger_metadata = sa.MetaData()
 
 
-def _id(name: str, *, key: bool = False) -> Column[str]:
-    return Column(name, String(36), primary_key=key, nullable=False)
+def _id(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.String(36), nullable=False)
 
 
-def _number(name: str, *, key: bool = False) -> Column[int]:
-    return Column(name, BigInteger, primary_key=key, nullable=False, autoincrement=False)
+def _number(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=False, autoincrement=False)
 
 
-def _bytes(name: str) -> Column[bytes]:
-    return Column(name, LargeBinary, nullable=False)
+def _bytes(name: str) -> sa.Column[bytes]:
+    return sa.Column(name, sa.LargeBinary, nullable=False)
 
 
-lane = Table(
-    "lane",
-    ledger_metadata,
-    _id("partnership_id", key=True),
-    _id("lane", key=True),
-    _number("opened_at"),
-    sqlite_with_rowid=False,
-)
+def _table(name: str, key: tuple[str, ...], *columns: sa.schema.SchemaItem) -> sa.Table:
+    primary = sa.PrimaryKeyConstraint("partnership_id", *key)
+    return sa.Table(name, ledger_metadata, _id("partnership_id"), *columns, primary, sqlite_with_rowid=False)
 
-staged_entry = Table(
+
+def _refers(table: str, *columns: str) -> sa.ForeignKeyConstraint:
+    local = ["partnership_id", *columns]
+    return sa.ForeignKeyConstraint(local, [f"{table}.{column}" for column in local])
+
+
+lane = _table("lane", ("lane",), _id("lane"), _number("opened_at"))
+
+staged_entry = _table(
     "staged_entry",
-    ledger_metadata,
-    _id("partnership_id", key=True),
-    _id("lane", key=True),
-    _number("seq", key=True),
-    _id("entry_id"),
-    _bytes("header"),
-    _bytes("ciphertext"),
-    _bytes("previous_mac"),
-    _bytes("mac"),
-    UniqueConstraint("partnership_id", "entry_id"),
-    ForeignKeyConstraint(["partnership_id", "lane"], ["lane.partnership_id", "lane.lane"]),
-    sqlite_with_rowid=False,
+    ("lane", "seq"),
+    *(_id("lane"), _number("seq"), _id("entry_id")),
+    *(_bytes("header"), _bytes("ciphertext"), _bytes("previous_mac"), _bytes("mac")),
+    sa.UniqueConstraint("partnership_id", "entry_id"),
+    _refers("lane", "lane"),
 )
 
-sequenced = Table(
+sequenced = _table(
     "sequenced",
-    ledger_metadata,
-    _id("partnership_id", key=True),
-    _number("position", key=True),
-    _id("lane"),
-    _number("seq"),
-    _bytes("leaf_hash"),
-    UniqueConstraint("partnership_id", "lane", "seq"),
-    ForeignKeyConstraint(
-        ["partnership_id", "lane", "seq"],
-        ["staged_entry.partnership_id", "staged_entry.lane", "staged_entry.seq"],
-    ),
-    sqlite_with_rowid=False,
+    ("position",),
+    *(_number("position"), _id("lane"), _number("seq"), _bytes("leaf_hash")),
+    sa.UniqueConstraint("partnership_id", "lane", "seq"),
+    _refers("staged_entry", "lane", "seq"),
 )
 
-checkpoint = Table(
+checkpoint = _table(
     "checkpoint",
-    ledger_metadata,
-    _id("partnership_id", key=True),
-    _number("size", key=True),
-    _number("at"),
-    _bytes("frontier"),
-    Column("note", Text, nullable=False),
-    sqlite_with_rowid=False,
+    ("size",),
+    *(_number("size"), _number("at"), _bytes("frontier"), sa.Column("note", sa.Text, nullable=False)),
 )
 
-fact_head = Table(
+fact_head = _table(
     "fact_head",
-    ledger_metadata,
-    _id("partnership_id", key=True),
-    Column("chain", String(100), primary_key=True),
-    _number("number", key=True),
-    _number("at"),
-    _bytes("mac"),
-    sqlite_with_rowid=False,
+    ("chain", "number"),
+    *(sa.Column("chain", sa.String(100), nullable=False), _number("number"), _number("at"), _bytes("mac")),
 )
 
-_KEYS: Final = {
-    "lane": (("lane",),),
-    "staged_entry": (("lane", "seq"), ("entry_id",)),
-    "sequenced": (("position",), ("lane", "seq")),
-    "checkpoint": (("size",),),
-    "fact_head": (("chain", "number"),),
-}
 
-
-def _sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> list[str]:
-    taken = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {table} WHERE "  # noqa: S608  names from this file, no input
-        + " AND ".join(f"{column} = NEW.{column}" for column in ("partnership_id", *key))
-        + ")"
-        for key in keys
-    )
+def _sqlite(table: sa.Table) -> list[str]:
+    keys = [one for one in table.constraints if isinstance(one, sa.PrimaryKeyConstraint | sa.UniqueConstraint)]
+    same = [" AND ".join(f"{column.name} = NEW.{column.name}" for column in key.columns) for key in keys]
+    taken = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {key})" for key in sorted(same))  # noqa: S608  own names
     refuse = "BEGIN SELECT RAISE(ABORT, 'insert_only'); END"
     return [
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
@@ -121,7 +77,7 @@ def _sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> list[str]:
     ]
 
 
-INSERT_ONLY_SQLITE: Final = tuple(statement for table, keys in _KEYS.items() for statement in _sqlite(table, keys))
+INSERT_ONLY_SQLITE: Final = tuple(statement for table in ledger_metadata.sorted_tables for statement in _sqlite(table))
 """One statement each; run after the tables exist. A duplicate insert fails with the database's integrity error."""
 
 INSERT_ONLY_POSTGRESQL: Final = (
@@ -130,13 +86,13 @@ INSERT_ONLY_POSTGRESQL: Final = (
     *(
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION ledger_insert_only()"
-        for table in _KEYS
+        for table in ledger_metadata.sorted_tables
     ),
 )
 """One statement each; run after the tables exist. PostgreSQL refuses a duplicate insert by itself."""
 
 
-def create(connection: Connection) -> None:
+def create(connection: sa.Connection) -> None:
     """Create the tables and their triggers on an empty database."""
     ledger_metadata.create_all(connection)
     postgresql = connection.dialect.name == "postgresql"

@@ -12,12 +12,12 @@ from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId, Re
 from hub.domain.labels import Label
 from hub.policy.case import Case
 from hub.policy.compile import PolicySet
-from hub.policy.consent import consent_state
+from hub.policy.consent import consent_state, text_of, words_of
 from hub.policy.decide import decide
 from hub.policy.decision import Decision, Level, strictest
 from hub.policy.terms import Rule
 
-FRONT_DOOR_ROLE = "front_door_worker"
+_BY_ROLE = {"front_door_worker": "front_door_staff", "matcher": "matching_program"}
 CAPACITIES = frozenset({"allocated", "co_allocated", "covering"})
 
 
@@ -99,44 +99,45 @@ class Circumstances:
         body, mine = fact.body, fact.chain == account_chain(self._question.account)
         match fact.kind:
             case FactKind.AGENCY:
-                code = _text(body["code"])
-                self.agencies[AgencyId(_text(body.get("agency", code)))] = code, _text(body["kind"])
+                code = text_of(body["code"])
+                self.agencies[AgencyId(text_of(body.get("agency", code)))] = code, text_of(body["kind"])
             case FactKind.ACCOUNT if mine:
-                self.viewer_role, self.viewer_agency = _text(body["role"]), AgencyId(_text(body["agency"]))
+                self.viewer_role, self.viewer_agency = text_of(body["role"]), AgencyId(text_of(body["agency"]))
                 self._fault = "" if body["active"] == "yes" else "account_inactive"
             case FactKind.DUTY if mine:
-                self._desks.add(_text(body["desk"]))
+                self._desks.add(text_of(body["desk"]))
             case FactKind.IDENTITY:
-                self.reference_to_person[ReferenceId(_text(body["reference"]))] = PersonId(_text(body["person"]))
+                self.reference_to_person[ReferenceId(text_of(body["reference"]))] = PersonId(text_of(body["person"]))
             case FactKind.CONSENT:
                 self._consents.setdefault(fact.chain, []).append(fact)
             case FactKind.SUSPENSION:
-                self._suspended.add(_text(body["agreement"]))
+                self._suspended.add(text_of(body["agreement"]))
             case _ if fact.chain == family_chain(self._question.family):
                 self._take_of_family(fact)
 
     def _take_of_family(self, fact: Fact) -> None:
         body = fact.body
         if fact.kind is FactKind.MEMBERSHIP:
-            person = PersonId(_text(body["person"]))
-            self.persons[person] = self.persons.get(person, frozenset()) | _words(body["parts"])
+            person = PersonId(text_of(body["person"]))
+            self.persons[person] = self.persons.get(person, frozenset()) | words_of(body["parts"])
         elif fact.kind is FactKind.ALLOCATION and body["account"] == self._question.account:
             if body["capacity"] not in CAPACITIES:
                 raise ValueError("capacity")
-            self._works_with.append(_words(body["works_with"]))
+            self._works_with.append(words_of(body["works_with"]))
         elif fact.kind is FactKind.OPENING:
             self._openings.append(fact)
 
     def _relate(self) -> None:
         """Work out the relationships that do not depend on the label."""
         found = {f"on_duty_{desk}" for desk in self._desks}
-        found |= {"front_door_staff"} if self.viewer_role == FRONT_DOOR_ROLE else set()
+        found |= {_BY_ROLE[self.viewer_role]} if self.viewer_role in _BY_ROLE else set()
         for people in self._works_with:
             found.add("allocated_to_adult" if people else "allocated_to_family")
             for person in people:
                 parts = self.persons[PersonId(person)]
                 found |= {f"allocated_to_{part}" for part in ("alleged_perpetrator", "victim") if part in parts}
         self.relationships = frozenset(found)
+        self._consents = {chain: [self._in_codes(f) for f in facts] for chain, facts in self._consents.items()}
 
     def _ask(self, label: Label, item: RecordId | None, subject: ReferenceId | None, taker: AgencyId) -> Asked:
         source, source_kind = self.agencies.get(label.owner, ("", ""))
@@ -149,7 +150,7 @@ class Circumstances:
         if not fault:
             try:
                 openings = {
-                    _text(f.body["opening"]): f.id
+                    text_of(f.body["opening"]): f.id
                     for f in self._openings
                     if self._opens(f, label, item, person, recipient)
                 }
@@ -198,9 +199,9 @@ class Circumstances:
         """
         body = fact.body
         if body["opening"] != "holder_decision":
-            return person is not None and person in _words(body["children"]) | _words(body["adults"])
-        named = item is not None and item in _words(body["items"])
-        taker, holder = _text(body["recipient"]), _text(body["agency"])
+            return person is not None and person in words_of(body["children"]) | words_of(body["adults"])
+        named = item is not None and item in words_of(body["items"])
+        taker, holder = text_of(body["recipient"]), text_of(body["agency"])
         return named and self._code(taker) == recipient and self._code(holder) == self._code(label.owner)
 
     def _code(self, agency: str) -> str:
@@ -209,12 +210,12 @@ class Circumstances:
     def _consent(self, person: PersonId | None, label: Label, source: str, recipient: str) -> tuple[str, str]:
         if person is None:
             return "not_sought", ""
-        facts = [self._in_codes(fact) for fact in self._consents.get(person_chain(person), ())]
+        facts = self._consents.get(person_chain(person), ())
         flow = {"category": label.category, "purpose": self._question.purpose}
         return consent_state(facts, source=source, recipient=recipient, **flow)
 
     def _in_codes(self, fact: Fact) -> Fact:
-        codes = {key: [self._code(agency) for agency in _words(fact.body[key])] for key in ("sources", "recipients")}
+        codes = {key: [self._code(agency) for agency in words_of(fact.body[key])] for key in ("sources", "recipients")}
         return replace(fact, body={**fact.body, **codes})
 
 
@@ -239,15 +240,3 @@ def _concerns(policy: PolicySet, suspended: str) -> bool:
     """A version that is no longer in the set concerns nothing here; an agreement nobody knows is left to be a fault."""
     known = policy.tables.suspension
     return suspended in known or suspended.partition("/")[0] not in known
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(type(value).__name__)
-    return value
-
-
-def _words(values: object) -> frozenset[str]:
-    if not isinstance(values, list | tuple):
-        raise TypeError(type(values).__name__)
-    return frozenset(_text(value) for value in values)

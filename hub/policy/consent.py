@@ -39,11 +39,22 @@ def _is_wider_than_refusal(later: Fact, earlier: Fact) -> bool:
 
 
 def _scope(fact: Fact, key: str) -> frozenset[str]:
-    values = fact.body[key]
-    if not isinstance(values, list | tuple):
-        raise TypeError(key)
-    return frozenset(values)
+    return words_of(fact.body[key])
 
 
 def _within(inner: Iterable[str], outer: frozenset[str]) -> bool:
     return "*" in outer or outer.issuperset(inner)
+
+
+def text_of(value: object) -> str:
+    """Return a value of a fact's body that must be text; TypeError when it is not."""
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    return value
+
+
+def words_of(values: object) -> frozenset[str]:
+    """Return a value of a fact's body that must be a list of texts; TypeError when it is not."""
+    if not isinstance(values, list | tuple):
+        raise TypeError(type(values).__name__)
+    return frozenset(text_of(value) for value in values)

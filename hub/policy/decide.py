@@ -15,7 +15,13 @@ from hub.policy.tables import NEAR_MISSES, Tables
 __all__ = ["decide", "strictest"]
 
 _SCALARS = ("role", "purpose", "category", "sensitivity", "handling", "audience", "consent")
-_SETS = {"parts": "part", "relationships": "relationship", "openings": "opening", "suspended": "suspension"}
+_SETS = {
+    "parts": "part",
+    "relationships": "relationship",
+    "openings": "opening",
+    "suspended": "suspension",
+    "satisfied": "duties",
+}
 
 
 def decide(case: Case, policy: PolicySet) -> Decision:
@@ -118,6 +124,8 @@ def _fault(case: Case, t: Tables) -> str:
         values = getattr(case, name, None)
         if not isinstance(values, frozenset) or not values <= set(getattr(t, table)):
             return name
-    pairs = ((case.source, case.source_kind, "source"), (case.recipient, case.recipient_kind, "recipient"))
-    unknown = [name for code, kind, name in pairs if (code, kind) not in t.source]
-    return unknown[0] if unknown else "at"
+    for name in ("source", "recipient"):
+        pair = getattr(case, name, None), getattr(case, f"{name}_kind", None)
+        if not all(isinstance(word, str) for word in pair) or pair not in t.source:
+            return name
+    return "at"

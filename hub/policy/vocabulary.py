@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from hub.domain.canonical import digest
 from hub.domain.labels import Sensitivity
+from hub.policy.decision import Level
 from hub.policy.reading import by_word, nested, plain, read, shape
 
 SECTIONS = (
@@ -22,6 +23,7 @@ SECTIONS = (
     "desks",
     "display_levels",
 )
+CONSENT_STATES = ("given", "given_with_conditions", "refused", "withdrawn", "not_sought", "unable", "expired")
 _ENTRY = nested({"words": plain(), "family": plain(required=False)})
 
 
@@ -65,6 +67,9 @@ def load_vocabulary(text: str, source: str) -> Vocabulary:
     values = document.checked(shape({"version": plain(r"\d{1,6}"), **sections}))
     if tuple(values["sensitivities"]) != tuple(Sensitivity):
         raise document.refusal("sensitivity_order", ("sensitivities",), ", ".join(Sensitivity))
+    for section, fixed in (("consent_states", CONSENT_STATES), ("display_levels", tuple(Level))):
+        if set(values[section]) != set(fixed):
+            raise document.refusal(section, (section,), ", ".join(fixed))
     for desk in values["desks"]:
         if f"on_duty_{desk}" not in values["relationships"]:
             raise document.refusal("desk_without_relationship", ("desks", desk), f"add relationship on_duty_{desk}")

@@ -15,6 +15,7 @@ from hub.domain.facts import (
 )
 from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId, RecordId, ReferenceId
 from hub.domain.labels import Audience, Handling, Label, Sensitivity
+from hub.policy.case import Case
 from hub.policy.circumstances import Circumstances, Question, decide_label
 from hub.policy.compile import PolicySet
 from hub.policy.consent import SCOPE
@@ -43,11 +44,22 @@ def run(agreement: Agreement, policy: PolicySet) -> list[Failure]:
 
 def decide_case(agreement: Agreement, case: Mapping[str, Any], policy: PolicySet) -> Decision:
     """Decide one worked case through the same circumstances that a page uses."""
+    return decide_label(policy, _circumstances(agreement, case, policy), label_of(case["label"]), _item(case))
+
+
+def cases_of(agreement: Agreement, case: Mapping[str, Any], policy: PolicySet) -> tuple[Case, ...]:
+    """Return the cases, one per subject, that a worked case comes down to."""
+    return _circumstances(agreement, case, policy).cases(label_of(case["label"]), _item(case))
+
+
+def _circumstances(agreement: Agreement, case: Mapping[str, Any], policy: PolicySet) -> Circumstances:
     at = _instant(case["at"])
     question = Question(_VIEWER, _FAMILY, case["purpose"], frozenset(case.get("satisfied", ())), at, at)
-    circumstances = Circumstances.gather(facts_of(agreement, case), question, policy)
-    item = RecordId(case["item"]) if "item" in case else None
-    return decide_label(policy, circumstances, label_of(case["label"]), item)
+    return Circumstances.gather(facts_of(agreement, case), question, policy)
+
+
+def _item(case: Mapping[str, Any]) -> RecordId | None:
+    return RecordId(case["item"]) if "item" in case else None
 
 
 def label_of(entry: Mapping[str, Any]) -> Label:

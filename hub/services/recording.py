@@ -85,48 +85,29 @@ class Recording:
 
     def open(self, by: AccountId, family: FamilyId, opening: Opening, period: Period) -> FactId:
         """Record an opening fact with its evidence, which is sealed like everything that was said."""
-        body = {
-            "opening": opening.code,
-            "agency": opening.agency,
-            "children": list(opening.children),
-            "adults": list(opening.adults),
-            "items": list(opening.items),
-            "recipient": opening.recipient,
-        }
-        fact = self._fact(by, family_chain(family), FactKind.OPENING, body, period)
+        fact = self._fact(by, family_chain(family), FactKind.OPENING, _opening_body(opening), period)
         note = self._note(opening.agency, opening.evidence)
         self._writer.record(Actor(by), Act.OPENING_RECORD, family, [fact], records=note)
         return fact.id
 
-    def decide_sharing(self, by: AccountId, task: str, opening: Opening | None, reason: str) -> EntryId:
-        """Record a holder's decision about one item (Children Act 2004 s16LA), to share it or not, and close the task.
+    def decide_sharing(self, by: AccountId, family: FamilyId, task: str, decision: Opening, *, share: bool) -> EntryId:
+        """Record a holder's decision about named items (Children Act 2004 s16LA), to share or not, and close the task.
 
-        `opening` is None for a decision not to share: that needs its reason too, and is kept.
+        A decision not to share needs its reason too (`decision.evidence`), and is kept.
         """
-        with self._clear.read() as connection:
-            found = work.find_task(connection, self._clear.partnership, task)
-        if found is None or found.family is None:
-            raise InvalidRequestError("task_closed", where=task, next_step="see_tasks")
-        if not reason.strip():
+        if not decision.evidence.strip():
             raise InvalidRequestError("reason_missing", where="reason")
         facts = []
-        if opening is not None:
-            body = {
-                "opening": "holder_decision",
-                "agency": found.agency,
-                "children": list(opening.children),
-                "adults": list(opening.adults),
-                "items": [found.record],
-                "recipient": opening.recipient,
-            }
-            facts.append(self._fact(by, family_chain(found.family), FactKind.OPENING, body, Period(self._clock())))
-        note = self._note(found.agency, reason)
+        if share:
+            chain = family_chain(family)
+            facts.append(self._fact(by, chain, FactKind.OPENING, _opening_body(decision), Period(self._clock())))
+        note = self._note(decision.agency, decision.evidence)
 
         def close(connection: Connection) -> None:
             if not work.finish_task(connection, self._clear.partnership, task, by, self._clock()):
                 raise InvalidRequestError("task_closed", where=task, next_step="see_tasks")
 
-        return self._writer.record(Actor(by), Act.SHARING_DECIDE, found.family, facts, records=note, alongside=close)
+        return self._writer.record(Actor(by), Act.SHARING_DECIDE, family, facts, records=note, alongside=close)
 
     def end(self, by: AccountId, family: FamilyId, fact: FactId, at: datetime) -> None:
         """End a standing fact of the family: an ending is a later fact that names it."""
@@ -191,3 +172,14 @@ class Recording:
         ends: FactId | None = None,
     ) -> Fact:
         return Fact(FactId(self._ids.new()), chain, 0, kind, body, period.start, period.end, self._clock(), by, ends)
+
+
+def _opening_body(opening: Opening) -> dict[str, object]:
+    return {
+        "opening": opening.code,
+        "agency": opening.agency,
+        "children": list(opening.children),
+        "adults": list(opening.adults),
+        "items": list(opening.items),
+        "recipient": opening.recipient,
+    }

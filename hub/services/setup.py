@@ -16,7 +16,7 @@ from hub.domain.ids import AccountId, AgencyId, FactId, IdMaker
 from hub.gate.writer import Actor, Writer
 from hub.identity.passwords import Passwords
 from hub.services.intake import SYSTEM
-from hub.store.clear import accounts, agencies, agreements
+from hub.store.clear import accounts, agencies
 from hub.store.clear.tables import partnership
 from hub.store.session import Transactions
 
@@ -104,20 +104,6 @@ class Setup:
         """Register a machine client's public key."""
         with self._clear.write() as connection:
             agencies.add_client(connection, self._clear.partnership, client)
-
-    def publish(
-        self, text: str, code: str, version: str, rosters: Mapping[str, agencies.Signatory], given: Mapping[str, bytes]
-    ) -> None:
-        """Publish a version with the signatures given, and enter its signatories in their agencies' rosters."""
-        now = self._clock()
-        signatures = tuple(
-            agreements.Signature(party, rosters[party].key_id, signature) for party, signature in given.items()
-        )
-        with self._clear.write() as connection:
-            for signatory in rosters.values():
-                agencies.add_signatory(connection, self._clear.partnership, signatory, now)
-            row = agreements.PublishedAgreement(code, version, text, signatures)
-            agreements.publish(connection, self._clear.partnership, row, now)
 
     def suspend(self, by: AccountId, agreement: str, party: str) -> FactId:
         """Suspend an agreement version, alone and at once, as any party's IG officer may."""

@@ -7,7 +7,7 @@ INVARIANT: a key row is committed before the record that needs it is written.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,7 +24,6 @@ KekStatus = tuple[AgencyId, int, str, int]
 RECENT: Final = timedelta(seconds=60)
 KEEP_KEK: Final = timedelta(minutes=15)
 _BATCH: Final = 500
-_HASH: Final = "#"  # before a purpose, where an owner stands; no agency id begins so
 _ATTEMPTS: Final = 3
 
 
@@ -111,6 +110,23 @@ class CommittedEntries(Protocol):
         ...
 
 
+class _Kek(NamedTuple):
+    """A KEK in use. What it wraps is `nonce(12) ciphertext tag(16)`, bound to partnership, owner, version, record."""
+
+    cipher: AESGCM
+    context: bytes
+    since: datetime
+
+    def wrap(self, record: RecordId, key: bytes, nonce: bytes) -> bytes:
+        return nonce + self.cipher.encrypt(nonce, key, self.context + record.encode())
+
+    def unwrap(self, record: RecordId, blob: bytes) -> bytes:
+        try:
+            return self.cipher.decrypt(blob[:12], blob[12:], self.context + record.encode())
+        except (InvalidTag, ValueError):
+            raise KeyUnavailableError("key_broken", where=record) from None
+
+
 class KeyService:
     """The embedded key service: the code of the key process, running inside this one."""
 
@@ -132,7 +148,7 @@ class KeyService:
         self._randomness = randomness
         self._lock = Lock()
         self._used: dict[EntryId, datetime] = {}
-        self._keks: dict[tuple[AgencyId, int], tuple[AESGCM, datetime]] = {}
+        self._keks: dict[tuple[AgencyId, int], _Kek] = {}
 
     def describe(self) -> str:
         """Say how keys are served, for `hub doctor`."""
@@ -148,7 +164,7 @@ class KeyService:
         for _ in range(_ATTEMPTS):
             try:
                 version, kek = self._current(owner)
-                wrapped = {record: self._wrap(kek, owner, version, record, key) for record, key in keys.items()}
+                wrapped = {record: kek.wrap(record, key, self._randomness(12)) for record, key in keys.items()}
                 self._keys.add_keys(owner, version, wrapped, self._clock())
             except ConflictError:  # another process made the first KEK or rotated meanwhile
                 continue
@@ -165,42 +181,25 @@ class KeyService:
             KeyUnavailableError: the key store or the root did not answer, or a key was changed.
         """
         self._spend(entry, records)
-        return {row[0]: self._unwrap(row) for row in self._keys.find(records)} if records else {}
+        return self._unwrapped(self._keys.find(records)) if records else {}
 
     def rotate(self, owner: AgencyId) -> int:
         """Add a KEK version, rewrap every live key under it, destroy the older versions; return how many moved.
 
         Safe to run again after an interruption, and while writers run; ConflictError when another one runs.
         """
-        if owner.startswith(_HASH):
-            raise KeyUnavailableError("not_an_owner", where=owner)
         before = self._keys.current_kek(owner)
         version, kek = self._add_kek(owner, before[0] + 1 if before else 1)
         moved = 0
         while rows := self._keys.behind(owner, _BATCH):
-            blobs = [(row[0], row[2], self._wrap(kek, owner, version, row[0], self._unwrap(row))) for row in rows]
+            plain = self._unwrapped(rows)
+            blobs = [(row[0], row[2], kek.wrap(row[0], plain[row[0]], self._randomness(12))) for row in rows]
             self._keys.rewrap(version, blobs)
             moved += len(rows)
         self._keys.destroy_retiring(owner)
         with self._lock:
             self._keks = {place: kept for place, kept in self._keks.items() if place[0] != owner}
         return moved
-
-    def secret(self, purpose: str) -> bytes:
-        """Return the 32-byte key of one purpose (`fact_mac`, `log_body`, ...), made at the first call.
-
-        Each is random and wrapped by the root, so a process can be given some of them and not the others.
-        """
-        place = AgencyId(_HASH + purpose)
-        for _ in range(_ATTEMPTS):
-            current = self._keys.current_kek(place)
-            if current is not None:
-                return self._root.unwrap(current[1], self._context(place, 1))
-            try:
-                self._add_kek(place, 1)
-            except ConflictError:  # another process made it meanwhile
-                continue
-        raise KeyUnavailableError("secret_not_stored", where=purpose)
 
     def destroy(self, *records: RecordId) -> datetime:
         """Destroy the keys of these records and every KEK that ever wrapped them; return when.
@@ -232,38 +231,28 @@ class KeyService:
                 del self._used[next(iter(self._used))]
             self._used[entry] = found.at
 
-    def _current(self, owner: AgencyId) -> tuple[int, AESGCM]:
+    def _current(self, owner: AgencyId) -> tuple[int, _Kek]:
         current = self._keys.current_kek(owner)
         if current is None:
             return self._add_kek(owner, 1)
         return current[0], self._kek(owner, *current)
 
-    def _add_kek(self, owner: AgencyId, version: int) -> tuple[int, AESGCM]:
-        key = self._randomness(32)
-        self._keys.add_kek(owner, version, self._root.wrap(key, self._context(owner, version)), self._clock())
-        return version, AESGCM(key)
+    def _add_kek(self, owner: AgencyId, version: int) -> tuple[int, _Kek]:
+        context, key = self._context(owner, version), self._randomness(32)
+        self._keys.add_kek(owner, version, self._root.wrap(key, context), self._clock())
+        return version, _Kek(AESGCM(key), context, self._clock())
 
-    def _kek(self, owner: AgencyId, version: int, wrapped: bytes) -> AESGCM:
-        now = self._clock()
-        kept = self._keks.get((owner, version))
-        if kept is None or abs(now - kept[1]) > KEEP_KEK:
-            kept = AESGCM(self._root.unwrap(wrapped, self._context(owner, version))), now
-            self._keks[owner, version] = kept
-        return kept[0]
+    def _kek(self, owner: AgencyId, version: int, wrapped: bytes) -> _Kek:
+        kept, now = self._keks.get((owner, version)), self._clock()
+        if kept is None or abs(now - kept.since) > KEEP_KEK:
+            context = self._context(owner, version)
+            kept = self._keks[owner, version] = _Kek(AESGCM(self._root.unwrap(wrapped, context)), context, now)
+        return kept
 
-    def _wrap(self, kek: AESGCM, owner: AgencyId, version: int, record: RecordId, key: bytes) -> bytes:
-        nonce = self._randomness(12)
-        return nonce + kek.encrypt(nonce, key, self._context(owner, version, record))
+    def _unwrapped(self, rows: Sequence[WrappedKey]) -> dict[RecordId, bytes]:
+        keks = {row[1:3]: self._kek(row[1], row[2], row[4]) for row in {row[1:3]: row for row in rows}.values()}
+        return {row[0]: keks[row[1:3]].unwrap(row[0], row[3]) for row in rows}
 
-    def _unwrap(self, row: WrappedKey) -> bytes:
-        record, owner, version, blob, wrapped_kek = row
-        try:
-            return self._kek(owner, version, wrapped_kek).decrypt(
-                blob[:12], blob[12:], self._context(owner, version, record)
-            )
-        except (InvalidTag, ValueError):
-            raise KeyUnavailableError("key_broken", where=record) from None
-
-    def _context(self, owner: str, version: int, record: str = "") -> bytes:
-        parts = ("hub/key/1", self._partnership, owner, str(version), record)
+    def _context(self, owner: str, version: int) -> bytes:
+        parts = ("hub/key/1", self._partnership, owner, str(version))
         return length_prefixed(*(part.encode() for part in parts))

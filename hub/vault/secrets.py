@@ -1,11 +1,14 @@
 """The hub's own secrets (log keys, code keys, index keys): random, wrapped under the root, one per use."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.domain.canonical import length_prefixed
 from hub.domain.clock import Randomness
-from hub.domain.errors import KeyUnavailableError
+from hub.domain.errors import KeyUnavailableError, SealBrokenError
 from hub.vault.keyring import RootKey
 
 USES = ("fact_mac", "log_lane", "log_body", "log_signing", "blind_index", "fingerprint", "web")
@@ -23,6 +26,23 @@ def open_secret(root: RootKey, partnership: str, wrapped: Mapping[str, str], use
     if blob is None:
         raise KeyUnavailableError("secret_missing", where=use)
     return root.unwrap(base64.b64decode(blob), _context(partnership, use))
+
+
+def reason_seal(key: bytes, randomness: Randomness) -> tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]:
+    """Return the pair that seals and opens the reasons people state in a sitting (AES-256-GCM)."""
+    cipher, place = AESGCM(key), b"hub/reason/1"
+
+    def seal(plain: bytes) -> bytes:
+        nonce = randomness(12)
+        return nonce + cipher.encrypt(nonce, plain, place)
+
+    def unseal(sealed: bytes) -> bytes:
+        try:
+            return cipher.decrypt(sealed[:12], sealed[12:], place)
+        except (InvalidTag, ValueError):
+            raise SealBrokenError("reason_broken") from None
+
+    return seal, unseal
 
 
 def _context(partnership: str, use: str) -> bytes:

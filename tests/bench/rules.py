@@ -1,6 +1,7 @@
 """A seeded set of 200 rules in 40 agreements and random cases over it (agreements reference, section 3)."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random  # noqa: TID251  the seed is the point
 
@@ -20,7 +21,11 @@ HOUSE = """
 house_rules: HOUSE
 version: "1"
 title: none
-never: [{rule: H1, words: none, categories: [safe_address], when: {viewer_relationship: [allocated_to_alleged_perpetrator]}}]
+never:
+- rule: H1
+  words: none
+  categories: [safe_address]
+  when: {viewer_relationship: [allocated_to_alleged_perpetrator]}
 """
 
 
@@ -35,6 +40,7 @@ def build(seed: int, *, agreements: int = AGREEMENTS, cases: int = CASES) -> tup
     return policy, [_case(rng, agencies, vocabulary, found) for _ in range(cases)]
 
 
+@cache
 def words() -> tuple[Vocabulary, Gateways]:
     """Return the vocabulary and gateways that ship with the hub."""
     vocabulary = load_vocabulary((POLICIES / "vocabulary.yaml").read_text(), "vocabulary.yaml")
@@ -78,13 +84,13 @@ def _some(rng: Random, pool: list[str] | tuple[str, ...], most: int) -> frozense
 def _match(rng: Random, codes: list[str], vocabulary: Vocabulary) -> Match:
     reach = rng.randint(1, len(vocabulary.sensitivities))
     return Match(
-        sources=_some(rng, codes, 3),
-        recipients=_some(rng, codes, 3),
-        roles=_some(rng, vocabulary.roles, 4),
-        purposes=_some(rng, vocabulary.purposes, 3),
-        categories=_some(rng, vocabulary.categories, 8),
+        sources=_some(rng, codes, 6),
+        recipients=_some(rng, codes, 6),
+        roles=_some(rng, vocabulary.roles, 12),
+        purposes=_some(rng, vocabulary.purposes, 5),
+        categories=_some(rng, vocabulary.categories, 20),
         sensitivities=frozenset(vocabulary.sensitivities[:reach]),
-        relationships=_some(rng, vocabulary.relationships, 6),
+        relationships=_some(rng, vocabulary.relationships, 9),
         parts=_some(rng, vocabulary.parts, 4) if rng.random() < 0.2 else frozenset(),
     )
 

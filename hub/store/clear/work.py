@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from hub.domain.ids import AgencyId, FamilyId, PersonId, RecordId, ReferenceId, ReferralId
-from hub.store.clear.tables import match_proposal, outbox, progress, receipt, task
+from hub.store.clear.tables import match_proposal, outbox, progress, receipt, referral, task
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,16 @@ def find_task(connection: Connection, partnership: str, id_: str) -> Task | None
     return None if row is None else _task(row)
 
 
+def family_of_record(connection: Connection, partnership: str, value: Task) -> FamilyId:
+    """Return the family a task's record belongs to now: a referral may have been placed since the task was made."""
+    found = connection.scalar(
+        select(referral.c.family_id).where(
+            referral.c.partnership_id == partnership, referral.c.own_family_id == value.family
+        )
+    )
+    return FamilyId(found or value.family or "")
+
+
 def finish_task(connection: Connection, partnership: str, id_: str, by: str, at: datetime) -> int:
     """Close an open task; returns 0 when it was closed already."""
     done = connection.execute(
@@ -179,13 +189,13 @@ def add_proposal(connection: Connection, partnership: str, value: Proposal, at: 
         )
 
 
-def proposals_for(connection: Connection, partnership: str, referral: str, queue: str) -> Sequence[Proposal]:
+def proposals_for(connection: Connection, partnership: str, referral_id: str, queue: str) -> Sequence[Proposal]:
     """Return the open candidates of a referral in one queue."""
     rows = connection.execute(
         select(match_proposal)
         .where(
             match_proposal.c.partnership_id == partnership,
-            match_proposal.c.referral_id == referral,
+            match_proposal.c.referral_id == referral_id,
             match_proposal.c.queue == queue,
             match_proposal.c.state == "open",
         )
@@ -208,7 +218,7 @@ def proposals_for(connection: Connection, partnership: str, referral: str, queue
     ]
 
 
-def close_proposals(connection: Connection, partnership: str, referral: str, accepted: Collection[str]) -> None:
+def close_proposals(connection: Connection, partnership: str, referral_id: str, accepted: Collection[str]) -> None:
     """Mark a referral's candidates accepted or declined."""
     for state, condition in (
         ("accepted", match_proposal.c.id.in_(list(accepted))),
@@ -216,7 +226,9 @@ def close_proposals(connection: Connection, partnership: str, referral: str, acc
     ):
         connection.execute(
             update(match_proposal)
-            .where(match_proposal.c.partnership_id == partnership, match_proposal.c.referral_id == referral, condition)
+            .where(
+                match_proposal.c.partnership_id == partnership, match_proposal.c.referral_id == referral_id, condition
+            )
             .values(state=state)
         )
 

@@ -75,9 +75,7 @@ def chains_named(connection: Connection, partnership: str, prefix: str) -> list[
 def facts_naming(connection: Connection, partnership: str, kind: FactKind, word: str) -> list[Fact]:
     """Return facts of a kind whose body names an id: a hint which chain to check, never an answer."""
     rows = connection.execute(
-        select(fact).where(
-            fact.c.partnership_id == partnership, fact.c.kind == kind.value, fact.c.body.contains(word)
-        )
+        select(fact).where(fact.c.partnership_id == partnership, fact.c.kind == kind.value, fact.c.body.contains(word))
     )
     return [_stored(row).fact for row in rows]
 

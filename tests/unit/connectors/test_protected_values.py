@@ -8,11 +8,11 @@ from hub.domain.referral import EntryDraft, Outcome, PersonDraft, ReferralDraft,
 HOME = "14 Larch Court, Northbridge, ZZ99 4AB"
 
 
-def person(key, restricted, **contact):
+def person(key: str, *, restricted: bool, **contact: str) -> PersonDraft:
     return PersonDraft(key, {}, {n: Sourced(v, f"/{key}/{n}") for n, v in contact.items()}, restricted=restricted)
 
 
-def referral(text, *people):
+def referral(text: str, *people: PersonDraft) -> ReferralDraft:
     entry = EntryDraft(
         RecordKind.POLICE_NOTICE,
         PartialDate.parse("2024-03-05"),
@@ -34,8 +34,8 @@ def referral(text, *people):
         "Write to grace@example.org",
     ],
 )
-def test_a_narrative_that_quotes_a_protected_value_is_quarantined(text):
-    mother = person("mother", True, address=HOME, phone="07700 900123", email="grace@example.org")
+def test_a_narrative_that_quotes_a_protected_value_is_quarantined(text: str) -> None:
+    mother = person("mother", restricted=True, address=HOME, phone="07700 900123", email="grace@example.org")
     parsed = conclude(referral(text, mother), ())
     assert parsed.outcome is Outcome.QUARANTINED
     assert parsed.draft is None
@@ -43,27 +43,26 @@ def test_a_narrative_that_quotes_a_protected_value_is_quarantined(text):
 
 
 @pytest.mark.parametrize("text", ["She lives at 114 Larch Court", "She moved to Northbridge", "She is 14", ""])
-def test_other_words_are_not_taken_for_the_protected_value(text):
-    assert conclude(referral(text, person("mother", True, address=HOME)), ()).outcome is Outcome.ACCEPTED
+def test_other_words_are_not_taken_for_the_protected_value(text: str) -> None:
+    assert conclude(referral(text, person("mother", restricted=True, address=HOME)), ()).outcome is Outcome.ACCEPTED
 
 
-def test_an_open_address_may_be_quoted():
-    assert (
-        conclude(referral("At 14 Larch Court", person("father", False, address=HOME)), ()).outcome is Outcome.ACCEPTED
-    )
+def test_an_open_address_may_be_quoted() -> None:
+    father = person("father", restricted=False, address=HOME)
+    assert conclude(referral("At 14 Larch Court", father), ()).outcome is Outcome.ACCEPTED
 
 
-def test_a_protected_address_given_openly_for_a_child_is_closed_for_the_child_too():
-    mother = person("mother", True, address=HOME)
-    child = person("child", False, address="14 larch court", school="Northbridge Primary")
+def test_a_protected_address_given_openly_for_a_child_is_closed_for_the_child_too() -> None:
+    mother = person("mother", restricted=True, address=HOME)
+    child = person("child", restricted=False, address="14 larch court", school="Northbridge Primary")
     parsed = conclude(referral("", mother, child), ())
     assert [p.restricted for p in parsed.draft.people] == [True, True]
     assert [(i.code, i.location) for i in parsed.issues] == [("protected_value_shared", "/child/address")]
 
 
-def test_a_child_in_the_household_of_a_protected_parent_is_protected_with_its_school():
-    mother = person("mother", True, address=HOME, household="H1")
-    child = person("child", False, household="H1", school="Northbridge Primary")
-    father = person("father", False, household="H2")
+def test_a_child_in_the_household_of_a_protected_parent_is_protected_with_its_school() -> None:
+    mother = person("mother", restricted=True, address=HOME, household="H1")
+    child = person("child", restricted=False, household="H1", school="Northbridge Primary")
+    father = person("father", restricted=False, household="H2")
     parsed = conclude(referral("", mother, child, father), ())
     assert [p.restricted for p in parsed.draft.people] == [True, True, False]

@@ -9,7 +9,7 @@ from hub.domain.referral import Limits
 LIMITS = Limits()
 
 
-def refusal(body, limits=LIMITS, names=()):
+def refusal(body: bytes, limits: Limits = LIMITS, names: tuple[str, ...] = ()) -> RejectedMessageError:
     with pytest.raises(RejectedMessageError) as caught:
         read_json(body, limits, names)
     return caught.value
@@ -39,37 +39,37 @@ def refusal(body, limits=LIMITS, names=()):
         ('{"a": "x"}'.encode("utf-16"), "not_utf8"),
     ],
 )
-def test_a_malformed_message_is_refused_by_a_code(body, code):
+def test_a_malformed_message_is_refused_by_a_code(body: bytes, code: str) -> None:
     assert refusal(body).code == code
 
 
-def test_depth_is_refused_before_the_parser_can_run_out_of_stack():
+def test_depth_is_refused_before_the_parser_can_run_out_of_stack() -> None:
     assert refusal(b"[" * 1_000_000).code == "too_deep"
     assert refusal(b'{"a":' * 200_000).code == "too_deep"
 
 
-def test_brackets_inside_text_are_not_depth():
+def test_brackets_inside_text_are_not_depth() -> None:
     assert read_json(json.dumps({"a": "[" * 500 + '\\"{'}).encode(), LIMITS) == {"a": "[" * 500 + '\\"{'}
 
 
-def test_many_unended_quotes_do_not_take_quadratic_time():
+def test_many_unended_quotes_do_not_take_quadratic_time() -> None:
     assert refusal(b'"' + rb"\"" * 1_000_000).code == "malformed_json"
 
 
-def test_a_message_over_the_size_limit_is_refused_unread():
+def test_a_message_over_the_size_limit_is_refused_unread() -> None:
     assert refusal(b"[1, 2, 3]", Limits(max_bytes=4)).code == "message_too_large"
 
 
-def test_a_byte_order_mark_is_fine():
+def test_a_byte_order_mark_is_fine() -> None:
     assert read_json(b'\xef\xbb\xbf{"a": 1}', LIMITS) == {"a": 1}
 
 
-def test_a_refusal_says_where_with_our_own_words_only():
+def test_a_refusal_says_where_with_our_own_words_only() -> None:
     error = refusal(rb'{"people": [{"Grace Hart": {"name": "\u0000"}}]}', names=("people", "name"))
     assert error.where == "/people/0/*/name"
 
 
-def test_a_refusal_keeps_nothing_of_the_message():
+def test_a_refusal_keeps_nothing_of_the_message() -> None:
     for body in (b'{"name": "Grace Hart', b'{"name": "Grace Hart"} x', b'"Grace Hart\xff"'):
         error = refusal(body)
         assert "Grace" not in repr(error)

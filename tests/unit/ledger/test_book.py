@@ -43,7 +43,7 @@ def test_an_appended_entry_can_be_found_and_read_but_its_records_cannot(book: Bo
     assert found.records_digest == digest(["r-1", "r-2"])
     (read,) = book.read(limit=10)
     assert read.entry == entry(records=())
-    assert read.header.records == 2
+    assert read.header.n_records == 2
 
 
 def test_no_content_and_no_reason_lies_open_in_the_file(book: Book, engine: Engine) -> None:
@@ -105,7 +105,7 @@ def test_a_body_from_another_entry_does_not_open(book: Book, engine: Engine) -> 
     with pytest.raises(LedgerBrokenError):
         book._seal.open(header.encoded(), bytes(two["ciphertext"]))  # type: ignore[call-overload]
     forged = Header(
-        header.id, header.at, header.lane, header.seq, 2, header.records_digest,
+        header.id, header.t, header.lane, header.seq, 2, header.records_digest,
         hashlib.sha256(bytes(two["ciphertext"])).hexdigest(),  # type: ignore[call-overload]
     )  # fmt: skip
     with pytest.raises(LedgerBrokenError):

@@ -16,7 +16,7 @@ from hub.matching.normalise import name_parts, sound, telling_parts, unordered_s
         ("  ", ()),
     ],
 )
-def test_names_of_any_script_become_comparable_parts(written, parts):
+def test_names_of_any_script_become_comparable_parts(written: str, parts: tuple[str, ...]) -> None:
     assert name_parts(written) == parts
 
 
@@ -31,18 +31,18 @@ def test_names_of_any_script_become_comparable_parts(written, parts):
         ("thomas", "tomas"),
     ],
 )
-def test_names_that_sound_alike_have_one_key(alike):
+def test_names_that_sound_alike_have_one_key(alike: tuple[str, ...]) -> None:
     assert len({sound(name) for name in alike}) == 1
 
 
-def test_another_script_is_its_own_key():
+def test_another_script_is_its_own_key() -> None:
     assert sound("наталья") == "наталья"
     assert sound("محمد") == "محمد"
 
 
-def test_the_order_of_family_and_given_name_does_not_matter():
+def test_the_order_of_family_and_given_name_does_not_matter() -> None:
     assert unordered_sound(("maya", "hart")) == unordered_sound(("hart", "maya"))
 
 
-def test_particles_and_initials_say_nothing_about_who_it_is():
+def test_particles_and_initials_say_nothing_about_who_it_is() -> None:
     assert telling_parts("Ahmed bin J. Al Rashid") == ("ahmed", "rashid")

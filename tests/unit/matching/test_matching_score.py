@@ -8,7 +8,7 @@ from hub.matching.identity import Identity
 from hub.matching.score import Grade, compare
 
 
-def someone(name, born=None, number="", *, verified=False):
+def someone(name: str, born: str | None = None, number: str = "", *, verified: bool = False) -> Identity:
     return Identity((name,), PartialDate.parse(born) if born else None, number, verified)
 
 
@@ -16,13 +16,13 @@ GRACE = someone("Grace Adeyemi-Hart", "1991-04-17", "9000000009", verified=True)
 MAYA = someone("Maya Hart", "2016-03-05", "9000000025", verified=True)
 
 
-def grade(a, b):
+def grade(a: Identity, b: Identity) -> Grade:
     result = compare(a, b)
     assert compare(b, a).grade is result.grade, "who is compared with whom does not matter"
     return result.grade
 
 
-def test_verified_number_date_of_birth_and_name_together_attach():
+def test_verified_number_date_of_birth_and_name_together_attach() -> None:
     assert grade(GRACE, replace(GRACE, names=("Grace Adeyemi",))) is Grade.ATTACH
     assert compare(GRACE, GRACE).reasons_for == ("nhs_number_same", "birth_date_same", "name_agrees")
 
@@ -40,15 +40,15 @@ def test_verified_number_date_of_birth_and_name_together_attach():
         replace(GRACE, names=()),
     ],
 )
-def test_nothing_attaches_with_any_of_the_three_missing(weaker):
+def test_nothing_attaches_with_any_of_the_three_missing(weaker: Identity) -> None:
     assert grade(GRACE, weaker) is not Grade.ATTACH
 
 
-def test_the_same_verified_number_alone_is_proposed():
+def test_the_same_verified_number_alone_is_proposed() -> None:
     assert grade(GRACE, replace(GRACE, birth_date=None, names=())) is Grade.PROPOSE
 
 
-def test_an_unverified_number_proposes_nothing():
+def test_an_unverified_number_proposes_nothing() -> None:
     a, b = (someone(name, number="9000000009") for name in ("Grace Hart", "Ngozi Bello"))
     assert grade(a, b) is Grade.NONE
 
@@ -64,60 +64,60 @@ def test_an_unverified_number_proposes_nothing():
         ("محمد علي", "محمد علي"),
     ],
 )
-def test_the_same_date_of_birth_with_an_agreeing_name_is_proposed(one, other):
+def test_the_same_date_of_birth_with_an_agreeing_name_is_proposed(one: str, other: str) -> None:
     assert grade(someone(one, "1991-04-17"), someone(other, "1991-04-17")) is Grade.PROPOSE
 
 
-def test_day_and_month_may_be_turned_for_a_proposal_and_never_to_attach():
+def test_day_and_month_may_be_turned_for_a_proposal_and_never_to_attach() -> None:
     turned = replace(MAYA, birth_date=PartialDate.parse("2016-05-03"))
     assert grade(MAYA, turned) is Grade.PROPOSE
     assert "birth_date_turned" in compare(MAYA, turned).reasons_for
 
 
 @pytest.mark.parametrize("other", ["Mia Hart", "Theo Hart", "Amelia Hart"])
-def test_twins_share_a_family_name_and_a_birthday_and_are_neither_attached_nor_proposed(other):
+def test_twins_share_a_family_name_and_a_birthday_and_are_neither_attached_nor_proposed(other: str) -> None:
     assert grade(MAYA, someone(other, "2016-03-05", "9000000033", verified=True)) is Grade.NONE
 
 
-def test_twins_entered_under_one_number_are_left_to_a_person():
+def test_twins_entered_under_one_number_are_left_to_a_person() -> None:
     assert grade(MAYA, replace(MAYA, names=("Theo Hart",))) is Grade.PROPOSE
 
 
-def test_cousins_of_one_name_are_not_joined():
+def test_cousins_of_one_name_are_not_joined() -> None:
     assert grade(MAYA, someone("Maya Hart", "2015-11-20")) is Grade.NONE
     cousin = someone("Maya Hart", "2016-03-05", "9000000041", verified=True)
     assert grade(MAYA, cousin) is Grade.PROPOSE
     assert "nhs_numbers_differ" in compare(MAYA, cousin).reasons_against
 
 
-def test_a_former_name_counts_as_much_as_the_present_one():
+def test_a_former_name_counts_as_much_as_the_present_one() -> None:
     married = Identity(("Grace Hart", "Grace Adeyemi"), PartialDate.parse("1991-04-17"), "", nhs_verified=False)
     assert grade(married, someone("Adeyemi Grace", "1991-04-17")) is Grade.PROPOSE
 
 
-def test_two_people_without_anything_in_common_are_nothing():
+def test_two_people_without_anything_in_common_are_nothing() -> None:
     assert grade(GRACE, MAYA) is Grade.NONE
     assert grade(someone(""), someone("")) is Grade.NONE
 
 
-def test_reasons_are_codes_and_hold_no_value():
+def test_reasons_are_codes_and_hold_no_value() -> None:
     result = compare(GRACE, MAYA)
     for code in (*result.reasons_for, *result.reasons_against):
         assert code.replace("_", "").isalpha()
 
 
-def test_a_number_is_a_block_only_when_verified():
+def test_a_number_is_a_block_only_when_verified() -> None:
     assert blocking_keys(GRACE)["nhs"] == ["9000000009"]
     assert blocking_keys(replace(GRACE, nhs_verified=False))["nhs"] == []
 
 
-def test_turned_day_and_month_fall_into_one_block():
+def test_turned_day_and_month_fall_into_one_block() -> None:
     turned = replace(MAYA, birth_date=PartialDate.parse("2016-05-03"))
     assert blocking_keys(MAYA)["dob"] == blocking_keys(turned)["dob"] == ["2016-03-05"]
     assert blocking_keys(replace(MAYA, birth_date=PartialDate.parse("2016")))["dob"] == []
 
 
-def test_a_middle_name_or_another_order_still_falls_into_a_common_block():
+def test_a_middle_name_or_another_order_still_falls_into_a_common_block() -> None:
     blocks = [set(blocking_keys(someone(name))["name"]) for name in ("Mary Jane Smith", "SMYTH Mary")]
     assert blocks[0] & blocks[1]
     assert blocking_keys(someone("Prince"))["name"]

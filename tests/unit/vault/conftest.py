@@ -15,6 +15,7 @@ from hub.vault.providers.local_file import LocalFileRoot
 from hub.vault.sealing import Place
 
 PARTNERSHIP = PartnershipId("p-1")
+FIRST = EntryId("e-1")
 POLICE, SCHOOL = AgencyId("police"), AgencyId("school")
 
 
@@ -45,7 +46,7 @@ class Covering:
     """A grant for the tests: covers what it is told."""
 
     covered: frozenset[tuple[str, str]]
-    entry: EntryId = EntryId("e-1")
+    entry: EntryId = FIRST
 
     @property
     def records(self) -> Collection[RecordId]:

@@ -1,6 +1,4 @@
 import sqlite3
-from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from threading import Thread
 
@@ -154,7 +152,7 @@ def test_rotation_keeps_every_key_and_retires_the_old_version(keys: KeyService, 
     assert keys.status() == [(POLICE, 1, "destroyed", 0), (POLICE, 2, "current", 3)]
 
 
-def test_rotation_goes_on_after_an_interruption(keys: KeyService, store: KeyStore, clock: StandingClock) -> None:
+def test_rotation_goes_on_after_an_interruption(keys: KeyService, store: KeyStore) -> None:
     keys.new_keys(POLICE, [R1])
     keys._add_kek(POLICE, 2)  # the process died here
     assert [line[2] for line in store.status()] == ["retiring", "current"]
@@ -270,16 +268,6 @@ def test_a_kek_is_asked_of_the_root_again_after_a_while(
     assert keys.describe().startswith("embedded")
 
 
-def test_a_secret_is_made_once_and_differs_by_purpose(
-    keys: KeyService, root: LocalFileRoot, store: KeyStore, log: Log, clock: StandingClock
-) -> None:
-    again = KeyService(PARTNERSHIP, root, store, log, clock, Source())
-    assert keys.secret("fact_mac") == again.secret("fact_mac") == keys.secret("fact_mac")
-    assert keys.secret("fact_mac") != keys.secret("log_body")
-    with pytest.raises(KeyUnavailableError, match="not_an_owner"):
-        keys.rotate(AgencyId("#fact_mac"))
-
-
 def test_an_unreachable_store_is_said_so_and_nothing_is_opened(
     root: LocalFileRoot, log: Log, clock: StandingClock, tmp_path: Path
 ) -> None:
@@ -293,20 +281,15 @@ def test_an_unreachable_store_is_said_so_and_nothing_is_opened(
 
 def test_a_store_that_always_conflicts_is_given_up(root: LocalFileRoot, log: Log, clock: StandingClock) -> None:
     class Busy(KeyStore):
-        def current_kek(self, owner: AgencyId) -> None:  # type: ignore[override]
+        def current_kek(self, _owner: AgencyId) -> None:  # type: ignore[override]
             return None
 
-        def add_kek(self, owner: AgencyId, version: int, wrapped: bytes, at: datetime) -> None:
-            raise ConflictError
-
-        def add_keys(self, owner: AgencyId, version: int, wrapped: Mapping[RecordId, bytes], at: datetime) -> None:
+        def add_kek(self, *_row: object) -> None:  # type: ignore[override]
             raise ConflictError
 
     keys = KeyService(PARTNERSHIP, root, Busy(create_engine("sqlite://"), PARTNERSHIP), log, clock, Source())
     with pytest.raises(KeyUnavailableError):
         keys.new_keys(POLICE, [R1])
-    with pytest.raises(KeyUnavailableError):
-        keys.secret("fact_mac")
 
 
 def test_every_key_of_the_store_starts_with_the_partnership() -> None:

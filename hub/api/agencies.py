@@ -1,0 +1,116 @@
+"""The API of partner agencies: token, notices, referrals, receipts, and a named user's chronology."""
+
+import hashlib
+from typing import Any
+
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+
+from connectors.safeguarding_notice import json_schema
+from hub.api import schemas
+from hub.api.served import agency, body, served
+from hub.domain.errors import AccessRefusedError, InvalidRequestError
+from hub.domain.ids import FamilyId
+from hub.gate.disclosure import Disclosure
+from hub.services.family_page import Stated
+from hub.services.intake import Message
+
+blueprint = Blueprint("agencies", __name__, description="Partner agencies")
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+MAX_PAGE = 500
+
+
+@blueprint.route("/oauth2/token", methods=["POST"])
+@blueprint.response(200, schemas.TokenSchema)
+def token() -> dict[str, object]:
+    """Issue an opaque token for a signed assertion (RFC 7523, `private_key_jwt`)."""
+    form = request.form
+    if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != ASSERTION:
+        raise InvalidRequestError("grant_not_supported", where="grant_type", next_step="client_credentials")
+    secret, seconds = served().sessions.issue_token(form.get("client_assertion", ""))
+    return {"access_token": secret, "token_type": "Bearer", "expires_in": seconds}
+
+
+@blueprint.route("/v1/notices", methods=["POST"])
+@blueprint.response(200, schemas.ReceiptSchema)
+def notices() -> dict[str, object]:
+    """Receive police Safeguarding Notices."""
+    return receive("safeguarding_notice", body("application/json"))
+
+
+@blueprint.route("/v1/referrals", methods=["POST"])
+@blueprint.response(200, schemas.ReceiptSchema)
+def referrals() -> dict[str, object]:
+    """Receive 'adult with children' referrals from a drug and alcohol service, as JSON or CSV."""
+    data = body("application/json", "text/csv")
+    csv = request.mimetype == "text/csv"
+    return receive("adult_with_children_csv" if csv else "adult_with_children_json", data)
+
+
+@blueprint.route("/v1/receipts", methods=["GET"])
+@blueprint.response(200, schemas.ReceiptsSchema)
+def receipts() -> dict[str, object]:
+    """Return the calling agency's newest receipts."""
+    return {"receipts": served().intake.receipts(agency().agency)}
+
+
+@blueprint.route("/v1/schemas/safeguarding-notice.json", methods=["GET"])
+@blueprint.response(200)
+def notice_schema() -> ResponseReturnValue:
+    """Return the published JSON Schema of the Safeguarding Notice."""
+    return jsonify(json_schema())
+
+
+@blueprint.route("/v1/families/<family>/chronology", methods=["GET"])
+@blueprint.arguments(schemas.ViewArgsSchema, location="query")
+@blueprint.response(200, schemas.ChronologySchema)
+def chronology(asked: dict[str, Any], family: str) -> ResponseReturnValue:
+    """Return a named user's view of a family: an agency's system alone sees nothing here."""
+    caller = agency()
+    if caller.account is None:
+        raise AccessRefusedError("no_user_named", where=family)
+    limit = min(max(int(asked["limit"]), 1), MAX_PAGE)
+    stated = Stated(asked["purpose"], asked["reason"])
+    found = served().pages.disclose(caller.account, FamilyId(family), stated, cursor=asked["after"], limit=limit)
+    return jsonify(plain(found))
+
+
+def plain(found: Disclosure) -> dict[str, object]:
+    """Return a disclosure as JSON values; a field held back openly is listed, a hidden one is absent."""
+    return {
+        "entries": [
+            {
+                "record": record.record,
+                "kind": record.kind.value,
+                "date": record.event_date,
+                "owner": record.owner,
+                "fields": record.fields,
+                "withheld": [{"category": w.category, "level": w.level.value} for w in record.withheld],
+            }
+            for record in found.records
+        ],
+        "gaps": [
+            {
+                "owner": gap.withheld.owner,
+                "category": gap.withheld.category,
+                "level": gap.withheld.level.value,
+                "count": gap.count,
+            }
+            for gap in found.gaps
+        ],
+        "coverage": [{"agency": line.agency, "state": line.state} for line in found.coverage],
+        "next": found.cursor,
+    }
+
+
+def receive(connector: str, data: bytes) -> dict[str, object]:
+    """Translate at the edge and hand over: the sender is who the credential says, never who the payload says."""
+    caller, hub = agency(), served()
+    found = hub.connectors[connector]
+    parsed = list(found.parse(data, hub.limits))
+    key = request.headers.get("Idempotency-Key") or found.message_key(data) or hashlib.sha256(data).hexdigest()
+    if not parsed:
+        raise InvalidRequestError("no_records", where="/", next_step="send_at_least_one_record")
+    message = Message(caller.agency, connector, key, data, request.mimetype, parsed)
+    return hub.intake.receive(message)

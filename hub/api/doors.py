@@ -1,0 +1,21 @@
+"""Which act each API door performs. `OPEN` doors check the caller themselves, from the credential they are sent."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from hub.domain.access import Act
+
+DOORS: Final[Mapping[str, Act]] = MappingProxyType(
+    {
+        "agencies.token": Act.TOKEN_ISSUE,
+        "agencies.notices": Act.REFERRAL_SUBMIT,
+        "agencies.referrals": Act.REFERRAL_SUBMIT,
+        "agencies.receipts": Act.RECEIPT_READ,
+        "agencies.notice_schema": Act.PAGE_OPEN,
+        "agencies.chronology": Act.CHRONOLOGY_CONSULT,
+        "fhir.process_message": Act.REFERRAL_SUBMIT,
+        "api-docs.openapi_json": Act.PAGE_OPEN,
+    }
+)
+OPEN: Final = frozenset(DOORS)

@@ -1,0 +1,32 @@
+"""The FHIR door: a BaRS message bundle in, an OperationOutcome out."""
+
+from typing import cast
+
+from flask import Blueprint, Response, request
+
+from hub.api.agencies import receive
+from hub.api.problems import fhir
+from hub.api.served import body
+from hub.domain.referral import Issue, Outcome, Severity
+
+blueprint = Blueprint("fhir", __name__)
+_MIRRORED = ("X-Request-Id", "X-Correlation-Id")
+
+
+@blueprint.post("/fhir/$process-message")
+def process_message() -> Response:
+    """Receive a message; the receipt's id and every remark are in the OperationOutcome."""
+    receipt = receive("fhir_bars", body("application/fhir+json", "application/json"))
+    records = cast("list[dict[str, list[dict[str, str]] | str]]", receipt["records"])
+    issues = [
+        Issue(Severity(issue["severity"]), issue["code"], issue["location"])
+        for record in records
+        for issue in cast("list[dict[str, str]]", record["issues"])
+    ]
+    refused = all(record["outcome"] == Outcome.REJECTED.value for record in records)
+    response = fhir(422 if refused else 200, issues)
+    response.headers["X-Receipt-Id"] = str(receipt["receipt"])
+    for name in _MIRRORED:
+        if name in request.headers:
+            response.headers[name] = request.headers[name]
+    return response

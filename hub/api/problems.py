@@ -1,0 +1,52 @@
+"""Errors for machines: RFC 9457 problems, or a FHIR OperationOutcome for FHIR senders. Codes and places, no values."""
+
+from flask import Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from connectors.fhir_bars import operation_outcome
+from hub.api.served import served
+from hub.domain.errors import HubError
+from hub.domain.referral import Issue, Severity
+
+_SPECIAL = {"media_type": 415, "length_required": 411}
+
+
+def answer(error: HubError) -> Response:
+    """Answer a deliberate error."""
+    status = _SPECIAL.get(error.code) or served().status_of(error)
+    return problem(status, error.code, error.where, error.next_step)
+
+
+def answer_http(error: HTTPException) -> Response:
+    """Answer what Flask itself refuses."""
+    status = error.code or 500
+    names = {404: "not_found", 405: "method_not_allowed", 413: "message_too_large"}
+    return problem(status, names.get(status, "refused"), "", "")
+
+
+def problem(status: int, code: str, where: str, next_step: str) -> Response:
+    """Return the problem in the caller's own dialect."""
+    if request.path.startswith("/fhir/"):
+        return fhir(status, [Issue(Severity.ERROR, code, where)])
+    response = jsonify(
+        {
+            "type": f"urn:hub:problem:{code}",
+            "title": code.replace("_", " "),
+            "status": status,
+            "errors": [{"code": code, "location": where}] if where else [],
+            "next_step": next_step,
+        }
+    )
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    if status == 401:  # noqa: PLR2004  RFC 9110 section 15.5.2 asks for the scheme
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def fhir(status: int, issues: list[Issue]) -> Response:
+    """Return an OperationOutcome."""
+    response = jsonify(operation_outcome(status, issues))
+    response.status_code = status
+    response.content_type = "application/fhir+json;version=1.0.0"
+    return response

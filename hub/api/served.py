@@ -1,0 +1,50 @@
+"""What the API is served from, and who is calling it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app, request
+
+from hub.domain.errors import HubError, InvalidRequestError, NotSignedInError
+from hub.domain.referral import Connector, Limits
+from hub.services.family_page import FamilyPages
+from hub.services.intake import Intake
+from hub.services.sessions import AgencyCaller, Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The services behind the API; `status_of` is the edge's one table of errors and statuses."""
+
+    sessions: Sessions
+    intake: Intake
+    pages: FamilyPages
+    connectors: Mapping[str, Connector]
+    limits: Limits
+    status_of: Callable[[HubError], int]
+
+
+def served() -> Served:
+    """Return the services of this application."""
+    return cast("Served", current_app.extensions["hub_api"])
+
+
+def agency() -> AgencyCaller:
+    """Return which agency's system is calling, and for whom; checked on every request."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.casefold() != "bearer" or not token:
+        raise NotSignedInError("token_missing")
+    return served().sessions.resolve_token(token.strip())
+
+
+def body(*media: str) -> bytes:
+    """Return the whole body, once its type, declared length and size fit; a truncated message is never accepted."""
+    if request.mimetype not in media:
+        raise InvalidRequestError("media_type", where="Content-Type", next_step=" or ".join(media))
+    if request.content_length is None:
+        raise InvalidRequestError("length_required", where="Content-Length", next_step="send_the_length")
+    data = request.get_data(cache=False)
+    if len(data) != request.content_length:
+        raise InvalidRequestError("length_differs", where="Content-Length", next_step="send_again")
+    return data

@@ -1,0 +1,232 @@
+"""The commands of `hub`. Each opens a stage through the builders that wiring hands over as the context object."""
+
+import functools
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from typing import Concatenate, ParamSpec
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from hub.cli.demo.people import STAFF
+from hub.cli.demo.story import Story, in_force_now
+from hub.cli.stage import Builders
+from hub.domain.errors import HubError
+from hub.ledger.verify import UncheckableError, verify
+from hub.services.intake import Message
+
+P = ParamSpec("P")
+NO, COULD_NOT = 1, 2
+_folder = click.option("--folder", envvar="HUB_FOLDER", required=True, type=click.Path(path_type=Path))
+
+
+def _sentence(error: HubError) -> str:
+    following = f"Next: {error.next_step}" if error.next_step else ""
+    return " ".join(part for part in (f"hub: {error.code}.", error.where, following) if part)
+
+
+def _careful(command: Callable[Concatenate[Builders, P], None]) -> Callable[P, None]:
+    """Hand the builders over; a deliberate error becomes one sentence and exit status 2."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(click.get_current_context().find_object(Builders) or _unwired(), *args, **kwargs)
+        except HubError as error:
+            click.echo(_sentence(error), err=True)
+            sys.exit(COULD_NOT)
+
+    return run
+
+
+def _unwired() -> Builders:
+    raise HubError("not_wired", next_step="start with the hub command")
+
+
+@click.group()
+def hub() -> None:
+    """Run a Family Safeguarding hub."""
+
+
+@hub.command()
+@click.option("--folder", type=click.Path(path_type=Path), help="A fresh folder; by default a new temporary one.")
+@click.option("--serve/--no-serve", default=True, help="Stop before serving with --no-serve.")
+@click.option("--port", default=8477, show_default=True)
+@_careful
+def demo(builders: Builders, folder: Path | None, serve: bool, port: int) -> None:  # noqa: FBT001  click's flag
+    """Play the story with synthetic people, then serve it on this machine only."""
+    console = Console()
+    place = folder or Path(tempfile.mkdtemp(prefix="hub-demo-")) / "hub"
+    builders.found(place, "Exampleshire (synthetic)", True, 50_000)  # noqa: FBT003  the one call with these four
+    stage = builders.open(place)
+    text = (builders.policies / "agreements" / "efs-2026-04.yaml").read_text()
+    story = Story(stage, console, in_force_now(text, stage.clock().year))
+    story.play()
+    if not story.prove(place / "exported-log"):
+        sys.exit(NO)
+    shutil.rmtree(place / "exported-log")
+    if serve:
+        stage.serve("127.0.0.1", port, lambda: _invite(console, story, port))
+
+
+def _invite(console: Console, story: Story, port: int) -> None:
+    table = Table(title=f"Serving on http://127.0.0.1:{port} (this machine only; Ctrl-C ends it)", title_justify="left")
+    for column in ("sign in as", "password of this run", "who"):
+        table.add_column(column, overflow="fold")
+    for username, name, _, role, _ in STAFF:
+        table.add_row(username, story.cast.passwords[username], f"{name}, {role.replace('_', ' ')}")
+    console.print()
+    console.print(table)
+    console.print("Three things to try:")
+    console.print(
+        "  1. Sign in as sally, open the family, and read 'Why you see this' on an entry. Then sign in as pete."
+    )
+    console.print("  2. As sally, record that Grace takes back her yes, and open the family again.")
+    console.print("  3. As iggy, read the log: every page you opened is there, with no content.")
+
+
+@hub.command()
+@_folder
+@click.option("--name", required=True, help="The partnership's name.")
+@click.option("--population", required=True, type=int, help="People living in the area; fixes the blind indexes.")
+@_careful
+def init(builders: Builders, folder: Path, name: str, population: int) -> None:
+    """Create a partnership in an empty folder."""
+    builders.found(folder, name, False, population)  # noqa: FBT003  never synthetic
+    click.echo(f"Created in {folder}. Keep {folder}/root.key safe and apart from backups of the data.")
+
+
+@hub.command()
+@_folder
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8477, show_default=True)
+@_careful
+def serve(builders: Builders, folder: Path, host: str, port: int) -> None:
+    """Serve pages and API."""
+    stage = builders.open(folder)
+    stage.serve(host, port, lambda: click.echo(f"{stage.name}: serving on http://{host}:{port}"))
+
+
+@hub.command()
+@_folder
+@click.option("--once", is_flag=True, help="Do what waits and stop.")
+@_careful
+def worker(builders: Builders, folder: Path, once: bool) -> None:  # noqa: FBT001  click's flag
+    """Publish the log, match referrals and derive tasks."""
+    stage = builders.open(folder)
+    if once:
+        click.echo(f"{stage.run_round()} pieces of work done.")
+        return
+    stage.run_rounds(Event().wait)
+
+
+@hub.command()
+@_folder
+@_careful
+def doctor(builders: Builders, folder: Path) -> None:
+    """Check that this hub may serve: exit status 1 when something is wrong."""
+    findings = builders.open(folder).doctor()
+    for name, ok, words in findings:
+        click.echo(f"{'ok  ' if ok else 'BAD '} {name}: {words}")
+    sys.exit(0 if all(ok for _, ok, _ in findings) else NO)
+
+
+@hub.command(name="import")
+@click.argument("connector")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--agency", required=True, help="The sending agency's code.")
+@_folder
+@_careful
+def import_(builders: Builders, folder: Path, connector: str, file: Path, agency: str) -> None:
+    """Take in a file exactly as the API would."""
+    stage = builders.open(folder)
+    found = stage.connectors.get(connector)
+    sender = next((a.id for a in stage.pages.register().agencies.values() if a.code == agency), None)
+    if found is None or sender is None:
+        raise click.UsageError(f"connectors: {', '.join(stage.connectors)}; --agency: a code of this partnership")
+    body = file.read_bytes()
+    parsed = list(found.parse(body, stage.limits))
+    key = found.message_key(body) or file.name
+    receipt = stage.intake.receive(Message(sender, connector, key, body, "application/octet-stream", parsed))
+    click.echo(f"receipt {receipt['receipt']}")
+
+
+@hub.group()
+def policy() -> None:
+    """Agreements."""
+
+
+@policy.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_folder
+@_careful
+def check(builders: Builders, folder: Path, files: tuple[Path, ...]) -> None:
+    """Load agreements and run their worked cases; exit status 1 when one fails."""
+    publishing, failed = builders.open(folder).publishing, False
+    for file in files:
+        checked = publishing.check(file.read_text(), str(file))
+        failed = failed or bool(checked.failures)
+        click.echo(f"{checked.code}/{checked.version}: {checked.cases} worked cases, {len(checked.failures)} fail")
+        for failure in checked.failures:
+            click.echo(f"  {failure}")
+    sys.exit(NO if failed else 0)
+
+
+@hub.group()
+def keys() -> None:
+    """The vault's keys."""
+
+
+@keys.command()
+@_folder
+@_careful
+def status(builders: Builders, folder: Path) -> None:
+    """Show each agency's key versions and how many record keys stand under them."""
+    for owner, version, state, records in builders.open(folder).keys_status():
+        click.echo(f"{owner}  version {version}  {state}  {records} record keys")
+
+
+@keys.command()
+@click.argument("owner")
+@_folder
+@_careful
+def rotate(builders: Builders, folder: Path, owner: str) -> None:
+    """Give an agency (id) a new key version and rewrap its record keys."""
+    click.echo(f"{builders.open(folder).rotate_keys(owner)} record keys rewrapped.")
+
+
+@hub.group()
+def ledger() -> None:
+    """The access log."""
+
+
+@ledger.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@_folder
+@_careful
+def export(builders: Builders, folder: Path, target: Path) -> None:
+    """Write the published log to a folder that anyone can verify."""
+    stage = builders.open(folder)
+    stage.run_round()
+    click.echo(f"{stage.export_log(target)} entries in {target}")
+
+
+@ledger.command(name="verify")
+@click.argument("target", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def verify_(target: Path) -> None:
+    """Verify an exported log offline: 0 sound, 1 tampered (the first bad entry is named), 2 could not be checked."""
+    try:
+        verdict = verify(target)
+    except UncheckableError as error:
+        click.echo(f"hub: {error}", err=True)
+        sys.exit(COULD_NOT)
+    if verdict.ok:
+        click.echo(f"{verdict.size} entries, all as they were written.")
+        return
+    click.echo(f"Entry {verdict.bad_index}: {verdict.problem}")
+    sys.exit(NO)

@@ -1,0 +1,1 @@
+"""The story that `hub demo` plays with synthetic people."""

@@ -1,0 +1,45 @@
+"""The synthetic partnership: five agencies and the people who sign in. Phone numbers are from Ofcom's drama range."""
+
+from dataclasses import dataclass
+
+from hub.domain.clock import Randomness
+from hub.domain.ids import AccountId, AgencyId
+from hub.identity.secrets import new_secret
+from hub.services.setup import NewAgency, NewPerson, Setup
+
+AGENCIES = (
+    NewAgency("csc", "local_authority", "Exampleshire Children's Services", "Dana Whitlock", "01632 960001"),
+    NewAgency("police", "police", "Exampleshire Constabulary", "Sgt Imran Malik", "01632 960002"),
+    NewAgency("mh", "nhs_body", "Example Valley NHS Foundation Trust", "Joan Pryce", "01632 960003"),
+    NewAgency("sm", "contracted_provider", "Riverside Recovery", "Rae Osborne", "01632 960004"),
+    NewAgency("da", "charity", "Harbour Domestic Abuse Service", "Hope Ndlovu", "01632 960005"),
+)
+STAFF = (
+    ("manager", "Moira Lund", "csc", "team_manager", "01632 960011"),
+    ("sally", "Sally Okafor", "csc", "social_worker", "01632 960012"),
+    ("fran", "Fran Doyle", "csc", "front_door_worker", "01632 960013"),
+    ("rob", "Rob Ellery", "sm", "recovery_worker", "01632 960014"),
+    ("pete", "Pete Varga", "da", "perpetrator_worker", "01632 960015"),
+    ("iggy", "Ingrid Gale", "csc", "ig_officer", "01632 960016"),
+    ("pcdesk", "Police public protection desk", "police", "partner_referrer", "01632 960017"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who is who in this run; `passwords` were made for this run and are printed once."""
+
+    agencies: dict[str, AgencyId]
+    accounts: dict[str, AccountId]
+    passwords: dict[str, str]
+
+
+def enter(setup: Setup, randomness: Randomness) -> Cast:
+    """Add agencies and people, each with a password made for this run."""
+    agencies = setup.add_agencies(AGENCIES)
+    accounts, passwords = {}, {}
+    for username, name, agency, role, phone in STAFF:
+        passwords[username] = new_secret(randomness)[:16]
+        person = NewPerson(username, name, phone, agencies[agency], role, passwords[username])
+        accounts[username] = setup.add_person(person)
+    return Cast(agencies, accounts, passwords)

@@ -1,0 +1,51 @@
+"""What commands run on: services handed in by wiring, never built here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.domain.clock import Clock, Randomness
+from hub.domain.referral import Connector, Limits
+from hub.services.family_page import FamilyPages
+from hub.services.front_door import FrontDoor
+from hub.services.governance import Governance
+from hub.services.intake import Intake
+from hub.services.publishing import Publishing
+from hub.services.recording import Recording
+from hub.services.setup import Setup
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A running hub as commands see it."""
+
+    name: str
+    synthetic: bool
+    base_url: str
+    clock: Clock
+    randomness: Randomness
+    connectors: Mapping[str, Connector]
+    limits: Limits
+    setup: Setup
+    publishing: Publishing
+    intake: Intake
+    recording: Recording
+    pages: FamilyPages
+    front_door: FrontDoor
+    governance: Governance
+    run_round: Callable[[], int]
+    run_rounds: Callable[[Callable[[float], bool]], None]
+    export_log: Callable[[Path], int]
+    keys_status: Callable[[], list[tuple[str, int, str, int]]]
+    rotate_keys: Callable[[str], int]
+    doctor: Callable[[], list[tuple[str, bool, str]]]
+    serve: Callable[[str, int, Callable[[], None]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Builders:
+    """How commands get a stage: `found` makes a new hub in a folder, `open` opens the one that is there."""
+
+    found: Callable[[Path, str, bool, int], None]
+    open: Callable[[Path], Stage]
+    policies: Path

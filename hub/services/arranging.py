@@ -1,0 +1,286 @@
+"""From a disclosure to a page: in order of event, in the field's words, with the why of each item. Pure.
+
+INVARIANT: nothing is added that the disclosure does not hold; a gap is printed at its level and no further.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.domain.facts import Fact
+from hub.domain.fields import SHAPES, RecordKind, words_for
+from hub.domain.ids import AccountId, AgencyId, PersonId
+from hub.domain.partial_date import LOCAL, PartialDate
+from hub.gate.disclosure import Disclosure, Involved, ShownRecord, Withheld
+from hub.policy.compile import PolicySet
+from hub.policy.explain import explain
+from hub.policy.vocabulary import Vocabulary
+from hub.store.clear.accounts import Account
+from hub.store.clear.agencies import Agency
+
+LATE_AFTER_DAYS = 28
+_POSSIBLE = {
+    "consent": "Possible with consent.",
+    "opening": "Possible once a section 47 enquiry, child protection plan or another opening decision is recorded.",
+    "holder_decision": "Possible if the agency that holds it decides to share it.",
+    "state_reason": "First write why you need it.",
+    "state_purpose": "First say for what purpose.",
+}
+_COVERAGE = {
+    "shown": "Has items in this view.",
+    "not_checked": "Has not been asked, or has not looked yet.",
+    "not_connected": "Does not take part in this hub.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a page says instead of a value."""
+
+    words: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One field of an entry; `withheld` stands instead of a value."""
+
+    words: str
+    value: str
+    withheld: Held | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One event or report of the chronology."""
+
+    record: str
+    date_iso: str
+    date_words: str
+    known_words: str
+    late: bool
+    agency: str
+    kind_words: str
+    about_words: str
+    fields: tuple[FieldLine, ...]
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One person as far as this reader may know; `contact` lines say when they are protected."""
+
+    person: str
+    name: str
+    part_words: str
+    born_words: str
+    contact: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLine:
+    """One involved worker."""
+
+    name: str
+    role_words: str
+    agency: str
+    phone: str
+    since_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """One agency on the coverage strip."""
+
+    agency: str
+    state: str
+    words: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """What an agency holds beyond what is shown; `count` only where the agreement says count."""
+
+    agency: str
+    words: str
+    contact: str
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningLine:
+    """One standing decision that can override confidence."""
+
+    id: str
+    words: str
+    since_words: str
+    review_words: str
+    can_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Names of agencies and accounts, and the words of the vocabulary."""
+
+    agencies: Mapping[AgencyId, Agency]
+    accounts: Mapping[AccountId, Account]
+    policy: PolicySet
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words in force."""
+        return self.policy.vocabulary
+
+    def agency(self, id_: AgencyId) -> str:
+        """Return an agency's name."""
+        found = self.agencies.get(id_)
+        return found.name if found else "An agency"
+
+    def contact(self, id_: AgencyId) -> str:
+        """Return whom to ask at an agency: its safeguarding lead."""
+        found = self.agencies.get(id_)
+        return f"{found.contact_name}, {found.contact_phone}" if found else "your information governance officer"
+
+
+def day_words(instant: datetime) -> str:
+    """Write the local day of an instant."""
+    return PartialDate.of(instant).in_words()
+
+
+def moment_words(instant: datetime) -> str:
+    """Write the local day and minute of an instant."""
+    local = instant.astimezone(LOCAL)
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def people(disclosure: Disclosure, register: Register) -> tuple[PersonLine, ...]:
+    """Return the people this reader may know, children first, then by name."""
+    lines = [
+        _person(person, parts, [r for r in disclosure.records if person in r.persons], register)
+        for person, parts in disclosure.persons.items()
+    ]
+    known = [line for line in lines if line is not None]
+    return tuple(sorted(known, key=lambda line: ("child" not in line.part_words.casefold(), line.name)))
+
+
+def _person(
+    person: PersonId, parts: frozenset[str], records: list[ShownRecord], register: Register
+) -> PersonLine | None:
+    own = [record.fields for record in records if record.kind is RecordKind.PERSON]
+    names = dict.fromkeys(fields["name"] for fields in own if fields.get("name"))
+    if not own:
+        return None
+    born = next((fields["birth_date"] for fields in own if fields.get("birth_date")), "")
+    due = next((fields["expected_birth_date"] for fields in own if fields.get("expected_birth_date")), "")
+    contact = [
+        ("Protected, never pass on. " if record.kind is RecordKind.PROTECTED_CONTACT else "")
+        + ", ".join(value for name, value in record.fields.items() if name in ("address", "phone", "safe_times"))
+        for record in records
+        if record.kind in (RecordKind.CONTACT_POINT, RecordKind.PROTECTED_CONTACT)
+    ]
+    name = " / ".join(names) or ("Unborn child" if "unborn_child" in parts else "Name not given")
+    words = f"born {PartialDate.parse(born).in_words()}" if born else f"due {due}" if due else ""
+    part_words = ", ".join(register.vocabulary.words(part) for part in sorted(parts))
+    return PersonLine(person, name, part_words, words, tuple(line for line in contact if line.strip()))
+
+
+def entries(disclosure: Disclosure, register: Register) -> tuple[EntryLine, ...]:
+    """Return the chronology in order of event."""
+    names = {line.person: line.name for line in people(disclosure, register)}
+    return tuple(
+        _entry(record, disclosure, register, names)
+        for record in disclosure.records
+        if SHAPES[record.kind].in_chronology
+    )
+
+
+def _entry(record: ShownRecord, disclosure: Disclosure, register: Register, names: Mapping[str, str]) -> EntryLine:
+    occurred = PartialDate.parse(record.event_date)
+    order = {name: place for place, name in enumerate(SHAPES[record.kind].fields)}
+    opened = sorted(record.fields.items(), key=lambda item: order.get(item[0], 0))
+    lines = [FieldLine(words_for(name), value) for name, value in opened]
+    lines += [FieldLine(register.vocabulary.words(w.category), "", held(w, register)) for w in record.withheld]
+    late = (PartialDate.of(record.recorded_at).first - occurred.first).days > LATE_AFTER_DAYS
+    return EntryLine(
+        record.record,
+        str(occurred).rstrip("~"),
+        occurred.in_words(),
+        day_words(record.recorded_at),
+        late,
+        register.agency(record.owner),
+        SHAPES[record.kind].words,
+        ", ".join(sorted(names[person] for person in record.persons if person in names)),
+        tuple(lines),
+        why(record.labels, disclosure, register),
+    )
+
+
+def why(labels: Iterable[int], disclosure: Disclosure, register: Register) -> tuple[str, ...]:
+    """Say in the agreement's own words why fields are shown, once per rule."""
+    lines: dict[str, str] = {}
+    for number in labels:
+        decision = disclosure.decisions[number]
+        told = explain(decision, register.policy, audience="practitioner")
+        if decision.rule:
+            grounds = "; ".join(value for name, value in told.basis if name in ("Article 6", "Article 9"))
+            lines[decision.rule] = f"{told.words} ({decision.rule}. Route: {decision.route}. {grounds})"
+    return tuple(lines.values())
+
+
+def held(withheld: Withheld, register: Register) -> Held:
+    """Say that something is held back, what would change that, and whom to ask."""
+    if withheld.reason == "integrity_fault":
+        words = "Something failed its integrity check and was not opened. The log has it; tell your IG officer now."
+        return Held(words, register.contact(withheld.owner))
+    possible = " ".join(_POSSIBLE[code] for code in withheld.missing if code in _POSSIBLE)
+    return Held(possible or "Held back under the agreement.", register.contact(withheld.owner))
+
+
+def gaps(disclosure: Disclosure, register: Register) -> tuple[GapLine, ...]:
+    """Return what is held beyond the page, once per agency and category."""
+    lines = []
+    for gap in disclosure.gaps:
+        said = held(gap.withheld, register)
+        category = register.vocabulary.words(gap.withheld.category) if gap.withheld.category else "An item"
+        agency = register.agency(gap.withheld.owner)
+        lines.append(GapLine(agency, f"{category}. {said.words}", said.contact, gap.count))
+    return tuple(lines)
+
+
+def coverage(disclosure: Disclosure, register: Register) -> tuple[CoverageLine, ...]:
+    """Return the coverage strip by agency name."""
+    lines = [
+        CoverageLine(
+            register.agency(line.agency), line.state, _COVERAGE.get(line.state, ""), register.contact(line.agency)
+        )
+        for line in disclosure.coverage
+    ]
+    return tuple(sorted(lines, key=lambda line: line.agency))
+
+
+def worker(line: Involved, register: Register) -> WorkerLine:
+    """Return an involved worker's line."""
+    account = register.accounts.get(line.account)
+    return WorkerLine(
+        account.name if account else "A worker",
+        register.vocabulary.words(line.role),
+        register.agency(line.agency),
+        account.phone if account else "",
+        day_words(line.since),
+    )
+
+
+def opening(fact: Fact, register: Register, *, can_end: bool) -> OpeningLine:
+    """Return a standing decision's line, with its review date from the gateways in force."""
+    code = str(fact.body["opening"])
+    found = register.policy.gateways.openings.get(code)
+    days = found.review_days if found else 1
+    review = PartialDate.of(fact.valid_from).first.toordinal() + days
+    return OpeningLine(
+        fact.id,
+        register.vocabulary.words(code),
+        day_words(fact.valid_from),
+        PartialDate(type(PartialDate.of(fact.valid_from).first).fromordinal(review)).in_words(),
+        can_end,
+    )

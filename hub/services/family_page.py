@@ -1,0 +1,183 @@
+"""Opening a family: purpose and reason once per sitting, then one view, one entry, one page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hub.domain.access import Act
+from hub.domain.clock import Clock
+from hub.domain.errors import NotFoundError
+from hub.domain.facts import FactKind, family_chain
+from hub.domain.fields import RecordKind
+from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId
+from hub.gate.disclosure import Disclosure
+from hub.gate.finder import Finder, Standing
+from hub.gate.policybook import PolicyBook
+from hub.gate.reader import Reader
+from hub.gate.view import View
+from hub.gate.writer import Writer
+from hub.services import arranging
+from hub.services.arranging import Register
+from hub.services.sessions import Caller
+from hub.store.clear import accounts, agencies, cases, sessions
+from hub.store.session import Transactions
+
+SHOWN_KINDS = frozenset(RecordKind) - {RecordKind.ORIGINAL, RecordKind.NOTE}
+_PROTECTING = frozenset(
+    {"strategy_discussion", "s47_enquiry", "child_protection_plan", "pre_proceedings", "care_proceedings", "emergency"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPage:
+    """Everything the family page prints, in the order it prints it."""
+
+    family_id: FamilyId
+    reference: str
+    purpose_words: str
+    lead: arranging.WorkerLine | None
+    people: tuple[arranging.PersonLine, ...]
+    involved: tuple[arranging.WorkerLine, ...]
+    coverage: tuple[arranging.CoverageLine, ...]
+    openings: tuple[arranging.OpeningLine, ...]
+    entries: tuple[arranging.EntryLine, ...]
+    gaps: tuple[arranging.GapLine, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a reader said they are doing, and why, in this sitting."""
+
+    purpose: str
+    reason: str
+
+
+class FamilyPages:
+    """Opens families for people. Built once by wiring."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        finder: Finder,
+        writer: Writer,
+        policy: PolicyBook,
+        clear: Transactions,
+        clock: Clock,
+        sealing: tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]],
+    ) -> None:
+        """Take the gate, clear rows, and the pair that seals and opens stated reasons."""
+        self._reader, self._finder, self._writer, self._policy = reader, finder, writer, policy
+        self._clear, self._clock = clear, clock
+        self._seal, self._unseal = sealing
+
+    def stated(self, caller: Caller, family: FamilyId) -> Stated | None:
+        """Return the newest purpose and reason stated in this sitting for this family."""
+        with self._clear.read() as connection:
+            kept = sessions.reasons(connection, self._clear.partnership, caller.session_hash, family)
+        if not kept:
+            return None
+        purpose, sealed = list(kept.items())[-1]
+        return Stated(purpose, self._unseal(sealed).decode())
+
+    def state(self, caller: Caller, family: FamilyId, stated: Stated) -> None:
+        """Keep purpose and reason for this sitting."""
+        key = (caller.session_hash, str(family), stated.purpose)
+        with self._clear.write() as connection:
+            sealed = self._seal(stated.reason.encode())
+            sessions.keep_reason(connection, self._clear.partnership, key, sealed, self._clock())
+
+    def proposed_purpose(self, account: AccountId, family: FamilyId) -> str:
+        """Propose a purpose from the state of the case."""
+        who = self._finder.standing(account, family)
+        if {"front_door_staff", "on_duty_front_door"} & who.relationships:
+            return "front_door"
+        facts = self._writer.standing_facts([family_chain(family)], self._clock())
+        standing = {str(fact.body["opening"]) for fact in facts if fact.kind is FactKind.OPENING}
+        return "protect_child" if standing & _PROTECTING else "support_family"
+
+    def standing(self, account: AccountId, family: FamilyId | None = None) -> Standing:
+        """Return role, agency and relationships at this moment."""
+        return self._finder.standing(account, family)
+
+    def disclose(
+        self, account: AccountId, family: FamilyId, stated: Stated, *, cursor: str = "", limit: int = 200
+    ) -> Disclosure:
+        """Return one view of a family through the gate."""
+        now = self._clock()
+        met = {"state_purpose"} | ({"state_reason"} if stated.reason.strip() else set())
+        view = View(
+            Act.CHRONOLOGY_CONSULT,
+            account,
+            family,
+            stated.purpose,
+            SHOWN_KINDS,
+            at=now,
+            known=now,
+            justification=stated.reason,
+            satisfied=frozenset(met),
+            cursor=cursor,
+            limit=limit,
+        )
+        return self._reader.disclose(view)
+
+    def page(self, account: AccountId, family: FamilyId, stated: Stated, cursor: str = "") -> FamilyPage:
+        """Return the family page for one reader."""
+        disclosure = self.disclose(account, family, stated, cursor=cursor)
+        register = self.register()
+        manager = self._finder.standing(account, family).role == "team_manager"
+        workers = [(line.lead, arranging.worker(line, register)) for line in disclosure.involved]
+        return FamilyPage(
+            family,
+            self.reference(family),
+            register.vocabulary.words(stated.purpose),
+            next((line for lead, line in workers if lead), None),
+            arranging.people(disclosure, register),
+            tuple(line for lead, line in workers if not lead),
+            arranging.coverage(disclosure, register),
+            tuple(arranging.opening(fact, register, can_end=manager) for fact in disclosure.openings),
+            arranging.entries(disclosure, register),
+            arranging.gaps(disclosure, register),
+            disclosure.cursor,
+        )
+
+    def people(self, account: AccountId, family: FamilyId, stated: Stated) -> dict[PersonId, arranging.PersonLine]:
+        """Return the people this reader may name, for the choices of a form."""
+        disclosure = self.disclose(account, family, stated, limit=1)
+        lines = arranging.people(disclosure, self.register())
+        return {PersonId(line.person): line for line in lines}
+
+    def register(self) -> Register:
+        """Return names and words for a page."""
+        with self._clear.read() as connection:
+            partnership = self._clear.partnership
+            return Register(
+                {a.id: a for a in agencies.all_agencies(connection, partnership)},
+                {a.id: a for a in accounts.find_accounts(connection, partnership)},
+                self._policy.current(connection),
+            )
+
+    def reference(self, family: FamilyId) -> str:
+        """Return a family's case number; NotFoundError when there is none."""
+        with self._clear.read() as connection:
+            found = cases.find_families(connection, self._clear.partnership, [family])
+        if not found:
+            raise NotFoundError(where=family)
+        return found[0].reference
+
+    def families(self, account: AccountId) -> list[tuple[FamilyId, str, str]]:
+        """Return (family, reference, how the reader is related, since when) of the reader's allocations."""
+        found = self._finder.families_for(account)
+        with self._clear.read() as connection:
+            rows = cases.find_families(connection, self._clear.partnership, found)
+        words = {
+            family: ", ".join(
+                f"{str(fact.body['capacity']).replace('_', ' ')} since {arranging.day_words(fact.valid_from)}"
+                for fact in facts
+            )
+            for family, facts in found.items()
+        }
+        return [(row.id, row.reference, words[row.id]) for row in rows]
+
+    def agency_of(self, account: AccountId) -> AgencyId:
+        """Return the agency an account belongs to at this moment."""
+        return AgencyId(self._finder.standing(account).agency)

@@ -1,0 +1,148 @@
+"""The front door: what was received, what it says, whether the family is known, and where it goes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hub.domain.access import Act
+from hub.domain.clock import Clock
+from hub.domain.errors import InvalidRequestError, NotFoundError
+from hub.domain.ids import AccountId, FamilyId
+from hub.gate.finder import Finder
+from hub.services import arranging
+from hub.services.family_page import FamilyPages, Stated
+from hub.services.matching import ORDINARY
+from hub.services.placing import Placing
+from hub.store.clear import cases, work
+from hub.store.session import Transactions
+
+DECIDE_WITHIN = timedelta(days=1)
+"""One working day (Working Together); weekends come with the front-door workflow."""
+WAITING = ("received", "quarantined")
+REASON = "Deciding on a referral received at the front door"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """One referral on the list."""
+
+    id: str
+    received_words: str
+    agency: str
+    kind_words: str
+    state_words: str
+    clock_words: str
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateLine:
+    """One family this referral may belong to, with reasons as words; `id` is the family."""
+
+    id: FamilyId
+    family_reference: str
+    reasons_for: tuple[str, ...]
+    reasons_against: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralPage:
+    """One referral as the front door reads it."""
+
+    id: str
+    received_words: str
+    agency: str
+    state: str
+    entries: tuple[arranging.EntryLine, ...]
+    people: tuple[arranging.PersonLine, ...]
+    candidates: tuple[CandidateLine, ...]
+
+
+class FrontDoor:
+    """Lists, shows and decides referrals. Built once by wiring."""
+
+    def __init__(self, pages: FamilyPages, finder: Finder, placing: Placing, clear: Transactions, clock: Clock) -> None:
+        """Take the family pages, the finder and clear rows."""
+        self._pages, self._finder, self._placing = pages, finder, placing
+        self._clear, self._clock = clear, clock
+
+    def waiting(self, account: AccountId) -> list[WaitingLine]:
+        """Return what waits, oldest first; the look is entered, and refused to everyone else."""
+        self._finder.require_front_door(account, Act.FRONT_DOOR_LIST)
+        register, now = self._pages.register(), self._clock()
+        with self._clear.read() as connection:
+            found = cases.referrals_in(connection, self._clear.partnership, WAITING)
+        return [_waiting(referral, register, now) for referral in found]
+
+    def page(self, account: AccountId, referral_id: str) -> ReferralPage:
+        """Return one referral through the gate, with its candidates."""
+        referral = self._find(account, referral_id)
+        disclosure = self._pages.disclose(account, referral.family, Stated("front_door", REASON))
+        register = self._pages.register()
+        return ReferralPage(
+            referral.id,
+            arranging.moment_words(referral.received_at),
+            register.agency(referral.agency),
+            referral.state,
+            arranging.entries(disclosure, register),
+            arranging.people(disclosure, register),
+            tuple(self._candidates(referral)),
+        )
+
+    def decide(self, account: AccountId, referral_id: str, family: FamilyId | None) -> FamilyId:
+        """Attach the referral to a candidate's family, or accept it as a new one (None)."""
+        referral = self._find(account, referral_id)
+        if family is None:
+            return self._placing.accept(account, referral)
+        with self._clear.read() as connection:
+            proposals = work.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
+        chosen = [proposal for proposal in proposals if proposal.family == family]
+        if not chosen:
+            raise InvalidRequestError("not_a_candidate", where="candidate", next_step="choose_a_candidate")
+        same = {proposal.reference: proposal.person for proposal in chosen}
+        return self._placing.attach(account, referral, family, same, tuple(p.id for p in chosen))
+
+    def _find(self, account: AccountId, referral_id: str) -> cases.Referral:
+        self._finder.require_front_door(account, Act.REFERRAL_CONSULT)
+        with self._clear.read() as connection:
+            referral = cases.find_referral(connection, self._clear.partnership, referral_id)
+        if referral is None:
+            raise NotFoundError(where=referral_id)
+        return referral
+
+    def _candidates(self, referral: cases.Referral) -> list[CandidateLine]:
+        with self._clear.read() as connection:
+            found = work.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
+            families = {
+                family.id: family.reference
+                for family in cases.find_families(connection, self._clear.partnership, {p.family for p in found})
+            }
+        grouped: dict[FamilyId, list[work.Proposal]] = {}
+        for proposal in found:
+            grouped.setdefault(proposal.family, []).append(proposal)
+        return [
+            CandidateLine(
+                family,
+                families.get(family, ""),
+                _words(code for p in proposals for code in p.reasons_for),
+                _words(code for p in proposals for code in p.reasons_against),
+            )
+            for family, proposals in grouped.items()
+        ]
+
+
+def _words(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code.replace("_", " ").capitalize() for code in codes))
+
+
+def _waiting(referral: cases.Referral, register: arranging.Register, now: datetime) -> WaitingLine:
+    due = referral.received_at + DECIDE_WITHIN
+    return WaitingLine(
+        referral.id,
+        arranging.moment_words(referral.received_at),
+        register.agency(referral.agency),
+        referral.connector.replace("_", " ").capitalize(),
+        referral.state.capitalize(),
+        f"decide by {arranging.moment_words(due)}",
+        now > due,
+    )

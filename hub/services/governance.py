@@ -1,0 +1,85 @@
+"""The IG officer's log view: decisions, labels and reasons, no content; own staff by name, others as counts."""
+
+from dataclasses import dataclass
+
+from hub.domain.ids import AccountId, AgencyId, FamilyId
+from hub.gate.inspector import Inspector
+from hub.ledger.entries import ReadEntry
+from hub.services import arranging
+from hub.services.family_page import FamilyPages
+from hub.store.clear import cases
+from hub.store.session import Transactions
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One entry as the officer reads it."""
+
+    when_words: str
+    who: str
+    role_words: str
+    agency: str
+    operation_words: str
+    purpose_words: str
+    reason: str
+    family_reference: str
+    labels_words: str
+    rules_words: str
+    outcome_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLine:
+    """How many entries another agency's staff made."""
+
+    agency: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogView:
+    """The page."""
+
+    lines: tuple[LogLine, ...]
+    others: tuple[OtherLine, ...]
+
+
+class Governance:
+    """Shows the log. Built once by wiring."""
+
+    def __init__(self, inspector: Inspector, pages: FamilyPages, clear: Transactions) -> None:
+        """Take the gate's inspector and the register of names."""
+        self._inspector, self._pages, self._clear = inspector, pages, clear
+
+    def log(self, account: AccountId, reason: str = "weekly review") -> LogView:
+        """Return the newest lines this officer may read; reading them is entered first."""
+        page = self._inspector.inspect(account, reason=reason)
+        register = self._pages.register()
+        families = {FamilyId(read.entry.family) for read in page.own if read.entry.family}
+        with self._clear.read() as connection:
+            references = {
+                family.id: family.reference
+                for family in cases.find_families(connection, self._clear.partnership, families)
+            }
+        lines = tuple(_line(read, register, references) for read in page.own)
+        others = tuple(OtherLine(register.agency(AgencyId(a)), count) for a, count in sorted(page.others.items()))
+        return LogView(lines, others)
+
+
+def _line(read: ReadEntry, register: arranging.Register, references: dict[FamilyId, str]) -> LogLine:
+    entry = read.entry
+    account = register.accounts.get(AccountId(entry.actor))
+    vocabulary = register.vocabulary
+    return LogLine(
+        arranging.moment_words(read.header.at),
+        account.name if account else "The hub itself",
+        vocabulary.words(entry.actor_role),
+        register.agency(AgencyId(entry.agency)) if entry.agency else "",
+        entry.operation.value.replace("_", " ").capitalize(),
+        vocabulary.words(entry.purpose) if entry.purpose else "",
+        entry.justification,
+        references.get(FamilyId(entry.family), ""),
+        "; ".join(vocabulary.words(category) for category in entry.fields),
+        ", ".join(entry.rules),
+        entry.outcome.replace("_", " ").capitalize(),
+    )

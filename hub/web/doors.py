@@ -1,0 +1,34 @@
+"""Which act each page's door performs. A route that is not here does not open, and a test fails.
+
+`OPEN` doors need no signed-in person; every other door does.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from hub.domain.access import Act
+
+DOORS: Final[Mapping[str, Act]] = MappingProxyType(
+    {
+        "static": Act.PAGE_OPEN,
+        "main.sign_in": Act.SESSION_START,
+        "main.sign_out": Act.SESSION_END,
+        "main.home": Act.HOME_READ,
+        "main.ready": Act.PAGE_OPEN,
+        "teams.family": Act.CHRONOLOGY_CONSULT,
+        "teams.reason": Act.CHRONOLOGY_CONSULT,
+        "teams.allocation": Act.ALLOCATION_RECORD,
+        "teams.opening": Act.OPENING_RECORD,
+        "teams.end_opening": Act.OPENING_RECORD,
+        "teams.consent": Act.CONSENT_RECORD,
+        "teams.coverage": Act.COVERAGE_RECORD,
+        "teams.sharing_decision": Act.SHARING_DECIDE,
+        "teams.tasks": Act.TASK_READ,
+        "front_door.list_referrals": Act.FRONT_DOOR_LIST,
+        "front_door.referral": Act.REFERRAL_CONSULT,
+        "partners.receipts": Act.RECEIPT_READ,
+        "governance.log": Act.LOG_INSPECT,
+    }
+)
+OPEN: Final = frozenset({"static", "main.sign_in", "main.ready"})

@@ -1,0 +1,73 @@
+"""Signing in and out, and home."""
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hub.domain.errors import NotSignedInError
+from hub.web.forms import SignInForm
+from hub.web.served import COOKIE, caller, role, served
+
+blueprint = Blueprint("main", __name__)
+_NOTE = "What you open here is logged with your name and your reason."
+_WRONG = "The user name or password is not right, or you have to wait before trying again"
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """Begin a sitting: a new secret each time, kept by the hub as a hash only."""
+    form = SignInForm()
+    if form.validate_on_submit():
+        try:
+            secret = served().sessions.sign_in(str(form.username.data), str(form.password.data))
+        except NotSignedInError:
+            form.password.errors = [_WRONG]
+            return render_template("sign_in.html", form=form), 401
+        flash(_NOTE)
+        response = make_response(redirect(url_for("main.home")))
+        response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=request.is_secure)
+        return response
+    return render_template("sign_in.html", form=form)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End the sitting at once."""
+    served().sessions.sign_out(caller())
+    response = make_response(redirect(url_for("main.sign_in")))
+    response.delete_cookie(COOKIE)
+    response.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    return response
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """Lead each role to where its day begins."""
+    start = {"front_door_worker": "front_door.list_referrals", "ig_officer": "governance.log"}
+    if role() in start:
+        return redirect(url_for(start[role()]))
+    if role() == "partner_referrer":
+        return redirect(url_for("partners.receipts"))
+    hub, who = served(), caller()
+    families = [
+        {"id": id_, "reference": reference, "part_words": words}
+        for id_, reference, words in hub.pages.families(who.account)
+    ]
+    return render_template("home.html", families=families, tasks=_task_lines())
+
+
+def _task_lines() -> list[dict[str, object]]:
+    return [
+        {
+            "words": task.words,
+            "due_words": task.due_words,
+            "overdue": task.overdue,
+            "url": url_for("teams.sharing_decision", task=task.id) if task.decide else url_for("teams.tasks"),
+        }
+        for task in served().tasks.open_for(caller().account)
+    ]
+
+
+@blueprint.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Say that the process serves; nothing else."""
+    return {"ready": True}

@@ -1,0 +1,39 @@
+"""A referring agency's own page: the receipts for what it sent."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from hub.services.arranging import moment_words
+from hub.web.served import caller, served
+
+blueprint = Blueprint("partners", __name__)
+
+
+@blueprint.get("/receipts")
+def receipts() -> ResponseReturnValue:
+    """Show the receipts of the reader's own agency, newest first."""
+    hub = served()
+    found = hub.intake.receipts(hub.pages.agency_of(caller().account))
+    return render_template("receipts.html", receipts=[_receipt(plain) for plain in found])
+
+
+def _receipt(plain: dict[str, Any]) -> dict[str, object]:
+    return {
+        "id": plain["receipt"],
+        "received_words": moment_words(datetime.fromisoformat(plain["received_at"])),
+        "format": plain["format"].replace("_", " "),
+        "records": [
+            {
+                "pointer": record["pointer"],
+                "outcome_words": record["outcome"].capitalize(),
+                "issues": [
+                    {"words": issue["code"].replace("_", " "), "location": issue["location"]}
+                    for issue in record["issues"]
+                ],
+            }
+            for record in plain["records"]
+        ],
+    }

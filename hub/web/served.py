@@ -1,0 +1,74 @@
+"""What the pages are served from: handed in by wiring, found through the application, never global."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app, g, request
+from flask_login import UserMixin, current_user
+
+from hub.domain.clock import Clock
+from hub.domain.errors import NotSignedInError
+from hub.services.family_page import FamilyPages
+from hub.services.front_door import FrontDoor
+from hub.services.governance import Governance
+from hub.services.intake import Intake
+from hub.services.recording import Recording
+from hub.services.sessions import Caller, Sessions
+from hub.services.tasks import Tasks
+
+COOKIE = "hub-sitting"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The services behind the pages, and what every page says."""
+
+    sessions: Sessions
+    pages: FamilyPages
+    recording: Recording
+    front_door: FrontDoor
+    governance: Governance
+    intake: Intake
+    tasks: Tasks
+    clock: Clock
+    verify: Callable[[], tuple[bool, int, str]]
+    synthetic: bool
+
+
+class Viewer(UserMixin):
+    """The signed-in person, as flask-login knows them."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+        self.id = caller.account
+
+
+def served() -> Served:
+    """Return the services of this application."""
+    return cast("Served", current_app.extensions["hub"])
+
+
+def caller() -> Caller:
+    """Return who is signed in; NotSignedInError when nobody is."""
+    if not current_user.is_authenticated:
+        raise NotSignedInError(next_step="sign_in")
+    return cast("Viewer", current_user).caller
+
+
+def load_viewer() -> Viewer | None:
+    """Look up the sitting behind the cookie, on every request: an ended one is over at once."""
+    secret = request.cookies.get(COOKIE)
+    if not secret:
+        return None
+    try:
+        return Viewer(served().sessions.resolve(secret))
+    except NotSignedInError:
+        return None
+
+
+def role() -> str:
+    """Return the role of the signed-in person at this moment, looked up once per request."""
+    if "role" not in g:
+        g.role = served().pages.standing(caller().account).role
+    return cast("str", g.role)

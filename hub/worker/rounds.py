@@ -1,0 +1,50 @@
+"""One round of the worker, and the loop that repeats it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from hub.domain.errors import HubError
+from hub.ledger.sequence import Sequencer
+from hub.services.matching import Matching
+from hub.services.obligations import Obligations
+
+log = structlog.get_logger("hub.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """The jobs of the worker process."""
+
+    sequencer: Sequencer
+    matching: Matching
+    obligations: Obligations
+
+    def run_once(self) -> int:
+        """Do everything that waits; returns how many pieces of work were done.
+
+        One job's failure is logged by code and does not stop the others; the work stays and is tried again.
+        """
+        return sum(self._tried(name, job) for name, job in self._jobs())
+
+    def _jobs(self) -> list[tuple[str, Callable[[], int]]]:
+        return [
+            ("matching", self.matching.run_once),
+            ("sequencer", self.sequencer.run_once),
+            ("obligations", self.obligations.run_once),
+        ]
+
+    def _tried(self, name: str, job: Callable[[], int]) -> int:
+        try:
+            return job()
+        except HubError as error:
+            log.error(  # noqa: TRY400  a trace could carry values; the code says enough
+                "job_failed", job=name, code=error.code, where=error.where
+            )
+            return 0
+
+    def run_until(self, stopped: Callable[[float], bool], *, pause: float = 0.25) -> None:
+        """Repeat until `stopped(seconds)`, which waits that long, says so."""
+        while not stopped(pause):
+            self.run_once()

@@ -1,0 +1,127 @@
+"""The signed agreements in Cedar: a third implementation, by other people, of what a permission and a prohibition are.
+
+Obligations that block become conditions; levels and gaps are ours alone, so only "shown" and its rules are compared.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cedarpy
+
+from hub.domain.clock import to_micros
+from hub.policy.case import Case
+from hub.policy.compile import PolicySet
+from hub.policy.terms import Agreement, Match, Never, Rule
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`allowed` is None when Cedar did not decide, or met an error: always a mismatch."""
+
+    allowed: bool | None
+    rules: frozenset[str]
+
+
+class CedarOracle:
+    def __init__(self, policy: PolicySet) -> None:
+        self.text = "\n".join(_statements(policy))
+        self._policies = cedarpy.PolicySet.from_str(self.text)
+        self._entities = cedarpy.Entities.from_json_str("[]")
+
+    def verdict(self, case: Case) -> Verdict:
+        request = {
+            "principal": 'Reader::"r"',
+            "action": 'Action::"see"',
+            "resource": 'Label::"l"',
+            "context": _context(case),
+        }
+        answer = cedarpy.is_authorized(request, self._policies, self._entities)
+        decided = answer.decision in (cedarpy.Decision.Allow, cedarpy.Decision.Deny)
+        if answer.diagnostics.errors or not decided:
+            return Verdict(None, frozenset())
+        rules = frozenset(answer.diagnostics.id_annotations_by_reason.values())
+        return Verdict(answer.decision == cedarpy.Decision.Allow, rules)
+
+
+def _context(case: Case) -> dict[str, object]:
+    names = ("source", "source_kind", "recipient", "recipient_kind", "role", "purpose", "category", "sensitivity")
+    found: dict[str, object] = {name: getattr(case, name) for name in (*names, "consent", "handling", "audience")}
+    for name in ("parts", "relationships", "openings", "satisfied", "suspended"):
+        found[name] = sorted(getattr(case, name))
+    return found | {"at": to_micros(case.at)}
+
+
+def _statements(policy: PolicySet) -> Iterator[str]:
+    house = policy.house_rules
+    for never in house.nevers:
+        yield _forbid(f"{house.key}:{never.id}", never, "true")
+    for signed in policy.agreements:
+        found = signed.agreement
+        window = _window(found, policy)
+        for never in found.nevers:
+            yield _forbid(f"{found.key}:{never.id}", never, window)
+        for rule in found.rules:
+            yield _permit(found, rule, window)
+
+
+def _window(found: Agreement, policy: PolicySet) -> str:
+    parts = [f"context.at >= {to_micros(found.starts)}", f"context.at < {to_micros(found.ends)}"]
+    versions = [signed.agreement for signed in policy.agreements if signed.agreement.id == found.id]
+    parts += [f"context.at < {to_micros(other.starts)}" for other in versions if other.version > found.version]
+    return _all(parts)
+
+
+def _permit(found: Agreement, rule: Rule, window: str) -> str:
+    term = rule.consent
+    parts = [window, *_conditions(rule.when)]
+    for side, codes in (("source", rule.when.sources), ("recipient", rule.when.recipients)):
+        pairs = [f'(context.{side} == "{c}" && context.{side}_kind == "{found.parties[c].kind}")' for c in codes]
+        parts.append(_any(pairs))
+    parts.append(f"!context.suspended.containsAny({_list([found.id, found.key])})")
+    if term.openings:
+        parts.append(f"context.openings.containsAny({_list(term.openings)})")
+    if term.need == "given":
+        parts.append(f"{_list(['given', 'given_with_conditions'])}.contains(context.consent)")
+    elif not (term.overrides_refusal or term.need == "not_engaged"):
+        parts.append(f"!{_list(['refused', 'withdrawn'])}.contains(context.consent)")
+    parts += [f'context.satisfied.contains("{d}")' for d in rule.obligations if found.obligations[d].blocking]
+    return f'@id("{found.key}:{rule.id}") permit(principal, action, resource) when {{ {_all(parts)} }};'
+
+
+def _forbid(key: str, never: Never, window: str) -> str:
+    parts = [window, *_conditions(never.when)]
+    for name, wanted in (("source", never.when.sources), ("recipient", never.when.recipients)):
+        if wanted:
+            parts.append(f"{_list(wanted)}.contains(context.{name})")
+    lifts = []
+    if never.unless_relationships:
+        lifts.append(f"context.relationships.containsAny({_list(never.unless_relationships)})")
+    for name, wanted in (("role", never.unless_roles), ("recipient_kind", never.unless_recipient_kinds)):
+        if wanted:
+            lifts.append(f"{_list(wanted)}.contains(context.{name})")
+    unless = f" unless {{ {_any(lifts)} }}" if lifts else ""
+    return f'@id("{key}") forbid(principal, action, resource) when {{ {_all(parts)} }}{unless};'
+
+
+def _conditions(when: Match) -> Iterator[str]:
+    one = {"role": when.roles, "purpose": when.purposes, "category": when.categories}
+    one |= {"sensitivity": when.sensitivities, "handling": when.handlings, "audience": when.audiences}
+    for name, wanted in one.items():
+        if wanted:
+            yield f"{_list(wanted)}.contains(context.{name})"
+    for name, wanted in (("parts", when.parts), ("relationships", when.relationships), ("relationships", when.also)):
+        if wanted:
+            yield f"context.{name}.containsAny({_list(wanted)})"
+
+
+def _list(words: frozenset[str] | list[str]) -> str:
+    return json.dumps(sorted(words))
+
+
+def _all(parts: list[str]) -> str:
+    return " && ".join(f"({part})" for part in parts)
+
+
+def _any(parts: list[str]) -> str:
+    return " || ".join(parts)

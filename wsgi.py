@@ -1,0 +1,8 @@
+"""For a production server: `gunicorn --preload off wsgi:app`. Build after the fork: each process has its own lane."""
+
+import os
+
+from hub.settings import Settings
+from hub.wiring import build, web_app
+
+app = web_app(build(Settings.from_environment(os.environ)))
