@@ -39,8 +39,15 @@ class NewRecord:
         return self._label(category_of(self.kind, name), self.narrowed.get(name, self.about))
 
     def outline_label(self) -> Label:
-        """Return the label that decides whether the record shows at all."""
-        return self._label(SHAPES[self.kind].outline, self.about)
+        """Return the label that decides whether the record shows at all.
+
+        It is the narrowest label of the record's main category: who may read that field knows that the record exists.
+        A record without such a field shows only to those who may read of everyone in it.
+        """
+        main = SHAPES[self.kind].outline
+        narrowed = [label for label in self.by_label() if label.category == main]
+        everyone = self._label(main, self.about)
+        return min(narrowed, key=lambda label: (len(label.subjects), sorted(label.subjects)), default=everyone)
 
     def by_label(self) -> dict[Label, dict[str, str]]:
         """Return the fields grouped by label: each group becomes one sealed set."""

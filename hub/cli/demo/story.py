@@ -95,17 +95,17 @@ class Story:
         shown = self._stage.pages.disclose(self.cast.accounts["manager"], self.family, PROTECTING)
         found: dict[str, PersonId] = {}
         for person, parts in shown.persons.items():
+            kind = "child" if parts & {"child", "unborn_child"} else "adult"
+            found[f"{kind}:{person}"] = person
             for part in parts:
                 found.setdefault(part, person)
-            if "child" in parts:
-                found[f"child:{person}"] = person
         return found
 
     def _before_enquiry(self, people: dict[str, PersonId]) -> None:
         self._show("sally", "The social worker, before a section 47 enquiry", HELPING)
-        withdrawn = ConsentWord(people["alleged_perpetrator"], "withdrawn")
+        withdrawn = ConsentWord(people["alleged_perpetrator"], "withdrawn", sources=[self.cast.agencies["sm"]])
         self._stage.recording.consent(self.cast.accounts["sally"], self.family, withdrawn)
-        self._show("sally", "The same page one request later: the father has withdrawn his consent", HELPING)
+        self._show("sally", "The same page one request later: the father takes back his yes to Riverside Recovery", HELPING)
 
     def _during_enquiry(self, people: dict[str, PersonId]) -> FactId:
         enquiry = self._open(people, "s47_enquiry", "Strategy discussion of this morning; the child was present.")
@@ -120,8 +120,7 @@ class Story:
 
     def _open(self, people: dict[str, PersonId], code: str, evidence: str) -> FactId:
         children = [person for key, person in people.items() if key.startswith("child:")]
-        children += [people["unborn_child"]] if "unborn_child" in people else []
-        adults = [people[part] for part in ("victim", "alleged_perpetrator") if part in people]
+        adults = [person for key, person in people.items() if key.startswith("adult:")]
         opening = Opening(code, self.cast.agencies["csc"], children, adults, evidence=evidence)
         manager = self.cast.accounts["manager"]
         return self._stage.recording.open(manager, self.family, opening, Period(self._stage.clock()))
