@@ -14,6 +14,7 @@ class Settings:
     """Where everything lies. Addresses are SQLAlchemy's; `folder` holds the root key file and wrapped secrets.
 
     `ledger_url` is written by the serving processes, `sequencer_url` by the process that publishes the log.
+    `owner_urls` (data, ledger, keys) are the schema owner's, for migrations; on SQLite there is no such difference.
     """
 
     folder: Path
@@ -24,6 +25,7 @@ class Settings:
     base_url: str = "http://127.0.0.1:8477"
     policies: Path = HOME / "policies"
     max_body: int = 5_000_000
+    owner_urls: tuple[str, str, str] | None = None
 
     @classmethod
     def in_folder(cls, folder: Path, base_url: str = "http://127.0.0.1:8477") -> "Settings":
@@ -57,7 +59,13 @@ class Settings:
             missing = ", ".join(name for name, url in zip(names, urls, strict=True) if not url)
             raise SettingsError("address_missing", where=missing, next_step="give all four or none")
         data, ledger, sequencer, keys = urls
-        return cls(embedded.folder, data, ledger, sequencer, keys, embedded.base_url)
+        owner = tuple(environment.get(f"HUB_OWNER_{name}_URL", "") for name in ("DATA", "LEDGER", "KEYS"))
+        owners = (owner[0], owner[1], owner[2]) if all(owner) else None
+        return cls(embedded.folder, data, ledger, sequencer, keys, embedded.base_url, owner_urls=owners)
+
+    def migration_urls(self) -> tuple[str, str, str]:
+        """Return the addresses migrations run on: data, ledger, keys."""
+        return self.owner_urls or (self.data_url, self.ledger_url, self.keys_url)
 
     def require_loopback(self, host: str) -> None:
         """Refuse a synthetic partnership on any address but this machine's own."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import Engine
 
 from connectors.registry import CONNECTORS
 from hub.api import served as api_served
@@ -95,6 +96,28 @@ class Partnership:
 
 
 @dataclass(frozen=True, slots=True)
+class Engines:
+    """One engine per database and role; only the gate's may read gated tables."""
+
+    data: Engine
+    gate: Engine
+    ledger: Engine
+    sequencer: Engine
+    keys: Engine
+
+    @classmethod
+    def open(cls, settings: Settings, partnership: str) -> "Engines":
+        """Open them; nothing connects before it is used."""
+        return cls(
+            data=open_engine(settings.data_url, partnership=partnership),
+            gate=open_engine(settings.data_url, partnership=partnership, gated=True),
+            ledger=open_engine(settings.ledger_url, partnership=partnership),
+            sequencer=open_engine(settings.sequencer_url, partnership=partnership),
+            keys=open_engine(settings.keys_url, partnership=partnership, secure_delete=True),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Hub:
     """Everything that serves one partnership."""
 
@@ -122,6 +145,13 @@ class Hub:
     publishing: Publishing
     rounds: Rounds
     web_secret: bytes
+    engines: Engines
+
+    def close(self) -> None:
+        """Give every database connection back."""
+        for engine in (self.engines.data, self.engines.gate, self.engines.ledger, self.engines.sequencer):
+            engine.dispose()
+        self.engines.keys.dispose()
 
 
 def found(
@@ -143,7 +173,7 @@ def found(
     config = {"partnership": id_, "name": name, "synthetic": synthetic, "population": population}
     wrapped = new_secrets(root, id_, world.randomness)
     upgrade(settings)
-    engine = open_engine(settings.data_url, partnership=id_)
+    engine = open_engine(settings.migration_urls()[0], partnership=id_)
     found_partnership(
         Transactions(engine, id_), id_, name, synthetic=synthetic, population=population, at=world.clock()
     )
@@ -154,12 +184,8 @@ def found(
 
 def upgrade(settings: Settings) -> None:
     """Bring the three databases to the present schema."""
-    branches: tuple[tuple[str, Branch], ...] = (
-        (settings.data_url, "data"),
-        (settings.ledger_url, "ledger"),
-        (settings.keys_url, "keys"),
-    )
-    for url, branch in branches:
+    branches: tuple[Branch, ...] = ("data", "ledger", "keys")
+    for url, branch in zip(settings.migration_urls(), branches, strict=True):
         engine = open_engine(url, gated=True)
         migrate(engine, branch)
         engine.dispose()
@@ -185,9 +211,9 @@ def build(settings: Settings, *, world: World | None = None, passwords: Password
     def secret(use: str) -> bytes:
         return open_secret(root, partnership.id, partnership.wrapped, use)
 
-    clear = Transactions(open_engine(settings.data_url, partnership=partnership.id), partnership.id)
+    engines = Engines.open(settings, partnership.id)
     log_keys = secret("log_lane"), secret("log_body")
-    parts = _gate_parts(settings, partnership, world, root, secret("fact_mac"), log_keys)
+    parts = _gate_parts(settings.policies, engines, partnership, world, root, secret("fact_mac"), log_keys)
     gate = _Gate(
         Reader(parts),
         Writer(parts),
@@ -196,14 +222,14 @@ def build(settings: Settings, *, world: World | None = None, passwords: Password
         Inspector(parts),
     )
     sequencer = Sequencer(
-        open_engine(settings.sequencer_url, partnership=partnership.id),
+        engines.sequencer,
         partnership.id,
         secret("log_lane"),
         secret("log_signing"),
         partnership.origin,
         world.clock,
     )
-    return _assemble(settings, partnership, world, parts, gate, clear, sequencer, passwords or Passwords(), secret)
+    return _assemble(settings, partnership, world, parts, gate, engines, sequencer, passwords or Passwords(), secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +249,13 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     world: World,
     parts: Parts,
     gate: _Gate,
-    clear: Transactions,
+    engines: Engines,
     sequencer: Sequencer,
     passwords: Passwords,
     secret: Callable[[str], bytes],
 ) -> Hub:
     clock, ids = world.clock, parts.ids
+    clear = Transactions(engines.data, partnership.id)
     fingerprint = secret("fingerprint")
     pages = FamilyPages(
         gate.reader, gate.finder, gate.writer, parts.policy, clear, clock, reason_seal(secret("web"), world.randomness)
@@ -261,11 +288,13 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         publishing=Publishing(parts.policy, clear, clock),
         rounds=Rounds(sequencer, matching, obligations),
         web_secret=secret("web"),
+        engines=engines,
     )
 
 
 def _gate_parts(
-    settings: Settings,
+    policies: Path,
+    engines: Engines,
     partnership: Partnership,
     world: World,
     root: LocalFileRoot,
@@ -273,18 +302,18 @@ def _gate_parts(
     log_keys: tuple[bytes, bytes],
 ) -> Parts:
     ids = IdMaker(world.clock, world.randomness)
-    ledger = open_engine(settings.ledger_url, partnership=partnership.id)
-    keys = open_engine(settings.keys_url, partnership=partnership.id, secure_delete=True)
-    book = Book(ledger, partnership.id, *log_keys, world.clock, ids.new, world.randomness)
+    book = Book(engines.ledger, partnership.id, *log_keys, world.clock, ids.new, world.randomness)
     return Parts(
         partnership=partnership.id,
         synthetic=partnership.synthetic,
-        rows=Transactions(open_engine(settings.data_url, partnership=partnership.id, gated=True), partnership.id),
+        rows=Transactions(engines.gate, partnership.id),
         sealer=Sealer(world.randomness),
-        keys=KeyService(partnership.id, root, KeyStore(keys, partnership.id), book, world.clock, world.randomness),
+        keys=KeyService(
+            partnership.id, root, KeyStore(engines.keys, partnership.id), book, world.clock, world.randomness
+        ),
         book=book,
         mac=FactMac(mac_key),
-        policy=PolicyBook(partnership.id, policy_texts(settings.policies)),
+        policy=PolicyBook(partnership.id, policy_texts(policies)),
         clock=world.clock,
         ids=ids,
     )
@@ -334,11 +363,7 @@ def verified(hub: Hub) -> tuple[bool, int, str]:
 
 def export_log(hub: Hub, folder: Path) -> int:
     """Write the published log; returns the number of entries."""
-    engine = open_engine(hub.settings.sequencer_url, partnership=hub.partnership.id)
-    try:
-        return export(engine, hub.partnership.id, folder, hub.sequencer.verifier_key)
-    finally:
-        engine.dispose()
+    return export(hub.engines.sequencer, hub.partnership.id, folder, hub.sequencer.verifier_key)
 
 
 def serve(hub: Hub, host: str, port: int, ready: Callable[[], None]) -> None:

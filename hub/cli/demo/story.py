@@ -105,7 +105,9 @@ class Story:
         self._show("sally", "The social worker, before a section 47 enquiry", HELPING)
         withdrawn = ConsentWord(people["alleged_perpetrator"], "withdrawn", sources=[self.cast.agencies["sm"]])
         self._stage.recording.consent(self.cast.accounts["sally"], self.family, withdrawn)
-        self._show("sally", "The same page one request later: the father takes back his yes to Riverside Recovery", HELPING)
+        self._show(
+            "sally", "The same page one request later: the father takes back his yes to Riverside Recovery", HELPING
+        )
 
     def _during_enquiry(self, people: dict[str, PersonId]) -> FactId:
         enquiry = self._open(people, "s47_enquiry", "Strategy discussion of this morning; the child was present.")
