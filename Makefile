@@ -4,12 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 BROWSER ?= yes
 ROWS ?=
-DEMO ?= demo
 
 .PHONY: demo test check bench format clean
 
 demo: $(VENV)/run.stamp
-	$(BIN)/hub demo --folder $(DEMO)
+	$(BIN)/hub demo
 
 test: $(VENV)/dev.stamp
 	@BROWSER=$(BROWSER) sh tests/browser/need_chromium.sh
@@ -30,7 +29,7 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) demo build bench.json
+	rm -rf $(VENV) build bench.json
 
 # dev.txt holds run.txt's pins and more, so installing it satisfies both stamps.
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml

@@ -31,7 +31,9 @@ _RECORDERS: Mapping[FactKind, frozenset[str]] = MappingProxyType(
                 "system",
             }
         ),
-        FactKind.COVERAGE: frozenset({"social_worker", "team_manager", "front_door_worker", "duty_worker", "system"}),
+        FactKind.COVERAGE: frozenset(
+            {"social_worker", "team_manager", "front_door_worker", "duty_worker", "matcher", "system"}
+        ),
         FactKind.SHIELD: frozenset({"team_manager"}),
         FactKind.SUSPENSION: frozenset({"ig_officer"}),
         FactKind.AGENCY: frozenset({"system"}),

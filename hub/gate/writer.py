@@ -35,11 +35,16 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """Records and facts that enter one family together."""
+    """Records and facts that enter one family together.
+
+    `coverage` says that their sender has looked; it is heard only by those who may know of what came in, so it is
+    recorded with the numbers of the records' labels.
+    """
 
     family: FamilyId
     records: Sequence[NewRecord]
     facts: Sequence[Fact] = ()
+    coverage: Fact | None = None
 
 
 class Writer:
@@ -65,8 +70,8 @@ class Writer:
             before(connection)
             heads: dict[str, tuple[int, bytes]] = {}
             for deposit, records in sealed:
-                self._insert(connection, deposit.family, records)
-                heads |= factbook.append(self._parts, connection, deposit.facts)
+                numbers = self._insert(connection, deposit.family, records)
+                heads |= factbook.append(self._parts, connection, (*deposit.facts, *_heard_by(deposit, numbers)))
             after(connection)
         self._parts.book.record_heads(heads)
 
@@ -146,10 +151,10 @@ class Writer:
         with self._parts.rows.read() as connection:
             return standing(factbook.believed(self._parts, connection, list(chains)), at=at, known=at)
 
-    def _insert(self, connection: Connection, family: FamilyId, sealed: Sequence[SealedRecord]) -> None:
+    def _insert(self, connection: Connection, family: FamilyId, sealed: Sequence[SealedRecord]) -> list[int]:
         labels = {label for record in sealed for label in record.labels()}
         if not labels:
-            return
+            return []
         numbers = rows.label_numbers(connection, self._parts.partnership, labels)
         rows.insert_records(
             connection,
@@ -158,6 +163,7 @@ class Writer:
             [replace(frame, label=numbers[label]) for label, frame in (record.outline for record in sealed)],
             [replace(part, label=numbers[label]) for record in sealed for label, part in record.sets],
         )
+        return sorted(numbers.values())
 
     def _who(self, connection: Connection, actor: Actor, family: FamilyId | None) -> Circumstances:
         now = self._parts.clock()
@@ -224,3 +230,10 @@ class Writer:
             outcome="recorded",
             detail={"ends": " ".join(fact.ends for fact in facts if fact.ends)},
         )
+
+
+def _heard_by(deposit: Deposit, numbers: Sequence[int]) -> tuple[Fact, ...]:
+    if deposit.coverage is None:
+        return ()
+    body = {**deposit.coverage.body, "via_labels": [str(number) for number in numbers]}
+    return (replace(deposit.coverage, body=body),)

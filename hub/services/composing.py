@@ -51,6 +51,7 @@ class Composed:
     records: tuple[NewRecord, ...]
     facts: tuple[Fact, ...]
     refused: tuple[RecordId, ...]
+    coverage: Fact
 
 
 def compose(draft: ReferralDraft, sender: Sender, new_id: Callable[[], str]) -> Composed:
@@ -73,7 +74,15 @@ def compose(draft: ReferralDraft, sender: Sender, new_id: Callable[[], str]) -> 
         (*records, *entries),
         tuple(_facts(draft, people, family, sender, new_id)),
         tuple(entry.id for entry in entries if entry.about & refusing),
+        _coverage(family, sender, new_id),
     )
+
+
+def _coverage(family: FamilyId, sender: Sender, new_id: Callable[[], str]) -> Fact:
+    """Say that the sender has looked: it sent something."""
+    body = {"agency": sender.agency, "state": "checked", "via_labels": []}
+    kind, at = FactKind.COVERAGE, sender.at
+    return Fact(FactId(new_id()), family_chain(family), 0, kind, body, at, None, at, sender.account)
 
 
 def _person_records(

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import ConflictError
+from hub.domain.errors import ConflictError, InvalidRequestError
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, RecordId, ReferralId
 from hub.domain.labels import Sensitivity
@@ -64,17 +64,22 @@ class Intake:
         clock: Clock,
         ids: IdMaker,
         fingerprint: Callable[[bytes], str],
+        *,
+        synthetic: bool,
     ) -> None:
         """Take the gate's writer, clear rows, and the keyed fingerprint for idempotency keys and contents."""
         self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
-        self._fingerprint = fingerprint
+        self._fingerprint, self._synthetic = fingerprint, synthetic
 
     def receive(self, message: Message) -> dict[str, object]:
         """Store a message and return its receipt; the same key and content give the first receipt again.
 
         Raises:
             ConflictError: the key was used for another content.
+            InvalidRequestError: a synthetic partnership was sent a real person's NHS number.
         """
+        if self._synthetic:
+            _require_test_numbers(message.parsed)
         key_hash = self._fingerprint(f"{message.connector}\n{message.key}".encode())
         content_hash = self._fingerprint(message.body)
         known = self._known(message.agency, key_hash, content_hash)
@@ -133,7 +138,8 @@ class Intake:
             facts = arrival.composed.facts if arrival.composed else ()
             if place == 0:
                 records.append(self._original(message, arrival, sender))
-            deposits.append(Deposit(arrival.family, records, facts))
+            coverage = arrival.composed.coverage if arrival.composed else None
+            deposits.append(Deposit(arrival.family, records, facts, coverage))
         return deposits
 
     def _original(self, message: Message, arrival: _Arrival, sender: Sender) -> NewRecord:
@@ -175,6 +181,16 @@ class Intake:
                     self._ids.new(), record, "decide_sharing", message.agency, arrival.family, record, now, due
                 )
                 work.add_task(connection, partnership, task)
+
+
+def _require_test_numbers(parsed: Iterable[Parsed]) -> None:
+    """Refuse sound NHS numbers outside the test range (900 to 999): a demonstration never holds a real person."""
+    for record in parsed:
+        for person in record.draft.people if record.draft else ():
+            if person.nhs_number and not person.nhs_number.startswith("9"):
+                raise InvalidRequestError(
+                    "nhs_number_outside_test_range", where=record.pointer, next_step="send_synthetic_people_only"
+                )
 
 
 def _referral(message: Message, arrival: _Arrival, stored: work.StoredReceipt) -> cases.Referral:

@@ -63,14 +63,14 @@ class Placing:
     def _facts(
         self, by: AccountId, source: FamilyId, target: FamilyId, same: Mapping[ReferenceId, PersonId]
     ) -> list[Fact]:
-        """Link the known references to their persons, bring their consents along, and make everyone a member."""
+        """Link the known references to their persons, bring consents and coverage along, make everyone a member."""
         now = self._clock()
         members = [
             fact
             for fact in self._writer.standing_facts([family_chain(source)], now)
-            if fact.kind is FactKind.MEMBERSHIP
+            if fact.kind in (FactKind.MEMBERSHIP, FactKind.COVERAGE)
         ]
-        chains = [person_chain(PersonId(str(fact.body["person"]))) for fact in members]
+        chains = [person_chain(PersonId(str(f.body["person"]))) for f in members if f.kind is FactKind.MEMBERSHIP]
         about = self._writer.standing_facts(chains, now)
         becomes = {
             str(fact.body["person"]): same[ReferenceId(str(fact.body["reference"]))]
@@ -89,6 +89,8 @@ class Placing:
         self, fact: Fact, becomes: Mapping[str, PersonId], target: FamilyId, by: AccountId, now: datetime
     ) -> Fact | None:
         """Say again, of the person as known in the target family, what was said of the person as sent."""
+        if fact.kind is FactKind.COVERAGE:
+            return self._new(family_chain(target), fact.kind, fact.body, by, fact.valid_from)
         person = str(fact.body.get("person", fact.chain.removeprefix("person:")))
         known = becomes.get(person)
         if fact.kind is FactKind.MEMBERSHIP:

@@ -48,9 +48,18 @@ def test_a_fact_edited_removed_or_reordered_is_not_believed(index: int) -> None:
             MAC.require_chain(changed, newest, where="person:1")
 
 
-def test_a_fact_added_or_a_chain_rolled_back_is_not_believed() -> None:
+def test_a_tail_that_the_ledger_does_not_know_yet_is_believed_because_only_the_hub_can_make_its_codes() -> None:
     facts = chain()
-    for newest in (None, (2, facts[1][1]), (4, facts[2][1]), (3, facts[1][1])):
+    for newest in (None, (1, facts[0][1]), (2, facts[1][1])):
+        MAC.require_chain(facts, newest)
+    forged = (facts[2][0], bytes(32))
+    with pytest.raises(FactBrokenError):
+        MAC.require_chain([*facts[:2], forged], (2, facts[1][1]))
+
+
+def test_a_chain_rolled_back_is_not_believed() -> None:
+    facts = chain()
+    for newest in ((4, facts[2][1]), (3, facts[1][1])):
         with pytest.raises(FactBrokenError):
             MAC.require_chain(facts, newest)
     with pytest.raises(FactBrokenError):
