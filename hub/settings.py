@@ -14,6 +14,7 @@ class Settings:
     """Where everything lies. Addresses are SQLAlchemy's; `folder` holds the root key file and wrapped secrets.
 
     `ledger_url` is written by the serving processes, `sequencer_url` by the process that publishes the log.
+    `max_body` (bytes) bounds a message, `max_page` (records) bounds a page of the API.
     `owner_urls` (data, ledger, keys) are the schema owner's, for migrations; on SQLite there is no such difference.
     """
 
@@ -25,6 +26,7 @@ class Settings:
     base_url: str = "http://127.0.0.1:8477"
     policies: Path = HOME / "policies"
     max_body: int = 5_000_000
+    max_page: int = 500
     owner_urls: tuple[str, str, str] | None = None
 
     @classmethod

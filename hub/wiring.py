@@ -178,6 +178,7 @@ def found(
         Transactions(engine, id_), id_, name, synthetic=synthetic, population=population, at=world.clock()
     )
     engine.dispose()
+    (folder / CONFIG).touch(mode=0o600)
     (folder / CONFIG).write_text(json.dumps(config | {"secrets": wrapped}, indent=1))
     return partnership_in(folder)
 
@@ -276,7 +277,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         sequencer=sequencer,
         keys=parts.keys,
         book=parts.book,
-        sessions=Sessions(clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token"),
+        sessions=Sessions(gate.writer, clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token"),
         intake=Intake(
             gate.writer,
             clear,
@@ -351,7 +352,7 @@ def web_app(hub: Hub) -> Flask:
     )
     app = create_app(pages, hub.web_secret, max_body=hub.settings.max_body)
     limits = Limits(max_bytes=hub.settings.max_body)
-    api = api_served.Served(hub.sessions, hub.intake, hub.pages, CONNECTORS, limits, status_of)
+    api = api_served.Served(hub.sessions, hub.intake, hub.pages, CONNECTORS, limits, status_of, hub.settings.max_page)
     register_api(app, api)
     return app
 

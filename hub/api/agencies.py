@@ -18,7 +18,6 @@ from hub.services.intake import Message
 
 blueprint = Blueprint("agencies", __name__, description="Partner agencies")
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-MAX_PAGE = 500
 
 
 @blueprint.route("/oauth2/token", methods=["POST"])
@@ -70,7 +69,7 @@ def chronology(asked: dict[str, Any], family: str) -> ResponseReturnValue:
     caller = agency()
     if caller.account is None:
         raise AccessRefusedError("no_user_named", where=family)
-    limit = min(max(int(asked["limit"]), 1), MAX_PAGE)
+    limit = min(max(int(asked["limit"]), 1), served().max_page)
     stated = Stated(asked["purpose"], asked["reason"])
     found = served().pages.disclose(caller.account, FamilyId(family), stated, cursor=asked["after"], limit=limit)
     return jsonify(plain(found))

@@ -3,12 +3,15 @@
 PyJWT's InvalidKeyError is not an InvalidTokenError: PyJWTError is what is caught, or key confusion answers 500.
 """
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import jwt
+from jwt.utils import base64url_decode
 
 from hub.domain.errors import NotSignedInError
 
@@ -16,7 +19,10 @@ ALGORITHMS = frozenset({"PS256", "RS512", "ES256", "ES384", "EdDSA"})
 MAX_CHARACTERS = 8_000
 MAX_LIFE = timedelta(seconds=300)
 LEEWAY = timedelta(seconds=30)
-_REFUSED_HEADERS = frozenset({"jku", "jwk", "x5u", "x5c", "crit"})
+_HEADERS = frozenset({"alg", "kid", "typ", "x5t", "x5t#S256"})
+_ID = re.compile(r"[\x21-\x7e]{1,128}")
+_USER = re.compile(r"[^\x00-\x20\x7f\ud800-\udfff]{1,80}")
+_FAR = 1 << 36
 
 
 class ClientKey(Protocol):
@@ -64,17 +70,37 @@ def require_assertion(
     """Return the verified assertion; NotSignedInError for anything else, with a code and never the token."""
     if len(token) > MAX_CHARACTERS:
         raise NotSignedInError("assertion_too_long")
-    try:
-        header = jwt.get_unverified_header(token)
-        claimed = jwt.decode(token, options={"verify_signature": False})
-    except (jwt.PyJWTError, RecursionError):
-        raise NotSignedInError("assertion_unreadable") from None
-    client = find(str(claimed.get("iss")))
+    header, claimed = _read(token)
+    issuer = claimed.get("iss")
+    client = find(issuer) if isinstance(issuer, str) and _ID.fullmatch(issuer) else None
     if client is None or not client.active or client.algorithm not in ALGORITHMS:
         raise NotSignedInError("client_unknown")
-    if header.get("kid") != client.kid or header.get("alg") != client.algorithm or _REFUSED_HEADERS & set(header):
+    if header.get("kid") != client.kid or header.get("alg") != client.algorithm or set(header) - _HEADERS:
         raise NotSignedInError("assertion_header")
     return _verified(token, client, audience, now)
+
+
+def _read(token: str) -> tuple[dict[str, object], dict[str, object]]:
+    """Read header and claims strictly, before anything is believed: no name twice, no NaN, objects only."""
+    try:
+        parts = [base64url_decode(part) for part in token.split(".")]
+        header, claims = (json.loads(part, object_pairs_hook=_once, parse_constant=_never) for part in parts[:2])
+    except (ValueError, TypeError, RecursionError):
+        raise NotSignedInError("assertion_unreadable") from None
+    if not isinstance(header, dict) or not isinstance(claims, dict):
+        raise NotSignedInError("assertion_unreadable")
+    return header, claims
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("name_twice")
+    return found
+
+
+def _never(_: str) -> object:
+    raise ValueError("not_a_number")
 
 
 def _verified(token: str, client: ClientKey, audience: str, now: datetime) -> Assertion:
@@ -93,14 +119,15 @@ def _verified(token: str, client: ClientKey, audience: str, now: datetime) -> As
                 "verify_nbf": False,
             },
         )
-    except (jwt.PyJWTError, ValueError, TypeError):
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         raise NotSignedInError("assertion_refused") from None
     issued, expires = _instant(claims["iat"]), _instant(claims["exp"])
-    if claims["sub"] != client.client_id or not isinstance(claims["jti"], str) or not claims["jti"].strip():
+    begins = max(issued, _instant(claims.get("nbf", claims["iat"])))
+    if claims["sub"] != client.client_id or not _ID.fullmatch(str(claims["jti"])):
         raise NotSignedInError("assertion_refused")
-    if expires - issued > MAX_LIFE or not issued - LEEWAY <= now < expires:
+    if expires - issued > MAX_LIFE or not begins - LEEWAY <= now < expires:
         raise NotSignedInError("assertion_expired")
-    return Assertion(client.client_id, claims["jti"][:128], expires, _user(claims))
+    return Assertion(client.client_id, str(claims["jti"]), expires, _user(claims))
 
 
 def _user(claims: dict[str, object]) -> str:
@@ -108,12 +135,13 @@ def _user(claims: dict[str, object]) -> str:
     act = claims.get("act")
     if act is None:
         return ""
-    if not isinstance(act, dict) or not isinstance(act.get("sub"), str):
+    user = act.get("sub") if isinstance(act, dict) else None
+    if not isinstance(user, str) or not _USER.fullmatch(user):
         raise NotSignedInError("assertion_refused")
-    return str(act["sub"])
+    return user
 
 
 def _instant(value: object) -> datetime:
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _FAR:
         raise NotSignedInError("assertion_refused")
     return datetime.fromtimestamp(value, UTC)

@@ -1,11 +1,13 @@
 """Opening a family: purpose and reason once per sitting, then one view, one entry, one page."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import NotFoundError
+from hub.domain.errors import AccessRefusedError, InvalidRequestError, NotFoundError
 from hub.domain.facts import FactKind, family_chain
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId
@@ -22,6 +24,8 @@ from hub.store.clear import accounts, agencies, cases, sessions
 from hub.store.session import Transactions
 
 SHOWN_KINDS = frozenset(RecordKind) - {RecordKind.ORIGINAL, RecordKind.NOTE}
+PURPOSES = ("support_family", "protect_child")
+_CURSOR = re.compile(r"-?[0-9]{1,7}\.[0-9a-f-]{36}", re.ASCII)
 _PROTECTING = frozenset(
     {"strategy_discussion", "s47_enquiry", "child_protection_plan", "pre_proceedings", "care_proceedings", "emergency"}
 )
@@ -71,29 +75,50 @@ class FamilyPages:
         self._seal, self._unseal = sealing
 
     def stated(self, caller: Caller, family: FamilyId) -> Stated | None:
-        """Return the newest purpose and reason stated in this sitting for this family."""
+        """Return what was stated in this sitting; None once a decision was recorded or ended since: ask again."""
+        kept = self._kept(caller, family)
+        return kept[0] if kept and kept[1] == self._decisions(family) else None
+
+    def earlier_reason(self, caller: Caller, family: FamilyId) -> str:
+        """Return the reason last written in this sitting, to begin the next one with."""
+        kept = self._kept(caller, family)
+        return kept[0].reason if kept else ""
+
+    def state(self, caller: Caller, family: FamilyId, stated: Stated) -> None:
+        """Keep purpose and reason for this sitting, with the decisions that stood when it was written."""
+        key = (caller.session_hash, str(family), stated.purpose)
+        sealed = self._seal(json.dumps([stated.reason, self._decisions(family)]).encode())
+        with self._clear.write() as connection:
+            sessions.keep_reason(connection, self._clear.partnership, key, sealed, self._clock())
+
+    def _kept(self, caller: Caller, family: FamilyId) -> tuple[Stated, list[str]] | None:
         with self._clear.read() as connection:
             kept = sessions.reasons(connection, self._clear.partnership, caller.session_hash, family)
         if not kept:
             return None
         purpose, sealed = list(kept.items())[-1]
-        return Stated(purpose, self._unseal(sealed).decode())
+        reason, decisions = json.loads(self._unseal(sealed))
+        return Stated(purpose, reason), decisions
 
-    def state(self, caller: Caller, family: FamilyId, stated: Stated) -> None:
-        """Keep purpose and reason for this sitting."""
-        key = (caller.session_hash, str(family), stated.purpose)
-        with self._clear.write() as connection:
-            sealed = self._seal(stated.reason.encode())
-            sessions.keep_reason(connection, self._clear.partnership, key, sealed, self._clock())
+    def _decisions(self, family: FamilyId) -> list[str]:
+        """Return the ids of the decisions in force that make protecting a child the purpose."""
+        facts = self._writer.standing_facts([family_chain(family)], self._clock())
+        return sorted(f.id for f in facts if f.kind is FactKind.OPENING and f.body["opening"] in _PROTECTING)
 
-    def proposed_purpose(self, account: AccountId, family: FamilyId) -> str:
-        """Propose a purpose from the state of the case."""
+    def enter(self, account: AccountId, family: FamilyId) -> Standing:
+        """Return how the reader is related to the family; without a relationship the refusal is entered and raised."""
+        who = self._finder.standing(account, family)
+        if not who.relationships:
+            self.disclose(account, family, Stated(PURPOSES[0], ""), limit=1)
+            raise AccessRefusedError("no_relationship", where=family)
+        return who
+
+    def purposes(self, account: AccountId, family: FamilyId) -> tuple[str, ...]:
+        """Return the purposes this reader may choose from, the one that the state of the case proposes first."""
         who = self._finder.standing(account, family)
         if {"front_door_staff", "on_duty_front_door"} & who.relationships:
-            return "front_door"
-        facts = self._writer.standing_facts([family_chain(family)], self._clock())
-        standing = {str(fact.body["opening"]) for fact in facts if fact.kind is FactKind.OPENING}
-        return "protect_child" if standing & _PROTECTING else "support_family"
+            return ("front_door", *PURPOSES)
+        return tuple(reversed(PURPOSES)) if self._decisions(family) else PURPOSES
 
     def standing(self, account: AccountId, family: FamilyId | None = None) -> Standing:
         """Return role, agency and relationships at this moment."""
@@ -102,7 +127,9 @@ class FamilyPages:
     def disclose(
         self, account: AccountId, family: FamilyId, stated: Stated, *, cursor: str = "", limit: int = 200
     ) -> Disclosure:
-        """Return one view of a family through the gate."""
+        """Return one view of a family through the gate; a cursor that no page gave out is refused."""
+        if cursor and not _CURSOR.fullmatch(cursor):
+            raise InvalidRequestError("cursor_unknown", where="after", next_step="begin_again")
         now = self._clock()
         met = {"state_purpose"} | ({"state_reason"} if stated.reason.strip() else set())
         view = View(
@@ -177,6 +204,16 @@ class FamilyPages:
             for family, facts in found.items()
         }
         return [(row.id, row.reference, words[row.id]) for row in rows]
+
+    def without_worker(self, account: AccountId) -> list[tuple[FamilyId, str]]:
+        """Return (family, reference) of accepted families nobody is allocated to, for a team manager only."""
+        if self._finder.standing(account).role != "team_manager":
+            return []
+        with self._clear.read() as connection:
+            rows = cases.accepted_families(connection, self._clear.partnership)
+        facts = self._writer.standing_facts([family_chain(row.id) for row in rows], self._clock())
+        taken = {fact.chain for fact in facts if fact.kind is FactKind.ALLOCATION}
+        return [(row.id, row.reference) for row in rows if family_chain(row.id) not in taken]
 
     def agency_of(self, account: AccountId) -> AgencyId:
         """Return the agency an account belongs to at this moment."""

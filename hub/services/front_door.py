@@ -1,12 +1,13 @@
 """The front door: what was received, what it says, whether the family is known, and where it goes."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import InvalidRequestError, NotFoundError
+from hub.domain.errors import ConflictError, InvalidRequestError, NotFoundError
 from hub.domain.ids import AccountId, FamilyId
 from hub.gate.finder import Finder
 from hub.services import arranging
@@ -46,13 +47,22 @@ class CandidateLine:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueLine:
+    """One remark on the message: what, and where in it."""
+
+    words: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReferralPage:
-    """One referral as the front door reads it."""
+    """One referral as the front door reads it; one that could not be read can be looked at and not placed."""
 
     id: str
     received_words: str
     agency: str
-    state: str
+    placeable: bool
+    issues: tuple[IssueLine, ...]
     entries: tuple[arranging.EntryLine, ...]
     people: tuple[arranging.PersonLine, ...]
     candidates: tuple[CandidateLine, ...]
@@ -83,7 +93,8 @@ class FrontDoor:
             referral.id,
             arranging.moment_words(referral.received_at),
             register.agency(referral.agency),
-            referral.state,
+            referral.state == "received",
+            self._issues(referral),
             arranging.entries(disclosure, register),
             arranging.people(disclosure, register),
             tuple(self._candidates(referral)),
@@ -108,7 +119,20 @@ class FrontDoor:
             referral = cases.find_referral(connection, self._clear.partnership, referral_id)
         if referral is None:
             raise NotFoundError(where=referral_id)
+        if referral.state not in WAITING:
+            raise ConflictError("already_decided", where=referral_id, next_step="see_front_door")
         return referral
+
+    def _issues(self, referral: cases.Referral) -> tuple[IssueLine, ...]:
+        with self._clear.read() as connection:
+            receipt = work.receipt_numbered(connection, self._clear.partnership, referral.receipt)
+        records = json.loads(receipt.body)["records"] if receipt else []
+        return tuple(
+            IssueLine(issue["code"].replace("_", " ").capitalize(), issue["location"])
+            for record in records
+            if record["pointer"] == referral.pointer
+            for issue in record["issues"]
+        )
 
     def _candidates(self, referral: cases.Referral) -> list[CandidateLine]:
         with self._clear.read() as connection:

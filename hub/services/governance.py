@@ -51,7 +51,7 @@ class Governance:
         """Take the gate's inspector and the register of names."""
         self._inspector, self._pages, self._clear = inspector, pages, clear
 
-    def log(self, account: AccountId, reason: str = "weekly review") -> LogView:
+    def log(self, account: AccountId, reason: str = "Opened the access log page") -> LogView:
         """Return the newest lines this officer may read; reading them is entered first."""
         page = self._inspector.inspect(account, reason=reason)
         register = self._pages.register()

@@ -39,6 +39,7 @@ class Opening:
     items: Sequence[RecordId] = ()
     recipient: str = ""
     evidence: str = ""
+    review: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,8 @@ class Recording:
 
         return self._writer.record(Actor(by), Act.SHARING_DECIDE, family, facts, records=note, alongside=close)
 
-    def end(self, by: AccountId, family: FamilyId, fact: FactId, at: datetime) -> None:
-        """End a standing fact of the family: an ending is a later fact that names it."""
+    def end(self, by: AccountId, family: FamilyId, fact: FactId, at: datetime, why: str = "") -> None:
+        """End a standing fact of the family: an ending is a later fact that names it. Why is sealed."""
         chain = family_chain(family)
         current = self._writer.standing_facts([chain], self._clock())
         found = next((one for one in current if one.id == fact), None)
@@ -118,7 +119,8 @@ class Recording:
             raise InvalidRequestError("nothing_to_end", where=fact, next_step="see_family")
         ending = self._fact(by, chain, found.kind, found.body, Period(at), ends=found.id)
         act = Act.OPENING_RECORD if found.kind is FactKind.OPENING else Act.ALLOCATION_RECORD
-        self._writer.record(Actor(by), act, family, [ending])
+        note = self._note(AgencyId(str(found.body.get("agency", ""))), why)
+        self._writer.record(Actor(by), act, family, [ending], records=note)
 
     def consent(self, by: AccountId, family: FamilyId, word: ConsentWord, at: datetime | None = None) -> FactId:
         """Record what a person said; it acts at the next request, everywhere."""
@@ -182,4 +184,5 @@ def _opening_body(opening: Opening) -> dict[str, object]:
         "adults": list(opening.adults),
         "items": list(opening.items),
         "recipient": opening.recipient,
+        "review": opening.review,
     }

@@ -7,7 +7,9 @@ from sqlalchemy.exc import IntegrityError
 
 from hub.domain.clock import Clock, Randomness
 from hub.domain.errors import NotSignedInError
+from hub.domain.facts import FactKind, account_chain
 from hub.domain.ids import AccountId, AgencyId
+from hub.gate.writer import Writer
 from hub.identity.assertions import require_assertion
 from hub.identity.passwords import Passwords
 from hub.identity.secrets import hashed, new_secret
@@ -44,10 +46,16 @@ class Sessions:
     """Knows who is calling. Built once by wiring."""
 
     def __init__(
-        self, clear: Transactions, clock: Clock, randomness: Randomness, passwords: Passwords, token_url: str
+        self,
+        writer: Writer,
+        clear: Transactions,
+        clock: Clock,
+        randomness: Randomness,
+        passwords: Passwords,
+        token_url: str,
     ) -> None:
-        """Take the clear rows and the address that assertions must name as audience."""
-        self._clear, self._clock, self._randomness = clear, clock, randomness
+        """Take the gate, which knows who is stopped, clear rows, and the audience that assertions must name."""
+        self._writer, self._clear, self._clock, self._randomness = writer, clear, clock, randomness
         self._passwords, self._token_url = passwords, token_url
 
     def sign_in(self, username: str, password: str) -> str:
@@ -63,7 +71,7 @@ class Sessions:
         except NotSignedInError:
             self._note_failure(subject, held)
             raise
-        if account is None:
+        if account is None or not self._active(account.id):
             raise NotSignedInError("wrong_user_or_password")
         secret = new_secret(self._randomness)
         sitting = rows.SignIn(hashed(secret), account.id, new_secret(self._randomness), now, now, None)
@@ -92,7 +100,7 @@ class Sessions:
             ):
                 raise NotSignedInError("session_over")
             found = accounts.find_accounts(connection, self._clear.partnership, [sitting.account])
-        if not found:
+        if not found or not self._active(sitting.account):
             raise NotSignedInError("session_over")
         if now - sitting.seen_at > timedelta(minutes=1):
             with self._clear.write() as connection:
@@ -139,6 +147,12 @@ class Sessions:
             raise NotSignedInError("user_unknown")
         return account.id
 
+    def _active(self, account: AccountId) -> bool:
+        """Say whether the newest word about an account is that it may act: a stop is obeyed at the next request."""
+        facts = self._writer.standing_facts([account_chain(account)], self._clock())
+        said = sorted((fact.number, fact.body["active"]) for fact in facts if fact.kind is FactKind.ACCOUNT)
+        return bool(said) and said[-1][1] == "yes"
+
     def resolve_token(self, token: str) -> AgencyCaller:
         """Return which agency's system, and for which user, a token stands for; checked on every request."""
         with self._clear.read() as connection:
@@ -146,6 +160,6 @@ class Sessions:
             if found is None or found.expires_at <= self._clock():
                 raise NotSignedInError("token_over")
             client = agencies.find_client(connection, self._clear.partnership, found.client_id)
-        if client is None or not client.active:
+        if client is None or not client.active or (found.account is not None and not self._active(found.account)):
             raise NotSignedInError("token_over")
         return AgencyCaller(found.client_id, found.agency, found.account)

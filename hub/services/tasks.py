@@ -8,7 +8,7 @@ from hub.domain.facts import FactKind, family_chain
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId
 from hub.gate.finder import Finder
 from hub.gate.writer import Writer
-from hub.services.arranging import moment_words
+from hub.services.arranging import day_words, moment_words
 from hub.store.clear import work
 from hub.store.session import Transactions
 
@@ -17,6 +17,8 @@ _WORDS = {
     "tell_person_or_record_why_not": "Tell the person that their information was seen, or record why not",
     "notify_source": "Tell the originating agency that its information was seen",
 }
+_TWO_SIDES = frozenset({"victim_worker", "perpetrator_worker"})
+"""Two sides of one service never learn of each other's work: an agency's tasks are not for them."""
 _CHILD_PARTS = frozenset({"child", "unborn_child", "sibling"})
 
 
@@ -39,6 +41,7 @@ class HolderTask:
     family: FamilyId
     record: RecordId
     agency: AgencyId
+    received_words: str
     children: tuple[PersonId, ...]
     adults: tuple[PersonId, ...]
 
@@ -52,7 +55,9 @@ class Tasks:
 
     def open_for(self, account: AccountId) -> list[TaskLine]:
         """Return the open tasks of this account's agency, most urgent first."""
-        agency, now = AgencyId(self._finder.standing(account).agency), self._clock()
+        now, agency = self._clock(), self._agency(account)
+        if agency is None:
+            return []
         with self._clear.read() as connection:
             found = work.open_tasks(connection, self._clear.partnership, agency)
         return [
@@ -68,12 +73,22 @@ class Tasks:
 
     def holder_task(self, account: AccountId, task_id: str) -> HolderTask:
         """Return a decision that waits for this account's agency; NotFoundError for anybody else's."""
-        agency = AgencyId(self._finder.standing(account).agency)
+        agency = self._agency(account)
         with self._clear.read() as connection:
             task = work.find_task(connection, self._clear.partnership, task_id)
             if task is None or task.agency != agency or task.record is None or task.kind != "decide_sharing":
                 raise NotFoundError(where=task_id)
             family = work.family_of_record(connection, self._clear.partnership, task)
+        children, adults = self._members(family)
+        received = day_words(task.created_at)
+        return HolderTask(task.id, family, task.record, task.agency, received, children, adults)
+
+    def _agency(self, account: AccountId) -> AgencyId | None:
+        who = self._finder.standing(account)
+        return None if who.role in _TWO_SIDES else AgencyId(who.agency)
+
+    def _members(self, family: FamilyId) -> tuple[tuple[PersonId, ...], tuple[PersonId, ...]]:
+        """Return (children, adults) of a family."""
         facts = self._writer.standing_facts([family_chain(family)], self._clock())
         parts: dict[PersonId, set[str]] = {}
         for fact in facts:
@@ -83,5 +98,4 @@ class Tasks:
                     said if isinstance(said, list) else []
                 )
         children = tuple(person for person, found in parts.items() if found & _CHILD_PARTS)
-        adults = tuple(person for person in parts if person not in children)
-        return HolderTask(task.id, family, task.record, agency, children, adults)
+        return children, tuple(person for person in parts if person not in children)

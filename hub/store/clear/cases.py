@@ -65,6 +65,17 @@ def find_families(connection: Connection, partnership: str, ids: Collection[str]
     return [Family(FamilyId(r.id), r.reference, r.provisional, r.created_at) for r in rows]
 
 
+def accepted_families(connection: Connection, partnership: str, limit: int = 500) -> Sequence[Family]:
+    """Return the newest standing cases: no provisional ones."""
+    rows = connection.execute(
+        select(family)
+        .where(family.c.partnership_id == partnership, family.c.provisional.is_(False))
+        .order_by(family.c.created_at.desc(), family.c.id)
+        .limit(limit)
+    )
+    return [Family(FamilyId(r.id), r.reference, r.provisional, r.created_at) for r in rows]
+
+
 def accept_family(connection: Connection, partnership: str, id_: FamilyId) -> None:
     """Turn a provisional case into a standing one."""
     connection.execute(

@@ -63,6 +63,14 @@ def find_receipt(connection: Connection, partnership: str, agency: AgencyId, key
     return None if row is None else _receipt(row)
 
 
+def receipt_numbered(connection: Connection, partnership: str, id_: str) -> StoredReceipt | None:
+    """Return one receipt by its id."""
+    row = connection.execute(
+        select(receipt).where(receipt.c.partnership_id == partnership, receipt.c.id == id_)
+    ).one_or_none()
+    return None if row is None else _receipt(row)
+
+
 def receipts_of(
     connection: Connection, partnership: str, agency: AgencyId, limit: int = 100
 ) -> Sequence[StoredReceipt]:
