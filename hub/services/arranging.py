@@ -5,7 +5,7 @@ INVARIANT: nothing is added that the disclosure does not hold; a gap is printed 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hub.domain.facts import Fact
 from hub.domain.fields import SHAPES, RecordKind, words_for
@@ -31,6 +31,9 @@ _COVERAGE = {
     "not_checked": "Has not been asked, or has not looked yet.",
     "not_connected": "Does not take part in this hub.",
 }
+
+
+_CONTACTS = frozenset({RecordKind.CONTACT_POINT, RecordKind.PROTECTED_CONTACT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,22 @@ class EntryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactLine:
+    """How to reach somebody; `protected` details are never passed on."""
+
+    words: str
+    protected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One person as far as this reader may know; `contact` lines say when they are protected."""
+    """One person as far as this reader may know."""
 
     person: str
     name: str
     part_words: str
     born_words: str
-    contact: tuple[str, ...]
+    contact: tuple[ContactLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +184,23 @@ def _person(
         return None
     born = next((fields["birth_date"] for fields in own if fields.get("birth_date")), "")
     due = next((fields["expected_birth_date"] for fields in own if fields.get("expected_birth_date")), "")
-    contact = [
-        ("Protected, never pass on. " if record.kind is RecordKind.PROTECTED_CONTACT else "")
-        + ", ".join(value for name, value in record.fields.items() if name in ("address", "phone", "safe_times"))
-        for record in records
-        if record.kind in (RecordKind.CONTACT_POINT, RecordKind.PROTECTED_CONTACT)
-    ]
     name = " / ".join(names) or ("Unborn child" if "unborn_child" in parts else "Name not given")
-    words = f"born {PartialDate.parse(born).in_words()}" if born else f"due {due}" if due else ""
+    words = f"born {PartialDate.parse(born).in_words()}" if born else ""
+    words = words or (f"due {PartialDate.parse(due).in_words()}" if due else "")
     part_words = ", ".join(register.vocabulary.words(part) for part in sorted(parts))
-    return PersonLine(person, name, part_words, words, tuple(line for line in contact if line.strip()))
+    return PersonLine(person, name, part_words, words, _contact(records))
+
+
+def _contact(records: Iterable[ShownRecord]) -> tuple[ContactLine, ...]:
+    """Return a person's contact details, each said once however many senders gave it, protected ones first."""
+    found: dict[str, bool] = {}
+    for record in records:
+        if record.kind in _CONTACTS:
+            given = [record.fields[name] for name in SHAPES[record.kind].fields if record.fields.get(name)]
+            words = ", ".join(given)
+            found[words] = found.get(words, False) or record.kind is RecordKind.PROTECTED_CONTACT
+    lines = [ContactLine(words, protected=protected) for words, protected in found.items() if words]
+    return tuple(sorted(lines, key=lambda line: not line.protected))
 
 
 def entries(disclosure: Disclosure, register: Register) -> tuple[EntryLine, ...]:
@@ -272,15 +290,16 @@ def worker(line: Involved, register: Register) -> WorkerLine:
 
 
 def opening(fact: Fact, register: Register, *, can_end: bool) -> OpeningLine:
-    """Return a standing decision's line, with its review date from the gateways in force."""
+    """Return a standing decision's line; without a review date of its own, the gateways in force give it."""
     code = str(fact.body["opening"])
     found = register.policy.gateways.openings.get(code)
-    days = found.review_days if found else 1
-    review = PartialDate.of(fact.valid_from).first.toordinal() + days
+    begun = PartialDate.of(fact.valid_from).first
+    latest = str(begun + timedelta(days=found.review_days if found else 1))
+    review = min(str(fact.body.get("review") or latest), latest)
     return OpeningLine(
         fact.id,
         register.vocabulary.words(code),
         day_words(fact.valid_from),
-        PartialDate(type(PartialDate.of(fact.valid_from).first).fromordinal(review)).in_words(),
+        PartialDate.parse(review).in_words(),
         can_end,
     )

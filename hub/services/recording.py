@@ -44,7 +44,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class ConsentWord:
-    """One person's word about one flow; `["*"]` means all of that list."""
+    """One person's word about one flow; `["*"]` means all of that list.
+
+    `reason` is a code; `said` is free text, kept sealed as a note of `agency`, which wrote it down.
+    """
 
     person: PersonId
     status: str
@@ -53,6 +56,8 @@ class ConsentWord:
     recipients: Sequence[str] = ("*",)
     purposes: Sequence[str] = ("*",)
     reason: str = ""
+    said: str = ""
+    agency: AgencyId = AgencyId("")
 
 
 class Recording:
@@ -135,7 +140,8 @@ class Recording:
         }
         period = Period(at or self._clock())
         fact = self._fact(by, person_chain(word.person), FactKind.CONSENT, body, period)
-        self._writer.record(Actor(by), Act.CONSENT_RECORD, family, [fact])
+        note = self._note(word.agency, word.said)
+        self._writer.record(Actor(by), Act.CONSENT_RECORD, family, [fact], records=note)
         return fact.id
 
     def cover(self, by: AccountId, family: FamilyId, agency: AgencyId, state: str) -> FactId:

@@ -46,7 +46,7 @@ def test_the_demo_shows_the_childs_words_only_once_an_enquiry_is_recorded(demo: 
     assert "I put my hands on my ears." in during.split("recovery worker")[0]
 
 
-def test_the_worker_allocated_to_the_father_reads_nothing_of_where_the_mother_is_or_how_she_feels(
+def test_the_fathers_worker_reads_nothing_of_where_the_mother_is_or_how_she_feels(
     demo: tuple[Path, str],
 ) -> None:
     told = demo[1].split("The worker allocated to the father")[1].split("The information governance officer")[0]
