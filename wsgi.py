@@ -5,4 +5,5 @@ import os
 from hub.settings import Settings
 from hub.wiring import build, web_app
 
+os.umask(0o077)
 app = web_app(build(Settings.from_environment(os.environ)))

@@ -6,7 +6,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,7 +57,7 @@ from hub.vault.sealing import Sealer
 from hub.vault.secrets import new_secrets, open_secret, reason_seal
 from hub.web import served as web
 from hub.web.app import create_app
-from hub.web.faults import status_of
+from hub.web.faults import note, status_of
 from hub.web.server import OneProcess
 from hub.worker.rounds import Rounds
 
@@ -144,8 +144,8 @@ class Hub:
     tasks: Tasks
     publishing: Publishing
     rounds: Rounds
-    web_secret: bytes
-    engines: Engines
+    web_secret: bytes = field(repr=False)
+    engines: Engines = field(repr=False)
 
     def close(self) -> None:
         """Give every database connection back."""
@@ -259,7 +259,13 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     clear = Transactions(engines.data, partnership.id)
     fingerprint = secret("fingerprint")
     pages = FamilyPages(
-        gate.reader, gate.finder, gate.writer, parts.policy, clear, clock, reason_seal(secret("web"), world.randomness)
+        gate.reader,
+        gate.finder,
+        gate.writer,
+        parts.policy,
+        clear,
+        clock,
+        reason_seal(secret("reasons"), world.randomness),
     )
     placing = Placing(gate.writer, clear, clock, ids)
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
@@ -293,7 +299,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         front_door=FrontDoor(pages, gate.finder, placing, clear, clock),
         governance=Governance(gate.inspector, pages, clear),
         tasks=Tasks(gate.finder, gate.writer, clear, clock),
-        publishing=Publishing(parts.policy, clear, clock),
+        publishing=Publishing(parts.policy, gate.writer, clear, clock, ids),
         rounds=Rounds(sequencer, matching, obligations),
         web_secret=secret("web"),
         engines=engines,
@@ -310,18 +316,19 @@ def _gate_parts(
     log_keys: tuple[bytes, bytes],
 ) -> Parts:
     ids = IdMaker(world.clock, world.randomness)
+    rows, mac = Transactions(engines.gate, partnership.id, serial=True), FactMac(mac_key)
     book = Book(engines.ledger, partnership.id, *log_keys, world.clock, ids.new, world.randomness)
     return Parts(
         partnership=partnership.id,
         synthetic=partnership.synthetic,
-        rows=Transactions(engines.gate, partnership.id),
+        rows=rows,
         sealer=Sealer(world.randomness),
         keys=KeyService(
             partnership.id, root, KeyStore(engines.keys, partnership.id), book, world.clock, world.randomness
         ),
         book=book,
-        mac=FactMac(mac_key),
-        policy=PolicyBook(partnership.id, policy_texts(policies)),
+        mac=mac,
+        policy=PolicyBook(rows, policy_texts(policies), mac, book),
         clock=world.clock,
         ids=ids,
     )
@@ -350,9 +357,11 @@ def web_app(hub: Hub) -> Flask:
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,
     )
-    app = create_app(pages, hub.web_secret, max_body=hub.settings.max_body)
+    app = create_app(pages, hub.web_secret, max_body=hub.settings.max_body, base_url=hub.settings.base_url)
     limits = Limits(max_bytes=hub.settings.max_body)
-    api = api_served.Served(hub.sessions, hub.intake, hub.pages, CONNECTORS, limits, status_of, hub.settings.max_page)
+    api = api_served.Served(
+        hub.sessions, hub.intake, hub.pages, CONNECTORS, limits, status_of, note, hub.settings.max_page
+    )
     register_api(app, api)
     return app
 
@@ -433,7 +442,8 @@ def doctor(hub: Hub) -> list[tuple[str, bool, str]]:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; whatever it writes is for its own user alone."""
+    os.umask(0o077)
 
     def begin(folder: Path, name: str, synthetic: bool, population: int) -> None:  # noqa: FBT001  fixed by Builders
         found(_settings(folder), name, synthetic=synthetic, population=population)

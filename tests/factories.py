@@ -1,5 +1,6 @@
 """The small world that tests live in: a real hub, real keys, a clock that stands still until it is moved."""
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from pathlib import Path
 
 from connectors.registry import CONNECTORS
 from hub.domain.access import Act
+from hub.domain.clock import Randomness
+from hub.domain.facts import FactKind, family_chain
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId
 from hub.domain.referral import Limits
@@ -62,6 +65,20 @@ class Clock:
         self.now += timedelta(**delta)
 
 
+class Seeded:
+    """Randomness that can be repeated: two worlds with the same seed and the same history get the same ids."""
+
+    def __init__(self, seed: str) -> None:
+        self.reseed(seed)
+
+    def reseed(self, seed: str) -> None:
+        self._seed, self._drawn = seed, 0
+
+    def __call__(self, count: int) -> bytes:
+        self._drawn += 1
+        return hashlib.shake_256(f"{self._seed}/{self._drawn}".encode()).digest(count)
+
+
 @dataclass
 class SmallWorld:
     """A hub with five agencies, staff and one signed agreement; `families` appear as referrals are accepted."""
@@ -106,9 +123,10 @@ class SmallWorld:
         self.hub.recording.allocate(self.accounts["manager"], self.family, who, period, lead=lead, works_with=people)
 
     def people(self, part: str) -> list[PersonId]:
-        """Return the people of the family with a part, as the front door (or, once allocated, a manager) knows them."""
-        shown = self.view("fran", purpose="front_door")
-        return [person for person, parts in shown.persons.items() if part in parts]
+        """Return the people of the family with a part, from the facts themselves."""
+        facts = self.hub.writer.standing_facts([family_chain(self.family)], self.clock())
+        members = [fact.body for fact in facts if fact.kind is FactKind.MEMBERSHIP]
+        return list(dict.fromkeys(PersonId(body["person"]) for body in members if part in body["parts"]))
 
     def open(self, code: str = "s47_enquiry", *, children: list | None = None, adults: list | None = None) -> str:
         named = children if children is not None else self.people("child") + self.people("unborn_child")
@@ -151,15 +169,15 @@ def texts(shown: Disclosure) -> str:
     return "\n".join(value for record in shown.records for value in record.fields.values())
 
 
-def make_world(settings: Settings) -> SmallWorld:
+def make_world(settings: Settings, randomness: Randomness = os.urandom) -> SmallWorld:
     """Found a partnership, enter agencies, sign the example agreement, and put staff in."""
     clock = Clock()
-    world = World(clock, os.urandom)
+    world = World(clock, randomness)
     found(settings, "Exampleshire (synthetic)", synthetic=True, population=50_000, world=world)
     hub = build(settings, world=world, passwords=CHEAP)
     small = SmallWorld(hub, clock, settings, agencies=hub.setup.add_agencies(AGENCIES))
     text = (settings.policies / "agreements" / "efs-2026-04.yaml").read_text()
-    hub.publishing.publish(text, "efs-2026-04.yaml", new_keys({code: code for code in small.agencies}, os.urandom))
+    hub.publishing.publish(text, "efs-2026-04.yaml", new_keys({code: code for code in small.agencies}, randomness))
     for username, (agency, role) in STAFF.items():
         small.staff(username, agency, role)
     return small

@@ -61,7 +61,7 @@ def notice_schema() -> ResponseReturnValue:
     return jsonify(json_schema())
 
 
-@blueprint.route("/v1/families/<family>/chronology", methods=["GET"])
+@blueprint.route("/v1/families/<id:family>/chronology", methods=["GET"])
 @blueprint.arguments(schemas.ViewArgsSchema, location="query")
 @blueprint.response(200, schemas.ChronologySchema)
 def chronology(asked: dict[str, Any], family: str) -> ResponseReturnValue:

@@ -34,13 +34,13 @@ def register(app: Flask, service: Served) -> None:
     )
     app.extensions["hub_api"] = service
     pages: dict[type[Exception], Callable[..., Any]] = {
-        kind: app.error_handler_spec[None][None][kind] for kind in (HubError, HTTPException)
+        kind: app.error_handler_spec[None][None][kind] for kind in (HubError, HTTPException, Exception)
     }
     csrf = app.extensions["hub_csrf"]
-    ProblemApi(app).register_blueprint(agencies.blueprint)
-    app.register_blueprint(fhir.blueprint)
-    csrf.exempt(agencies.blueprint)
-    csrf.exempt(fhir.blueprint)
+    api = ProblemApi(app)
+    for blueprint in (agencies.blueprint, fhir.blueprint):
+        api.register_blueprint(blueprint)
+        csrf.exempt(blueprint)
     app.extensions["hub_doors"] |= DOORS
     app.extensions["hub_open"] |= OPEN
     _split_errors(app, pages)
@@ -55,5 +55,9 @@ def _split_errors(app: Flask, pages: Mapping[type[Exception], Callable[..., Any]
     def for_http(error: HTTPException) -> Any:  # noqa: ANN401  Flask's own union is wider than its handlers'
         return problems.answer_http(error) if request.path.startswith(PATHS) else pages[HTTPException](error)
 
+    def for_defect(error: Exception) -> Any:  # noqa: ANN401  Flask's own union is wider than its handlers'
+        return problems.defect(error) if request.path.startswith(PATHS) else pages[Exception](error)
+
+    app.register_error_handler(Exception, for_defect)
     app.register_error_handler(HubError, for_hub)
     app.register_error_handler(HTTPException, for_http)

@@ -2,18 +2,21 @@
 
 from typing import cast
 
-from flask import Blueprint, Response, request
+from flask import Response, request
+from flask_smorest import Blueprint
 
+from hub.api import schemas
 from hub.api.agencies import receive
 from hub.api.problems import fhir
 from hub.api.served import body
 from hub.domain.referral import Issue, Outcome, Severity
 
-blueprint = Blueprint("fhir", __name__)
+blueprint = Blueprint("fhir", __name__, description="Health: FHIR messages")
 _MIRRORED = ("X-Request-Id", "X-Correlation-Id")
 
 
-@blueprint.post("/fhir/$process-message")
+@blueprint.route("/fhir/$process-message", methods=["POST"])
+@blueprint.response(200, schemas.OutcomeSchema, content_type="application/fhir+json")
 def process_message() -> Response:
     """Receive a message; the receipt's id and every remark are in the OperationOutcome."""
     receipt = receive("fhir_bars", body("application/fhir+json", "application/json"))

@@ -5,7 +5,7 @@ from werkzeug.exceptions import HTTPException
 
 from connectors.fhir_bars import operation_outcome
 from hub.api.served import served
-from hub.domain.errors import HubError
+from hub.domain.errors import HubError, RejectedMessageError
 from hub.domain.referral import Issue, Severity
 
 _SPECIAL = {"media_type": 415, "length_required": 411}
@@ -14,14 +14,25 @@ _SPECIAL = {"media_type": 415, "length_required": 411}
 def answer(error: HubError) -> Response:
     """Answer a deliberate error."""
     status = _SPECIAL.get(error.code) or served().status_of(error)
-    return problem(status, error.code, error.where, error.next_step)
+    if status == 404:  # noqa: PLR2004  refused and absent read alike
+        return problem(status, "not_found", "", "")
+    if status == 500:  # noqa: PLR2004  a defect, though one that was foreseen
+        return defect(error)
+    whole = "/" if isinstance(error, RejectedMessageError) else ""
+    return problem(status, error.code, error.where or whole, error.next_step)
 
 
 def answer_http(error: HTTPException) -> Response:
-    """Answer what Flask itself refuses."""
+    """Answer what Flask itself refuses, and parameters that do not fit: their names are ours, their values are not."""
     status = error.code or 500
-    names = {404: "not_found", 405: "method_not_allowed", 413: "message_too_large"}
-    return problem(status, names.get(status, "refused"), "", "")
+    names = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "message_too_large"}
+    messages = getattr(error, "data", {}).get("messages", {}).get("query", {})
+    return problem(status, names.get(status, "refused"), ",".join(sorted(messages)), "")
+
+
+def defect(error: Exception) -> Response:
+    """Answer a defect with the opaque reference it was logged under."""
+    return problem(500, "unexpected", served().note(error), "tell_the_operator")
 
 
 def problem(status: int, code: str, where: str, next_step: str) -> Response:

@@ -43,6 +43,13 @@ class TokenSchema(Schema):
     expires_in = fields.Integer(required=True)
 
 
+class OutcomeSchema(Schema):
+    """A FHIR OperationOutcome; the receipt's id is in the header `X-Receipt-Id`."""
+
+    resourceType = fields.String(required=True)  # noqa: N815  the name is FHIR's
+    issue = fields.List(fields.Dict(), required=True)
+
+
 class ViewArgsSchema(Schema):
     """For what purpose, and why; which part."""
 

@@ -15,7 +15,7 @@ from hub.services.sessions import AgencyCaller, Sessions
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The services behind the API; `status_of` is the edge's one table of errors and statuses.
+    """The services behind the API; `status_of` is the edge's one table of errors and statuses, `note` logs a defect.
 
     `max_page` is the most records of one page.
     """
@@ -26,6 +26,7 @@ class Served:
     connectors: Mapping[str, Connector]
     limits: Limits
     status_of: Callable[[HubError], int]
+    note: Callable[[Exception], str]
     max_page: int
 
 

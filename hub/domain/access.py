@@ -53,6 +53,7 @@ class Act(StrEnum):
     TASK_READ = "task:read"
     LOG_INSPECT = "log:inspect"
     ACCOUNT_RECORD = "account:record"
+    AGREEMENT_PUBLISH = "agreement:publish"
     AGREEMENT_SUSPEND = "agreement:suspend"
     PARTNERSHIP_FOUND = "partnership:found"
 

@@ -26,11 +26,11 @@ def length_prefixed(*parts: bytes) -> bytes:
 
 
 def _normal(value: object) -> object:
+    if isinstance(value, str):  # first, because most values are: an entry names thousands of records
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     match value:
         case None | bool() | int():
             return value
-        case str():
-            return unicodedata.normalize("NFC", value)
         case Mapping():
             return {unicodedata.normalize("NFC", key): _normal(item) for key, item in value.items()}
         case frozenset() | set():

@@ -1,9 +1,11 @@
 """Time as the hub knows it: always aware, always UTC, always handed in."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hub.domain.errors import InvalidRequestError
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Clock = Callable[[], datetime]
 """Returns the present instant, aware, in UTC. Wiring passes the real one; tests pass a fixed one."""
@@ -21,14 +23,13 @@ def require_utc(instant: datetime) -> datetime:
 
 def to_micros(instant: datetime) -> int:
     """Microseconds since 1970-01-01T00:00Z, exact (no floating point)."""
-    delta = require_utc(instant) - datetime(1970, 1, 1, tzinfo=UTC)
+    delta = require_utc(instant) - _EPOCH
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
 
 def from_micros(micros: int) -> datetime:
     """Turn `to_micros` around."""
-    seconds, rest = divmod(micros, 1_000_000)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
+    return _EPOCH + timedelta(microseconds=micros)
 
 
 def stamp(instant: datetime) -> str:

@@ -16,7 +16,7 @@ class FactKind(StrEnum):
 
     AGENCY = "agency"  # code, kind
     ACCOUNT = "account"  # agency, role, active ("yes" | "no")
-    MEMBERSHIP = "membership"  # person, parts [child | parent | victim | alleged_perpetrator | ...]
+    MEMBERSHIP = "membership"  # person, parts [child | parent | ...], via_labels as for coverage
     IDENTITY = "identity"  # reference, person
     ALLOCATION = "allocation"  # account, capacity [allocated | co_allocated | covering], lead, works_with [person]
     DUTY = "duty"  # account, desk
@@ -25,6 +25,9 @@ class FactKind(StrEnum):
     COVERAGE = "coverage"  # agency, state, via_labels [label number]; [] means a person's statement
     SHIELD = "shield"  # person, desk
     SUSPENSION = "suspension"  # agreement, party
+    RECEIVED = "received"  # nothing: a referral waits at the front door, which may read this family until it is placed
+    SIGNATORY = "signatory"  # agency_code, key_id, key_digest: the roster that signatures are checked with
+    PUBLISHED = "published"  # code, version, digest (of text and signatures)
 
 
 @dataclass(frozen=True, slots=True)

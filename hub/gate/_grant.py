@@ -25,5 +25,7 @@ class EnteredGrant:
         """Say whether this field set of this record may be opened under the entry."""
         if record not in self.records:
             return False
-        decision = self.items.get((record, label_digest)) or self.decisions.get(label_digest)
+        decision = self.decisions.get(label_digest)
+        if decision is None or decision.level is not Level.SHOW:
+            decision = self.items.get((record, label_digest))
         return decision is not None and decision.level is Level.SHOW

@@ -1,10 +1,11 @@
 """Who may record which fact. Refusing is the default; the opening facts say themselves who may record them.
 
 Law: a section 47 decision counts only when an entitled person recorded it before relying on it
-(R (AB and CD) v Haringey [2013] EWHC 416 (Admin)).
+(R (AB and CD) v Haringey [2013] EWHC 416 (Admin)); the enquiry is the local authority's (Children Act 1989 s47(1)).
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
@@ -12,49 +13,106 @@ from hub.domain.facts import Fact, FactKind
 from hub.policy.circumstances import Circumstances
 from hub.policy.compile import PolicySet
 
+_HUB = frozenset({"system", "matcher"})
+_PLACING = _HUB | {"front_door_worker", "team_manager"}
 _RECORDERS: Mapping[FactKind, frozenset[str]] = MappingProxyType(
     {
         FactKind.ALLOCATION: frozenset({"team_manager"}),
-        FactKind.MEMBERSHIP: frozenset({"team_manager", "front_door_worker", "matcher", "system"}),
-        FactKind.IDENTITY: frozenset({"front_door_worker", "matcher", "system"}),
-        FactKind.CONSENT: frozenset(
-            {
-                "social_worker",
-                "team_manager",
-                "family_support_worker",
-                "recovery_worker",
-                "mh_practitioner",
-                "victim_worker",
-                "perpetrator_worker",
-                "front_door_worker",
-                "matcher",
-                "system",
-            }
-        ),
-        FactKind.COVERAGE: frozenset(
-            {"social_worker", "team_manager", "front_door_worker", "duty_worker", "matcher", "system"}
-        ),
-        FactKind.SHIELD: frozenset({"team_manager"}),
+        FactKind.MEMBERSHIP: _PLACING,
+        FactKind.IDENTITY: _PLACING,
+        FactKind.RECEIVED: _PLACING,
+        FactKind.CONSENT: _PLACING
+        | {
+            "social_worker",
+            "family_support_worker",
+            "recovery_worker",
+            "mh_practitioner",
+            "victim_worker",
+            "perpetrator_worker",
+        },
+        FactKind.COVERAGE: _PLACING | {"social_worker", "duty_worker"},
+        FactKind.SHIELD: _PLACING,
         FactKind.SUSPENSION: frozenset({"ig_officer"}),
         FactKind.AGENCY: frozenset({"system"}),
         FactKind.ACCOUNT: frozenset({"system"}),
         FactKind.DUTY: frozenset({"system", "team_manager"}),
+        FactKind.SIGNATORY: frozenset({"system"}),
+        FactKind.PUBLISHED: frozenset({"system"}),
     }
 )
-_WITHOUT_RELATIONSHIP = frozenset({"system", "matcher", "ig_officer", "team_manager"})
+_OF_LEAD_AGENCY = frozenset(
+    {
+        FactKind.ALLOCATION,
+        FactKind.MEMBERSHIP,
+        FactKind.IDENTITY,
+        FactKind.RECEIVED,
+        FactKind.COVERAGE,
+        FactKind.SHIELD,
+        FactKind.DUTY,
+    }
+)
+_WITHOUT_RELATIONSHIP = _HUB | {"ig_officer", "team_manager"}
+LONGEST_EMERGENCY = timedelta(hours=8)
 
 
 def require_may_record(fact: Fact, who: Circumstances, policy: PolicySet) -> None:
-    """Return silently when this reader's role, at this moment, may record the fact; else raise."""
-    role = who.viewer_role
+    """Return silently when this account, at this moment, may record the fact; else raise AccessRefusedError."""
+    if who.fault:
+        raise AccessRefusedError("account_not_in_force", where=fact.kind.value)
+    if who.viewer_role in _HUB:
+        return _require_role(fact, who)
     if fact.kind is FactKind.OPENING:
-        _require_opening(fact, who, policy)
-    elif role not in _RECORDERS[fact.kind]:
+        return _require_opening(fact, who, policy)
+    _require_role(fact, who)
+    if fact.kind in _OF_LEAD_AGENCY and who.viewer_kind != "local_authority":
+        raise AccessRefusedError("not_the_lead_agency", where=fact.kind.value)
+    if fact.kind is FactKind.CONSENT:
+        _require_own_client(fact, who)
+    if fact.kind is FactKind.ALLOCATION and fact.ends is None:
+        _require_sound_allocation(fact, who)
+    return _require_relationship(fact, who)
+
+
+def require_may_place(who: Circumstances) -> None:
+    """Return silently when this account may place the referral that waits in the family; else raise.
+
+    What stood of a person as sent is then said again of the person as known: no fact needs a right of its own.
+    """
+    if who.fault:
+        raise AccessRefusedError("account_not_in_force", where="placing")
+    if who.viewer_role in _HUB:
+        return
+    if who.viewer_role not in _PLACING or who.viewer_kind != "local_authority":
+        raise AccessRefusedError("role_may_not_record", where="placing")
+    if not who.relationships:
+        raise AccessRefusedError("no_relationship", where="placing")
+
+
+def _require_role(fact: Fact, who: Circumstances) -> None:
+    if who.viewer_role not in _RECORDERS.get(fact.kind, frozenset()):
         raise AccessRefusedError("role_may_not_record", where=fact.kind.value)
-    if role not in _WITHOUT_RELATIONSHIP and not who.relationships:
-        if fact.kind is FactKind.OPENING and fact.body.get("items"):
-            return
+
+
+def _require_relationship(fact: Fact, who: Circumstances) -> None:
+    if who.viewer_role not in _WITHOUT_RELATIONSHIP and not who.relationships:
         raise AccessRefusedError("no_relationship", where=fact.kind.value)
+
+
+def _require_own_client(fact: Fact, who: Circumstances) -> None:
+    """What a person said is recorded by who works with them, or by the desk that places the referral."""
+    person = fact.chain.removeprefix("person:")
+    if person not in who.persons:
+        raise AccessRefusedError("not_a_member", where=fact.kind.value)
+    if who.viewer_role not in _PLACING and not who.works_with(person):
+        raise AccessRefusedError("not_their_client", where=fact.kind.value)
+
+
+def _require_sound_allocation(fact: Fact, who: Circumstances) -> None:
+    """Nobody but a manager who leads the case gives themselves sight of it, and only as one of its workers."""
+    body = fact.body
+    if body.get("account") == who.account and body.get("capacity") != "co_allocated":
+        raise AccessRefusedError("own_allocation", where=fact.kind.value)
+    _require_members(body.get("works_with"), who, "works_with")
 
 
 def _require_opening(fact: Fact, who: Circumstances, policy: PolicySet) -> None:
@@ -65,6 +123,24 @@ def _require_opening(fact: Fact, who: Circumstances, policy: PolicySet) -> None:
         raise AccessRefusedError("role_may_not_record", where=opening.id)
     if fact.body.get("agency") != who.viewer_agency:
         raise AccessRefusedError("other_agency", where=opening.id)
-    named = "items" if opening.names == "items" else "children"
-    if fact.ends is None and not fact.body.get(named):
+    if opening.names == "people" and who.viewer_kind != "local_authority":
+        raise AccessRefusedError("not_the_lead_agency", where=opening.id)
+    if fact.ends is None:
+        _require_named(fact, who, "items" if opening.names == "items" else "children")
+
+
+def _require_named(fact: Fact, who: Circumstances, named: str) -> None:
+    """Somebody (or something) is named; everybody named is of the family; an emergency is short."""
+    if not fact.body.get(named):
         raise InvalidRequestError("nobody_named", where=named)
+    for key in ("children", "adults"):
+        _require_members(fact.body.get(key), who, key)
+    lasts = None if fact.valid_until is None else fact.valid_until - fact.valid_from
+    if fact.body.get("opening") == "emergency" and (lasts is None or lasts > LONGEST_EMERGENCY):
+        raise InvalidRequestError("emergency_too_long", where="until", next_step="at_most_8_hours")
+
+
+def _require_members(named: object, who: Circumstances, where: str) -> None:
+    people = {str(person) for person in named} if isinstance(named, list | tuple) else set()
+    if not people <= set(who.persons):
+        raise AccessRefusedError("not_a_member", where=where)

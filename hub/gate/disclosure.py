@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from hub.domain.facts import Fact
 from hub.domain.fields import RecordKind
@@ -22,11 +23,10 @@ class Withheld:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ShownRecord:
+class ShownRecord(NamedTuple):
     """One record as this reader may see it: its outline, the open fields, and what is held back openly.
 
-    `labels` are the numbers under which its open fields were decided (see `Disclosure.decisions`).
+    A tuple: a page makes thousands. `labels` are the numbers under which its open fields were decided (see `Disclosure.decisions`).
     """
 
     record: RecordId

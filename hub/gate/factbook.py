@@ -10,10 +10,13 @@ from itertools import groupby
 
 from sqlalchemy import Connection
 
+from hub.domain.access import Operation
 from hub.domain.canonical import digest
+from hub.domain.errors import FactBrokenError
 from hub.domain.facts import AGENCIES_CHAIN, AGREEMENTS_CHAIN, Fact, FactKind, account_chain, family_chain, person_chain
 from hub.domain.ids import AccountId, FamilyId, PersonId
 from hub.gate.parts import Parts
+from hub.ledger.entries import Entry
 from hub.store.sealed.facts import StoredFact, append_fact, fact_columns, heads_of, lock_chain, read_chains
 from hub.vault.fact_mac import START
 
@@ -32,11 +35,15 @@ def gather(parts: Parts, connection: Connection, family: FamilyId | None, accoun
     first = [AGENCIES_CHAIN, AGREEMENTS_CHAIN, account_chain(account)]
     if family is not None:
         first.append(family_chain(family))
-    stored = read_chains(connection, parts.partnership, first)
-    second = _chains_named_by(stored, set(first))
-    stored += read_chains(connection, parts.partnership, second)
-    chains = (*first, *second)
-    return Gathered(_believed(parts, stored, chains), chains, watermark(parts, connection, chains))
+    try:
+        stored = _read(parts, connection, first)
+        second = _chains_named_by(stored, set(first))
+        stored += _read(parts, connection, second)
+        chains = (*first, *second)
+        return Gathered(_believed(parts, stored, chains), chains, watermark(parts, connection, chains))
+    except FactBrokenError as fault:
+        _alarm(parts, fault, account, family or "")
+        raise
 
 
 def _chains_named_by(stored: Iterable[StoredFact], known: set[str]) -> list[str]:
@@ -45,25 +52,69 @@ def _chains_named_by(stored: Iterable[StoredFact], known: set[str]) -> list[str]
     for row in stored:
         body = row.fact.body
         if row.fact.kind is FactKind.MEMBERSHIP:
-            wanted.add(person_chain(PersonId(str(body["person"]))))
+            wanted.add(person_chain(PersonId(str(body.get("person")))))
         elif row.fact.kind is FactKind.ALLOCATION:
-            wanted.add(account_chain(AccountId(str(body["account"]))))
+            wanted.add(account_chain(AccountId(str(body.get("account")))))
     return sorted(wanted - known)
 
 
 def believed(parts: Parts, connection: Connection, chains: Collection[str]) -> tuple[Fact, ...]:
     """Return the authenticated facts of these chains."""
-    return _believed(parts, read_chains(connection, parts.partnership, chains), chains)
+    try:
+        return _believed(parts, _read(parts, connection, chains), chains)
+    except FactBrokenError as fault:
+        _alarm(parts, fault)
+        raise
+
+
+def _read(parts: Parts, connection: Connection, chains: Collection[str]) -> list[StoredFact]:
+    """Return the rows; one that cannot even be read was not written by the hub."""
+    try:
+        return read_chains(connection, parts.partnership, chains)
+    except (ValueError, TypeError, OverflowError):
+        raise FactBrokenError("fact_unreadable", where=" ".join(chains)) from None
 
 
 def _believed(parts: Parts, stored: list[StoredFact], chains: Collection[str]) -> tuple[Fact, ...]:
     heads = parts.book.heads(chains)
     rows = {chain: list(group) for chain, group in groupby(_sorted(stored), key=lambda row: row.fact.chain)}
     for chain in chains:
-        parts.mac.require_chain(
-            [(row.columns(), row.mac) for row in rows.get(chain, [])], heads.get(chain), where=chain
-        )
+        try:
+            _require(parts, chain, rows.get(chain, []), heads.get(chain))
+        except FactBrokenError as fault:
+            if fault.code != "fact_chain_end" or not _grew_meanwhile(parts, chain):
+                raise
     return tuple(row.fact for row in stored)
+
+
+def _require(parts: Parts, chain: str, rows: Iterable[StoredFact], newest: tuple[int, bytes] | None) -> None:
+    parts.mac.require_chain([(row.columns(), row.mac) for row in rows], newest, where=chain)
+
+
+def _grew_meanwhile(parts: Parts, chain: str) -> bool:
+    """Say whether the ledger only knows more than this snapshot: a fact was recorded after the snapshot was taken.
+
+    Read again from the start, the ledger first, the chain is whole; then what the snapshot holds is its genuine
+    beginning, and the watermark tells a view to decide again. A removed fact is missing in every snapshot.
+    """
+    newest = parts.book.heads([chain]).get(chain)
+    with parts.rows.read() as connection:
+        _require(parts, chain, _read(parts, connection, [chain]), newest)
+    return True
+
+
+def _alarm(parts: Parts, fault: FactBrokenError, account: str = "", family: str = "") -> None:
+    """Enter that a stored fact cannot be trusted: nothing is opened on it, and somebody must look at once."""
+    parts.book.append(
+        Entry(
+            operation=Operation.DENIAL,
+            act="fact:check",
+            actor=account,
+            family=family,
+            outcome="integrity_fault",
+            detail={"code": fault.code, "facts": fault.where},
+        )
+    )
 
 
 def _sorted(stored: list[StoredFact]) -> list[StoredFact]:
@@ -93,6 +144,6 @@ def append(parts: Parts, connection: Connection, facts: Iterable[Fact]) -> dict[
 def _end(parts: Parts, connection: Connection, chain: str) -> tuple[int, bytes]:
     """Return the last number and code of a chain, after checking the chain: nothing is built on a broken one."""
     lock_chain(connection, chain)
-    stored = read_chains(connection, parts.partnership, [chain])
+    stored = _read(parts, connection, [chain])
     _believed(parts, stored, [chain])
     return (stored[-1].fact.number, stored[-1].mac) if stored else (0, START)

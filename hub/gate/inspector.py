@@ -77,6 +77,11 @@ class Inspector:
 
 def _page(read: Iterable[ReadEntry], agency: str) -> LogPage:
     lines = list(read)
-    own = tuple(line for line in lines if line.entry.agency == agency)
+    own = tuple(line for line in lines if line.entry.agency == agency or _alarm_for_all(line.entry))
     others = Counter(line.entry.agency for line in lines if line.entry.agency != agency and line.entry.agency)
     return LogPage(own, dict(others), {})
+
+
+def _alarm_for_all(entry: Entry) -> bool:
+    """An alarm about the stored facts themselves belongs to no agency: every officer reads it."""
+    return not entry.agency and entry.outcome == "integrity_fault"

@@ -12,12 +12,17 @@ from sqlalchemy import Connection
 
 from hub.domain.canonical import canonical, digest
 from hub.domain.errors import PolicyError
+from hub.domain.facts import AGREEMENTS_CHAIN, FactKind
+from hub.ledger.book import Book
 from hub.policy.agreement import Agreement, HouseRules, load_agreement, load_house_rules
 from hub.policy.compile import PolicySet, SignedAgreement, compile_policy
 from hub.policy.gateways import Gateways, load_gateways
 from hub.policy.vocabulary import Vocabulary, load_vocabulary
 from hub.store.clear.agencies import Signatory, signatories
 from hub.store.clear.agreements import PublishedAgreement, published
+from hub.store.sealed.facts import read_chains
+from hub.store.session import Transactions
+from hub.vault.fact_mac import FactMac
 from hub.vault.signatures import require_signature
 
 
@@ -57,17 +62,37 @@ def foundations(texts: PolicyTexts) -> Foundations:
     )
 
 
+_RECORDED = (FactKind.PUBLISHED, FactKind.SIGNATORY)
+
+
+def published_body(row: PublishedAgreement) -> dict[str, str]:
+    """Return the fact that says exactly this version, with exactly these signatures, was published."""
+    given = sorted((one.agency_code, one.key_id, one.signature.hex()) for one in row.signatures)
+    return {"code": row.code, "version": row.version, "digest": digest([row.text, given])}
+
+
+def roster_body(signatory: Signatory) -> dict[str, str]:
+    """Return the fact that says whose key this is."""
+    held = digest([signatory.public_key.hex(), signatory.name, signatory.office])
+    return {"agency_code": signatory.agency_code, "key_id": signatory.key_id, "key_digest": held}
+
+
 def what_is_signed(code: str, version: str, text: str, texts: PolicyTexts) -> bytes:
     """Return the exact bytes a signatory signs: the version's text and the digests of what it was checked with."""
     return canonical({"agreement": code, "version": version, "text": digest(text), "checked_with": texts.digests()})
 
 
 class PolicyBook:
-    """Hands out the compiled policy that the published, signed versions make."""
+    """Hands out the compiled policy that the published, signed versions make.
 
-    def __init__(self, partnership: str, texts: PolicyTexts) -> None:
-        """Take the texts in force; loading them proves that they can be read."""
-        self._partnership = partnership
+    INVARIANT: rows of versions, signatures and rosters are believed only as authenticated facts of the agreements'
+    chain say they are: a row added, changed or removed in the database refuses everything.
+    """
+
+    def __init__(self, rows: Transactions, texts: PolicyTexts, mac: FactMac, book: Book) -> None:
+        """Take the gated rows, the texts in force (loading them proves that they can be read) and what proves facts."""
+        self._rows, self._mac, self._book = rows, mac, book
+        self._partnership = rows.partnership
         self._texts = texts
         self._foundations = foundations(texts)
         self._compiled = lru_cache(maxsize=4)(self._compile)
@@ -82,11 +107,37 @@ class PolicyBook:
         """The texts in force."""
         return self._texts
 
-    def current(self, connection: Connection) -> PolicySet:
-        """Read what is published now and return it compiled; the same rows give the same object."""
+    def current(self, connection: Connection | None = None) -> PolicySet:
+        """Return what is published now, compiled; the same rows give the same object.
+
+        `connection` is the gate's, inside its facts phase; without one a short gated transaction is used.
+        """
+        if connection is None:
+            with self._rows.read() as own:
+                return self.current(own)
         rows = tuple(published(connection, self._partnership))
         roster = tuple(signatories(connection, self._partnership))
+        self._require_recorded(connection, rows, roster)
         return self._compiled(rows, roster)
+
+    def _require_recorded(
+        self, connection: Connection, rows: Sequence[PublishedAgreement], roster: Sequence[Signatory]
+    ) -> None:
+        chain = [AGREEMENTS_CHAIN]
+        stored = read_chains(connection, self._partnership, chain)
+        heads = self._book.heads(chain)
+        self._mac.require_chain([(row.columns(), row.mac) for row in stored], heads.get(AGREEMENTS_CHAIN))
+        recorded = {kind: [s.fact.body for s in stored if s.fact.kind is kind] for kind in _RECORDED}
+        said = (
+            sorted(map(canonical, recorded[FactKind.PUBLISHED])),
+            sorted(map(canonical, recorded[FactKind.SIGNATORY])),
+        )
+        found = (
+            sorted(canonical(published_body(row)) for row in rows),
+            sorted(canonical(roster_body(s)) for s in roster),
+        )
+        if said != found:
+            raise PolicyError("agreements_changed", where="agreements", next_step="restore_from_backup")
 
     def _compile(self, rows: tuple[PublishedAgreement, ...], roster: tuple[Signatory, ...]) -> PolicySet:
         agreements = [SignedAgreement(self.load(row), self._signed_by(row, roster)) for row in rows]

@@ -24,7 +24,7 @@ def involved(ruling: Ruling) -> tuple[Involved, ...]:
     for fact in _standing(ruling, FactKind.ALLOCATION):
         account = AccountId(str(fact.body["account"]))
         who = accounts.get(account)
-        if who is None or str(who.body.get("active")) != "yes":
+        if who is None or str(who.body.get("active")) != "yes" or not {"agency", "role"} <= who.body.keys():
             continue
         agency = AgencyId(str(who.body["agency"]))
         lead = str(fact.body.get("lead")) == "yes"
@@ -39,7 +39,8 @@ def openings(ruling: Ruling) -> tuple[Fact, ...]:
     return tuple(
         fact
         for fact in _standing(ruling, FactKind.OPENING)
-        if not _words(fact.body.get("items"))
+        if "agency" in fact.body
+        and not _words(fact.body.get("items"))
         and _allowed(ruling, "family_plan", AgencyId(str(fact.body["agency"])), _persons(fact))
     )
 
@@ -73,21 +74,23 @@ def _state(agency: AgencyId, visible: set[AgencyId], openly: set[AgencyId], stat
 
 def _may_hear(ruling: Ruling, fact: Fact) -> bool:
     """A statement that an intake made is heard only by those who may know of what came in."""
-    if not _allowed(ruling, "coverage", AgencyId(str(fact.body["agency"])), ()):
+    via = _words(fact.body.get("via_labels"))
+    complete = {"agency", "state", "via_labels"} <= fact.body.keys() and all(number.isdecimal() for number in via)
+    if not complete or not _allowed(ruling, "coverage", AgencyId(str(fact.body["agency"])), ()):
         return False
-    via = [int(number) for number in _words(fact.body.get("via_labels"))]
-    known = (ruling.decisions[number].level for number in via if number in ruling.decisions)
+    known = (ruling.decisions[int(number)].level for number in via if int(number) in ruling.decisions)
     return not via or any(level is not Level.HIDE for level in known)
 
 
 def _allowed(ruling: Ruling, category: str, owner: AgencyId, persons: Iterable[PersonId]) -> bool:
-    """Decide a label that is not stored: the same rules, the same strictest-of-members."""
-    wanted = set(persons)
-    subjects = frozenset(
-        ReferenceId(reference)
-        for reference, person in ruling.circumstances.reference_to_person.items()
-        if person in wanted
-    )
+    """Decide a label that is not stored: the same rules, the same strictest-of-members.
+
+    Somebody whom no link identifies denies: without a subject the label would speak of the family as a whole.
+    """
+    wanted, links = set(persons), ruling.circumstances.reference_to_person
+    if not wanted <= set(links.values()):
+        return False
+    subjects = frozenset(ReferenceId(reference) for reference, person in links.items() if person in wanted)
     label = Label(category, Sensitivity.PERSONAL, owner, subjects)
     return decide_label(ruling.policy, ruling.circumstances, label).level is Level.SHOW
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -19,7 +19,7 @@ from hub.gate.parts import Parts
 from hub.policy.circumstances import Circumstances, Question, decide_label
 from hub.policy.compile import PolicySet
 from hub.policy.decision import Decision, Level
-from hub.store.sealed.records import StoredLabel, labels_of
+from hub.store.sealed.labels import StoredLabel, labels_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class View:
     kinds: frozenset[RecordKind]
     at: datetime
     known: datetime
-    justification: str = ""
+    justification: str = field(default="", repr=False)
     satisfied: frozenset[str] = frozenset()
     recipient: AgencyId | None = None
     limit: int = 200

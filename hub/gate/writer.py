@@ -14,12 +14,13 @@ from hub.domain.errors import AccessRefusedError
 from hub.domain.facts import Fact, standing
 from hub.domain.ids import AccountId, EntryId, FamilyId
 from hub.gate import factbook
-from hub.gate.authority import require_may_record
+from hub.gate.authority import require_may_place, require_may_record
 from hub.gate.parts import Parts
 from hub.gate.records import NewRecord, SealedRecord, seal
 from hub.ledger.entries import Entry
 from hub.policy.circumstances import Circumstances, Question
 from hub.store.sealed import records as rows
+from hub.store.sealed.labels import label_numbers
 
 Alongside = Callable[[Connection], None]
 """Clear rows to write in the same transaction as what the gate stores (receipt, referral, task, outbox)."""
@@ -75,7 +76,7 @@ class Writer:
             after(connection)
         self._parts.book.record_heads(heads)
 
-    def record(
+    def record(  # noqa: PLR0913  what one recording is made of
         self,
         actor: Actor,
         act: Act,
@@ -84,6 +85,7 @@ class Writer:
         *,
         purpose: str = "",
         records: Sequence[NewRecord] = (),
+        may_also: Sequence[Fact] = (),
         alongside: Alongside | None = None,
     ) -> EntryId:
         """Record facts about one family (or none), if this actor may; a refusal is entered and raised."""
@@ -91,7 +93,7 @@ class Writer:
             who = self._who(connection, actor, family)
             policy = self._parts.policy.current(connection)
         try:
-            for fact in facts:
+            for fact in (*facts, *may_also):
                 require_may_record(fact, who, policy)
         except AccessRefusedError as error:
             self._refuse(actor, act, who, error.code, family)
@@ -126,10 +128,8 @@ class Writer:
         """Place one family's records in another and record who is who; nothing is re-sealed, so it can be undone."""
         with self._parts.rows.read() as connection:
             who = self._who(connection, actor, source)
-            policy = self._parts.policy.current(connection)
         try:
-            for fact in facts:
-                require_may_record(fact, who, policy)
+            require_may_place(who)
         except AccessRefusedError as error:
             self._refuse(actor, Act.MATCH_CONFIRM, who, error.code, source)
         detail = {"source": source, "target": target}
@@ -155,13 +155,13 @@ class Writer:
         labels = {label for record in sealed for label in record.labels()}
         if not labels:
             return []
-        numbers = rows.label_numbers(connection, self._parts.partnership, labels)
+        numbers = label_numbers(connection, self._parts.partnership, labels)
         rows.insert_records(
             connection,
             self._parts.partnership,
             family,
-            [replace(frame, label=numbers[label]) for label, frame in (record.outline for record in sealed)],
-            [replace(part, label=numbers[label]) for record in sealed for label, part in record.sets],
+            [frame._replace(label=numbers[label]) for label, frame in (record.outline for record in sealed)],
+            [part._replace(label=numbers[label]) for record in sealed for label, part in record.sets],
         )
         return sorted(numbers.values())
 

@@ -44,7 +44,7 @@ class Entry:
     on_behalf: str = ""
     recipient: str = ""
     purpose: str = ""
-    justification: str = ""
+    justification: str = field(default="", repr=False)
     subjects: tuple[str, ...] = ()
     family: str = ""
     selection: Mapping[str, object] = field(default_factory=dict)

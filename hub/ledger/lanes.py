@@ -1,7 +1,7 @@
 """Lanes: every worker process writes a chain of its own, so an entry missing before sequencing shows as a gap."""
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import RowMapping
 
@@ -19,7 +19,7 @@ class LaneMac:
     """Makes and checks the code (HMAC-SHA-256) that chains the entries of a lane."""
 
     partnership: str
-    key: bytes
+    key: bytes = field(repr=False)
 
     def mac(self, lane: str, seq: int, previous: bytes, leaf_hash_: bytes) -> bytes:
         """Return the 32-byte code of entry `seq` (from 1) of a lane."""

@@ -172,6 +172,7 @@ def _worked(
         "purpose": word(vocabulary.purposes),
         "at": plain(INSTANT),
         "item": plain(required=False),
+        "waiting": word(YES_NO, required=False),
         "satisfied": words(duties, required=False),
         "allocations": many(when | {"works_with": some_people}, required=False),
         "duties": many(when | {"desk": word(vocabulary.desks)}, required=False),

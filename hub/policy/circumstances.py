@@ -17,6 +17,7 @@ from hub.policy.decide import decide
 from hub.policy.decision import Decision, Level, strictest
 from hub.policy.terms import Rule
 
+_AT_FRONT_DOOR = frozenset({"front_door_staff", "on_duty_front_door"})
 _BY_ROLE = {"front_door_worker": "front_door_staff", "matcher": "matching_program"}
 CAPACITIES = frozenset({"allocated", "co_allocated", "covering"})
 
@@ -62,6 +63,7 @@ class Circumstances:
         self._works_with: list[frozenset[str]] = []
         self._desks: set[str] = set()
         self._suspended: set[str] = set()
+        self._received = False
         self.relationships: frozenset[str] = frozenset()
         self._fault = "account_inactive"
         current = standing(facts, at=question.at, known=question.known)
@@ -78,6 +80,25 @@ class Circumstances:
     def gather(cls, facts: Iterable[Fact], question: Question, policy: PolicySet) -> "Circumstances":
         """Return the circumstances of a question; a fact without its keys gives a fault on every case."""
         return cls(facts, question, policy)
+
+    @property
+    def fault(self) -> str:
+        """Why nothing this account asks can be answered ("" when it can): not active, or a fact that makes no sense."""
+        return self._fault
+
+    @property
+    def account(self) -> AccountId:
+        """Who asks."""
+        return self._question.account
+
+    @property
+    def viewer_kind(self) -> str:
+        """The kind of the agency of whoever asks."""
+        return self.agencies.get(self.viewer_agency, ("", ""))[1]
+
+    def works_with(self, person: str) -> bool:
+        """Say whether whoever asks is allocated to this person, or to the whole family."""
+        return "allocated_to_family" in self.relationships or any(person in people for people in self._works_with)
 
     @property
     def may_enter(self) -> bool:
@@ -120,6 +141,8 @@ class Circumstances:
         if fact.kind is FactKind.MEMBERSHIP:
             person = PersonId(text_of(body["person"]))
             self.persons[person] = self.persons.get(person, frozenset()) | words_of(body["parts"])
+        elif fact.kind is FactKind.RECEIVED:
+            self._received = True
         elif fact.kind is FactKind.ALLOCATION and body["account"] == self._question.account:
             if body["capacity"] not in CAPACITIES:
                 raise ValueError("capacity")
@@ -128,9 +151,14 @@ class Circumstances:
             self._openings.append(fact)
 
     def _relate(self) -> None:
-        """Work out the relationships that do not depend on the label."""
+        """Work out the relationships that do not depend on the label.
+
+        The front door reads a family only while a referral waits there: afterwards it is the team's.
+        """
         found = {f"on_duty_{desk}" for desk in self._desks}
         found |= {_BY_ROLE[self.viewer_role]} if self.viewer_role in _BY_ROLE else set()
+        if self._question.family and not self._received:
+            found -= _AT_FRONT_DOOR
         for people in self._works_with:
             found.add("allocated_to_adult" if people else "allocated_to_family")
             for person in people:

@@ -106,6 +106,8 @@ def _standing_bodies(agreement: Agreement, viewer: Mapping[str, str]) -> Iterato
 
 
 def _dated_bodies(case: Mapping[str, Any]) -> Iterator[_Body]:
+    if case.get("waiting") == "yes":
+        yield family_chain(_FAMILY), FactKind.RECEIVED, {}, {}
     for when in case.get("allocations", ()):
         works_with = {"works_with": when.get("works_with", [])}
         body = {"account": _VIEWER, "capacity": "allocated", "lead": "no", **works_with}

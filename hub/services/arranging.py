@@ -5,18 +5,15 @@ INVARIANT: nothing is added that the disclosure does not hold; a gap is printed 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from hub.domain.facts import Fact
-from hub.domain.fields import SHAPES, RecordKind, words_for
-from hub.domain.ids import AccountId, AgencyId, PersonId
-from hub.domain.partial_date import LOCAL, PartialDate
+from hub.domain.fields import SHAPES, words_for
+from hub.domain.partial_date import PartialDate
 from hub.gate.disclosure import Disclosure, Involved, ShownRecord, Withheld
-from hub.policy.compile import PolicySet
 from hub.policy.explain import explain
-from hub.policy.vocabulary import Vocabulary
-from hub.store.clear.accounts import Account
-from hub.store.clear.agencies import Agency
+from hub.services.persons import people
+from hub.services.register import Register, day_words
 
 LATE_AFTER_DAYS = 28
 _POSSIBLE = {
@@ -31,9 +28,6 @@ _COVERAGE = {
     "not_checked": "Has not been asked, or has not looked yet.",
     "not_connected": "Does not take part in this hub.",
 }
-
-
-_CONTACTS = frozenset({RecordKind.CONTACT_POINT, RecordKind.PROTECTED_CONTACT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +61,6 @@ class EntryLine:
     about_words: str
     fields: tuple[FieldLine, ...]
     why: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ContactLine:
-    """How to reach somebody; `protected` details are never passed on."""
-
-    words: str
-    protected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PersonLine:
-    """One person as far as this reader may know."""
-
-    person: str
-    name: str
-    part_words: str
-    born_words: str
-    contact: tuple[ContactLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,79 +103,6 @@ class OpeningLine:
     since_words: str
     review_words: str
     can_end: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """Names of agencies and accounts, and the words of the vocabulary."""
-
-    agencies: Mapping[AgencyId, Agency]
-    accounts: Mapping[AccountId, Account]
-    policy: PolicySet
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The words in force."""
-        return self.policy.vocabulary
-
-    def agency(self, id_: AgencyId) -> str:
-        """Return an agency's name."""
-        found = self.agencies.get(id_)
-        return found.name if found else "An agency"
-
-    def contact(self, id_: AgencyId) -> str:
-        """Return whom to ask at an agency: its safeguarding lead."""
-        found = self.agencies.get(id_)
-        return f"{found.contact_name}, {found.contact_phone}" if found else "your information governance officer"
-
-
-def day_words(instant: datetime) -> str:
-    """Write the local day of an instant."""
-    return PartialDate.of(instant).in_words()
-
-
-def moment_words(instant: datetime) -> str:
-    """Write the local day and minute of an instant."""
-    local = instant.astimezone(LOCAL)
-    return f"{local.day} {local:%B %Y, %H:%M}"
-
-
-def people(disclosure: Disclosure, register: Register) -> tuple[PersonLine, ...]:
-    """Return the people this reader may know, children first, then by name."""
-    lines = [
-        _person(person, parts, [r for r in disclosure.records if person in r.persons], register)
-        for person, parts in disclosure.persons.items()
-    ]
-    known = [line for line in lines if line is not None]
-    return tuple(sorted(known, key=lambda line: ("child" not in line.part_words.casefold(), line.name)))
-
-
-def _person(
-    person: PersonId, parts: frozenset[str], records: list[ShownRecord], register: Register
-) -> PersonLine | None:
-    own = [record.fields for record in records if record.kind is RecordKind.PERSON]
-    names = dict.fromkeys(fields["name"] for fields in own if fields.get("name"))
-    if not own:
-        return None
-    born = next((fields["birth_date"] for fields in own if fields.get("birth_date")), "")
-    due = next((fields["expected_birth_date"] for fields in own if fields.get("expected_birth_date")), "")
-    name = " / ".join(names) or ("Unborn child" if "unborn_child" in parts else "Name not given")
-    words = f"born {PartialDate.parse(born).in_words()}" if born else ""
-    words = words or (f"due {PartialDate.parse(due).in_words()}" if due else "")
-    part_words = ", ".join(register.vocabulary.words(part) for part in sorted(parts))
-    return PersonLine(person, name, part_words, words, _contact(records))
-
-
-def _contact(records: Iterable[ShownRecord]) -> tuple[ContactLine, ...]:
-    """Return a person's contact details, each said once however many senders gave it, protected ones first."""
-    found: dict[str, bool] = {}
-    for record in records:
-        if record.kind in _CONTACTS:
-            given = [record.fields[name] for name in SHAPES[record.kind].fields if record.fields.get(name)]
-            words = ", ".join(given)
-            found[words] = found.get(words, False) or record.kind is RecordKind.PROTECTED_CONTACT
-    lines = [ContactLine(words, protected=protected) for words, protected in found.items() if words]
-    return tuple(sorted(lines, key=lambda line: not line.protected))
 
 
 def entries(disclosure: Disclosure, register: Register) -> tuple[EntryLine, ...]:

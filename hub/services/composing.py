@@ -24,6 +24,7 @@ from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.domain.referral import ConsentScope, ConsentWord, EntryDraft, PersonDraft, ReferralDraft
 from hub.gate.records import NewRecord
+from hub.policy.consent import BY_SENDER
 
 _CONSENT_STATES = {
     ConsentWord.GIVEN: "given",
@@ -76,6 +77,12 @@ def compose(draft: ReferralDraft, sender: Sender, new_id: Callable[[], str]) -> 
         tuple(entry.id for entry in entries if entry.about & refusing),
         _coverage(family, sender, new_id),
     )
+
+
+def received(family: FamilyId, sender: Sender, new_id: Callable[[], str]) -> Fact:
+    """Say that a referral waits at the front door, which may read this family until it is placed."""
+    kind, at = FactKind.RECEIVED, sender.at
+    return Fact(FactId(new_id()), family_chain(family), 0, kind, {}, at, None, at, sender.account)
 
 
 def _coverage(family: FamilyId, sender: Sender, new_id: Callable[[], str]) -> Fact:
@@ -145,6 +152,7 @@ def _facts(
     def fact(chain: str, kind: FactKind, body: Mapping[str, object]) -> Fact:
         return Fact(FactId(new_id()), chain, 0, kind, body, sender.at, None, sender.at, sender.account)
 
+    yield received(family, sender, new_id)
     for person in draft.people:
         reference, who, _ = people[person.key]
         parts = sorted(part.value for part in person.parts) or ["other"]
@@ -163,6 +171,6 @@ def _facts(
                     "sources": [sender.agency],
                     "recipients": ["*"],
                     "purposes": ["*"],
-                    "reason": "stated_by_sender",
+                    "reason": BY_SENDER,
                 },
             )

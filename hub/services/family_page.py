@@ -17,8 +17,8 @@ from hub.gate.policybook import PolicyBook
 from hub.gate.reader import Reader
 from hub.gate.view import View
 from hub.gate.writer import Writer
-from hub.services import arranging
-from hub.services.arranging import Register
+from hub.services import arranging, persons
+from hub.services.register import Register, day_words
 from hub.services.sessions import Caller
 from hub.store.clear import accounts, agencies, cases, sessions
 from hub.store.session import Transactions
@@ -39,7 +39,7 @@ class FamilyPage:
     reference: str
     purpose_words: str
     lead: arranging.WorkerLine | None
-    people: tuple[arranging.PersonLine, ...]
+    people: tuple[persons.PersonLine, ...]
     involved: tuple[arranging.WorkerLine, ...]
     coverage: tuple[arranging.CoverageLine, ...]
     openings: tuple[arranging.OpeningLine, ...]
@@ -158,7 +158,7 @@ class FamilyPages:
             self.reference(family),
             register.vocabulary.words(stated.purpose),
             next((line for lead, line in workers if lead), None),
-            arranging.people(disclosure, register),
+            persons.people(disclosure, register),
             tuple(line for lead, line in workers if not lead),
             arranging.coverage(disclosure, register),
             tuple(arranging.opening(fact, register, can_end=manager) for fact in disclosure.openings),
@@ -167,10 +167,10 @@ class FamilyPages:
             disclosure.cursor,
         )
 
-    def people(self, account: AccountId, family: FamilyId, stated: Stated) -> dict[PersonId, arranging.PersonLine]:
+    def people(self, account: AccountId, family: FamilyId, stated: Stated) -> dict[PersonId, persons.PersonLine]:
         """Return the people this reader may name, for the choices of a form."""
         disclosure = self.disclose(account, family, stated, limit=1)
-        lines = arranging.people(disclosure, self.register())
+        lines = persons.people(disclosure, self.register())
         return {PersonId(line.person): line for line in lines}
 
     def register(self) -> Register:
@@ -180,7 +180,7 @@ class FamilyPages:
             return Register(
                 {a.id: a for a in agencies.all_agencies(connection, partnership)},
                 {a.id: a for a in accounts.find_accounts(connection, partnership)},
-                self._policy.current(connection),
+                self._policy.current(),
             )
 
     def reference(self, family: FamilyId) -> str:
@@ -198,8 +198,7 @@ class FamilyPages:
             rows = cases.find_families(connection, self._clear.partnership, found)
         words = {
             family: ", ".join(
-                f"{str(fact.body['capacity']).replace('_', ' ')} since {arranging.day_words(fact.valid_from)}"
-                for fact in facts
+                f"{str(fact.body['capacity']).replace('_', ' ')} since {day_words(fact.valid_from)}" for fact in facts
             )
             for family, facts in found.items()
         }

@@ -10,10 +10,11 @@ from hub.domain.clock import Clock
 from hub.domain.errors import ConflictError, InvalidRequestError, NotFoundError
 from hub.domain.ids import AccountId, FamilyId
 from hub.gate.finder import Finder
-from hub.services import arranging
+from hub.services import arranging, persons
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.matching import ORDINARY
 from hub.services.placing import Placing
+from hub.services.register import Register, moment_words
 from hub.store.clear import cases, work
 from hub.store.session import Transactions
 
@@ -64,7 +65,7 @@ class ReferralPage:
     placeable: bool
     issues: tuple[IssueLine, ...]
     entries: tuple[arranging.EntryLine, ...]
-    people: tuple[arranging.PersonLine, ...]
+    people: tuple[persons.PersonLine, ...]
     candidates: tuple[CandidateLine, ...]
 
 
@@ -91,12 +92,12 @@ class FrontDoor:
         register = self._pages.register()
         return ReferralPage(
             referral.id,
-            arranging.moment_words(referral.received_at),
+            moment_words(referral.received_at),
             register.agency(referral.agency),
             referral.state == "received",
             self._issues(referral),
             arranging.entries(disclosure, register),
-            arranging.people(disclosure, register),
+            persons.people(disclosure, register),
             tuple(self._candidates(referral)),
         )
 
@@ -159,14 +160,14 @@ def _words(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code.replace("_", " ").capitalize() for code in codes))
 
 
-def _waiting(referral: cases.Referral, register: arranging.Register, now: datetime) -> WaitingLine:
+def _waiting(referral: cases.Referral, register: Register, now: datetime) -> WaitingLine:
     due = referral.received_at + DECIDE_WITHIN
     return WaitingLine(
         referral.id,
-        arranging.moment_words(referral.received_at),
+        moment_words(referral.received_at),
         register.agency(referral.agency),
         referral.connector.replace("_", " ").capitalize(),
         referral.state.capitalize(),
-        f"decide by {arranging.moment_words(due)}",
+        f"decide by {moment_words(due)}",
         now > due,
     )

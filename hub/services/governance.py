@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from hub.domain.ids import AccountId, AgencyId, FamilyId
 from hub.gate.inspector import Inspector
 from hub.ledger.entries import ReadEntry
-from hub.services import arranging
 from hub.services.family_page import FamilyPages
+from hub.services.register import Register, moment_words
 from hub.store.clear import cases
 from hub.store.session import Transactions
 
@@ -66,12 +66,12 @@ class Governance:
         return LogView(lines, others)
 
 
-def _line(read: ReadEntry, register: arranging.Register, references: dict[FamilyId, str]) -> LogLine:
+def _line(read: ReadEntry, register: Register, references: dict[FamilyId, str]) -> LogLine:
     entry = read.entry
     account = register.accounts.get(AccountId(entry.actor))
     vocabulary = register.vocabulary
     return LogLine(
-        arranging.moment_words(read.header.at),
+        moment_words(read.header.at),
         account.name if account else "The hub itself",
         vocabulary.words(entry.actor_role),
         register.agency(AgencyId(entry.agency)) if entry.agency else "",

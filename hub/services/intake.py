@@ -7,7 +7,7 @@ INVARIANT: the receipt is the same, in bytes and work, whether or not anyone in 
 import base64
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -24,7 +24,7 @@ from hub.domain.receipt import Receipt, RecordOutcome
 from hub.domain.referral import Outcome, Parsed
 from hub.gate.records import NewRecord
 from hub.gate.writer import Actor, Deposit, Writer
-from hub.services.composing import Composed, Sender, compose
+from hub.services.composing import Composed, Sender, compose, received
 from hub.store.clear import cases, work
 from hub.store.session import Transactions
 
@@ -39,9 +39,9 @@ class Message:
     agency: AgencyId
     connector: str
     key: str
-    body: bytes
+    body: bytes = field(repr=False)
     content_type: str
-    parsed: Sequence[Parsed]
+    parsed: Sequence[Parsed] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Intake:
         deposits = []
         for place, arrival in enumerate(arrivals):
             records = list(arrival.composed.records) if arrival.composed else []
-            facts = arrival.composed.facts if arrival.composed else ()
+            facts = arrival.composed.facts if arrival.composed else (received(arrival.family, sender, self._ids.new),)
             if place == 0:
                 records.append(self._original(message, arrival, sender))
             coverage = arrival.composed.coverage if arrival.composed else None
@@ -148,7 +148,7 @@ class Intake:
             RecordKind.ORIGINAL,
             message.agency,
             PartialDate.of(sender.at),
-            frozenset(),
+            frozenset(who for who, _, _ in (arrival.composed.people if arrival.composed else {}).values()),
             {"content": base64.b64encode(message.body).decode(), "content_type": message.content_type},
             Sensitivity.RESTRICTED,
             referral=arrival.referral,

@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
+import structlog
+
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import HubError, InvalidRequestError
+from hub.domain.errors import AccessRefusedError, HubError, InvalidRequestError
 from hub.domain.fields import RecordKind
 from hub.domain.ids import FamilyId, IdMaker, PersonId, RecordId, ReferenceId
 from hub.domain.partial_date import PartialDate
@@ -28,6 +30,7 @@ from hub.services.setup import MATCHER
 from hub.store.clear import cases, work
 from hub.store.session import Transactions
 
+log = structlog.get_logger("hub.matching")
 ORDINARY, RESTRICTED = "ordinary", "restricted"
 _Kind = Literal["nhs", "dob", "name"]
 
@@ -55,14 +58,21 @@ class Matching:
         """Match every waiting referral; returns how many were done."""
         with self._clear.read() as connection:
             jobs = work.waiting_jobs(connection, self._clear.partnership, "match")
-        for job, referral_id in jobs:
+        return sum(self._tried(job, referral_id) for job, referral_id in jobs)
+
+    def _tried(self, job: str, referral_id: str) -> int:
+        """Do one job; a failure is logged by code, leaves the job waiting, and does not stop the next."""
+        try:
             with self._clear.read() as connection:
                 referral = cases.find_referral(connection, self._clear.partnership, referral_id)
             if referral is not None and referral.state == "received":
                 self._match(referral)
             with self._clear.write() as connection:
                 work.job_done(connection, self._clear.partnership, job, self._clock())
-        return len(jobs)
+        except HubError as error:
+            log.error("match_failed", job=job, code=error.code)  # noqa: TRY400  a trace could carry values
+            return 0
+        return 1
 
     def _match(self, referral: cases.Referral) -> None:
         with self._clear.read() as connection:
@@ -110,7 +120,7 @@ class Matching:
         view = View(Act.MATCH_SEARCH, MATCHER, family, "intake", frozenset({RecordKind.PERSON}), at=now, known=now)
         try:
             shown = self._reader.disclose(view).records
-        except HubError:
+        except AccessRefusedError:  # nothing there that matching may compare; any other fault leaves the job waiting
             return {}
         return {record.record: identity_of(record) for record in shown}
 

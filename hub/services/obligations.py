@@ -27,7 +27,7 @@ class Obligations:
         """Read the log from where it was left; returns how many tasks are new."""
         with self._clear.read() as connection:
             start = int(work.position(connection, self._clear.partnership, _MARK) or 0)
-            policy = self._policy.current(connection)
+        policy = self._policy.current()
         entries, end = self._inspector.obligations(start)
         made = 0
         with self._clear.write() as connection:

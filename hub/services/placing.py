@@ -1,6 +1,7 @@
 """Placing a received referral: with a known family, or as a new one. It can be undone: nothing is re-sealed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -32,7 +33,10 @@ class Placing:
             cases.accept_family(connection, self._clear.partnership, referral.own_family)
             work.close_proposals(connection, self._clear.partnership, referral.id, ())
 
-        self._writer.record(Actor(by), Act.MATCH_CONFIRM, referral.own_family, (), alongside=rows)
+        now, chain = self._clock(), family_chain(referral.own_family)
+        waiting = [f for f in self._writer.standing_facts([chain], now) if f.kind is FactKind.RECEIVED]
+        endings = [self._new(chain, fact.kind, fact.body, by, now, fact.id) for fact in waiting]
+        self._writer.record(Actor(by), Act.MATCH_CONFIRM, referral.own_family, endings, alongside=rows)
         return referral.own_family
 
     def attach(
@@ -96,12 +100,16 @@ class Placing:
         if fact.kind is FactKind.MEMBERSHIP:
             body = {**fact.body, "person": known or person}
             return self._new(family_chain(target), fact.kind, body, by, now)
-        if known is None:
-            return None
-        if fact.kind is FactKind.IDENTITY:
-            return self._new(person_chain(known), fact.kind, {**fact.body, "person": known}, by, now)
+        return None if known is None else self._of_person(fact, known, by, now)
+
+    def _of_person(self, fact: Fact, known: PersonId, by: AccountId, now: datetime) -> Fact | None:
+        chain = person_chain(known)
         if fact.kind is FactKind.CONSENT:
-            return self._new(person_chain(known), fact.kind, fact.body, by, fact.valid_from)
+            said = self._new(chain, fact.kind, fact.body, by, fact.valid_from)
+            return replace(said, valid_until=fact.valid_until)
+        if fact.kind in (FactKind.IDENTITY, FactKind.SHIELD):
+            start = now if fact.kind is FactKind.IDENTITY else fact.valid_from
+            return self._new(chain, fact.kind, {**fact.body, "person": known}, by, start)
         return None
 
     def _new(

@@ -3,13 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
+from hub.domain.access import Act
 from hub.domain.clock import Clock, Randomness
 from hub.domain.errors import PolicyError
-from hub.gate.policybook import PolicyBook, what_is_signed
+from hub.domain.facts import AGREEMENTS_CHAIN, Fact, FactKind
+from hub.domain.ids import FactId, IdMaker
+from hub.gate.policybook import PolicyBook, published_body, roster_body, what_is_signed
 from hub.gate.signing import SigningKey
+from hub.gate.writer import Actor, Writer
 from hub.policy.agreement import load_agreement
 from hub.policy.compile import SignedAgreement, compile_policy
 from hub.policy.worked_cases import run
+from hub.services.intake import SYSTEM
 from hub.store.clear import agencies, agreements
 from hub.store.session import Transactions
 
@@ -28,9 +35,9 @@ class Checked:
 class Publishing:
     """Checks and publishes. Built once by wiring."""
 
-    def __init__(self, policy: PolicyBook, clear: Transactions, clock: Clock) -> None:
-        """Take the documents in force and clear rows."""
-        self._policy, self._clear, self._clock = policy, clear, clock
+    def __init__(self, policy: PolicyBook, writer: Writer, clear: Transactions, clock: Clock, ids: IdMaker) -> None:
+        """Take the documents in force, the gate's writer and clear rows."""
+        self._policy, self._writer, self._clear, self._clock, self._ids = policy, writer, clear, clock, ids
 
     def check(self, text: str, source: str) -> Checked:
         """Load an agreement as if every party had signed it, and run its worked cases; PolicyError names the place."""
@@ -59,14 +66,28 @@ class Publishing:
         return checked
 
     def _store(self, row: agreements.PublishedAgreement, keys: Sequence[SigningKey]) -> None:
+        """Store the version and new signatories, each with the fact that makes it count."""
         now, partnership = self._clock(), self._clear.partnership
-        with self._clear.write() as connection:
+        with self._clear.read() as connection:
             known = {(s.agency_code, s.key_id) for s in agencies.signatories(connection, partnership)}
-            for key in keys:
-                if (key.agency_code, key.key_id) not in known:
-                    signatory = agencies.Signatory(key.agency_code, key.key_id, key.public, key.name, key.office)
-                    agencies.add_signatory(connection, partnership, signatory, now)
+        new = [
+            agencies.Signatory(key.agency_code, key.key_id, key.public, key.name, key.office)
+            for key in keys
+            if (key.agency_code, key.key_id) not in known
+        ]
+
+        def rows(connection: Connection) -> None:
+            for signatory in new:
+                agencies.add_signatory(connection, partnership, signatory, now)
             agreements.publish(connection, partnership, row, now)
+
+        facts = [self._fact(FactKind.SIGNATORY, roster_body(signatory)) for signatory in new]
+        facts.append(self._fact(FactKind.PUBLISHED, published_body(row)))
+        self._writer.record(Actor(SYSTEM), Act.AGREEMENT_PUBLISH, None, facts, alongside=rows)
+
+    def _fact(self, kind: FactKind, body: Mapping[str, str]) -> Fact:
+        now = self._clock()
+        return Fact(FactId(self._ids.new()), AGREEMENTS_CHAIN, 0, kind, body, now, None, now, SYSTEM)
 
 
 def new_keys(parties: Mapping[str, str], randomness: Randomness) -> dict[str, SigningKey]:

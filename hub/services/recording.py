@@ -57,7 +57,7 @@ class ConsentWord:
     purposes: Sequence[str] = ("*",)
     reason: str = ""
     said: str = ""
-    agency: AgencyId = AgencyId("")
+    agency: AgencyId | None = None
 
 
 class Recording:
@@ -103,17 +103,25 @@ class Recording:
         """
         if not decision.evidence.strip():
             raise InvalidRequestError("reason_missing", where="reason")
-        facts = []
-        if share:
-            chain = family_chain(family)
-            facts.append(self._fact(by, chain, FactKind.OPENING, _opening_body(decision), Period(self._clock())))
+        period, chain = Period(self._clock()), family_chain(family)
+        fact = self._fact(by, chain, FactKind.OPENING, _opening_body(decision), period)
         note = self._note(decision.agency, decision.evidence)
 
         def close(connection: Connection) -> None:
-            if not work.finish_task(connection, self._clear.partnership, task, by, self._clock()):
+            found = work.find_task(connection, self._clear.partnership, task)
+            if found is None or found.agency != decision.agency or found.record not in decision.items:
                 raise InvalidRequestError("task_closed", where=task, next_step="see_tasks")
+            work.finish_task(connection, self._clear.partnership, task, by, self._clock())
 
-        return self._writer.record(Actor(by), Act.SHARING_DECIDE, family, facts, records=note, alongside=close)
+        return self._writer.record(
+            Actor(by),
+            Act.SHARING_DECIDE,
+            family,
+            [fact] if share else [],
+            may_also=[fact],
+            records=note,
+            alongside=close,
+        )
 
     def end(self, by: AccountId, family: FamilyId, fact: FactId, at: datetime, why: str = "") -> None:
         """End a standing fact of the family: an ending is a later fact that names it. Why is sealed."""
@@ -140,7 +148,7 @@ class Recording:
         }
         period = Period(at or self._clock())
         fact = self._fact(by, person_chain(word.person), FactKind.CONSENT, body, period)
-        note = self._note(word.agency, word.said)
+        note = self._note(word.agency, word.said) if word.agency else []
         self._writer.record(Actor(by), Act.CONSENT_RECORD, family, [fact], records=note)
         return fact.id
 

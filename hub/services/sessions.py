@@ -139,11 +139,12 @@ class Sessions:
             rows.add_token(connection, partnership, token)
         return secret, int(TOKEN_LIFE.total_seconds())
 
-    @staticmethod
-    def _named_user(account: accounts.Account | None, named: str, client: agencies.AgencyClient) -> AccountId | None:
+    def _named_user(
+        self, account: accounts.Account | None, named: str, client: agencies.AgencyClient
+    ) -> AccountId | None:
         if not named:
             return None
-        if account is None or account.agency != client.agency:
+        if account is None or account.agency != client.agency or not self._active(account.id):
             raise NotSignedInError("user_unknown")
         return account.id
 

@@ -4,7 +4,7 @@ Used by `hub init` and `hub demo`, and by tests as their small world.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, insert
@@ -43,7 +43,7 @@ class NewPerson:
     phone: str
     agency: AgencyId
     role: str
-    password: str
+    password: str = field(repr=False)
 
 
 class Setup:

@@ -8,7 +8,7 @@ from hub.domain.facts import FactKind, family_chain
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId
 from hub.gate.finder import Finder
 from hub.gate.writer import Writer
-from hub.services.arranging import day_words, moment_words
+from hub.services.register import day_words, moment_words
 from hub.store.clear import work
 from hub.store.session import Transactions
 

@@ -18,7 +18,22 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from hub.domain.errors import UngatedReadError
 from hub.store.sealed.tables import GATED
 
-_READS = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE})
+_TOUCHES = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE})
+_SCHEMA = frozenset({"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"})
+_ALLOWED = frozenset(
+    {
+        sqlite3.SQLITE_SELECT,
+        sqlite3.SQLITE_READ,
+        sqlite3.SQLITE_INSERT,
+        sqlite3.SQLITE_UPDATE,
+        sqlite3.SQLITE_DELETE,
+        sqlite3.SQLITE_TRANSACTION,
+        sqlite3.SQLITE_SAVEPOINT,
+        sqlite3.SQLITE_FUNCTION,
+        sqlite3.SQLITE_RECURSIVE,
+    }
+)
+"""What an ordinary connection may do at all: rows, and nothing to the schema (a renamed table has no fence)."""
 
 
 def open_engine(url: str, *, partnership: str = "", gated: bool = False, secure_delete: bool = False) -> Engine:
@@ -66,18 +81,30 @@ def _prepare_sqlite(engine: Engine, *, gated: bool, secure_delete: bool) -> None
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-def _refuse_gated(action: int, table: str | None, _column: str | None, _db: str | None, _trigger: str | None) -> int:
-    if action in _READS and table in GATED:
+def _refuse_gated(action: int, table: str | None, detail: str | None, _db: str | None, _trigger: str | None) -> int:
+    if action == sqlite3.SQLITE_PRAGMA and table == "synchronous" and detail is None:
+        return sqlite3.SQLITE_OK  # the log asks whether its commits are durable
+    if action not in _ALLOWED or (action in _TOUCHES and table in GATED):
+        return sqlite3.SQLITE_DENY
+    if action in _TOUCHES and action != sqlite3.SQLITE_READ and table in _SCHEMA:
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK
 
 
+_ONE_WRITER = text("SELECT pg_advisory_xact_lock(hashtextextended(:partnership, 0))")
+
+
 @dataclass(frozen=True, slots=True)
 class Transactions:
-    """Short transactions of one partnership on one engine."""
+    """Short transactions of one partnership on one engine.
+
+    `serial` lets one writer of the partnership in at a time, as SQLite does anyway: numbers of labels, cases and
+    facts follow each other, and no two writers can wait for each other.
+    """
 
     engine: Engine
     partnership: str
+    serial: bool = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -89,6 +116,8 @@ class Transactions:
     def write(self) -> Iterator[Connection]:
         """Yield a connection inside a write transaction; it commits on leaving, and rolls back on any error."""
         with self._open(immediate=True) as connection:
+            if self.serial and connection.dialect.name == "postgresql":
+                connection.execute(_ONE_WRITER, {"partnership": f"hub:{self.partnership}"})
             yield connection
 
     @contextmanager

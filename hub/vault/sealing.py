@@ -31,6 +31,10 @@ _PAD = b"\x80"
 _SMALL, _STEP, _LARGE_STEP = 256, 32, 256
 
 
+RecordCipher = AESGCM
+"""A record's key made ready, which costs more than opening a field."""
+
+
 class Place(NamedTuple):
     """Where a sealed set lies; every part is authenticated with every field. A tuple: a page makes thousands.
 
@@ -78,8 +82,8 @@ class Sealer:
         return b"".join((_COUNT.pack(len(names)), names, lengths, *envelopes))
 
 
-def open_set(key: bytes, place: Place, packed: bytes, grant: Grant) -> dict[str, str]:
-    """Open every field of a sealed set, in the order of their names.
+def open_set(key: bytes | RecordCipher, place: Place, packed: bytes, grant: Grant) -> dict[str, str]:
+    """Open every field of a sealed set, in the order of their names; a `RecordCipher` serves a record's several sets.
 
     Raises:
         GrantMissingError: the grant does not cover this record and label; nothing was decrypted.
@@ -88,24 +92,25 @@ def open_set(key: bytes, place: Place, packed: bytes, grant: Grant) -> dict[str,
     if not grant.covers(place.record, place.label_digest):
         raise GrantMissingError("set_not_covered", where=place.record)
     try:
-        return _opened(AESGCM(key), place, packed)
+        return _opened(AESGCM(key) if isinstance(key, bytes) else key, place, packed)
     except (InvalidTag, ValueError, TypeError, struct.error):
         raise SealBrokenError(where=place.record) from None
 
 
-def _opened(cipher: AESGCM, place: Place, packed: bytes) -> dict[str, str]:
+def _opened(cipher: RecordCipher, place: Place, packed: bytes) -> dict[str, str]:
     decrypt, header, prefix = cipher.decrypt, _header(place), place.prefix()
     (end,) = _COUNT.unpack_from(packed)
     fields, lengths = _shape(packed[2 : end + 2])
-    position = end + 2 + lengths.size
+    start = end + 2 + lengths.size
     opened: dict[str, str] = {}
     for (name, suffix), length in zip(fields, lengths.unpack_from(packed, end + 2), strict=True):
-        if not packed.startswith(header, position):
+        if not packed.startswith(header, start):
             raise ValueError("header")
-        nonce, start, position = position + 6, position + 18, position + length
-        plain = decrypt(packed[nonce:start], packed[start:position], prefix + suffix)
-        opened[name] = plain.rpartition(_PAD)[0].decode()
-    if position != len(packed):
+        nonce, body, end = start + 6, start + 18, start + length
+        plain = decrypt(packed[nonce:body], packed[body:end], prefix + suffix)
+        opened[name] = plain[: plain.rindex(_PAD)].decode()
+        start = end
+    if start != len(packed):
         raise ValueError("length")
     return opened
 

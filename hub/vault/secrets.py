@@ -11,7 +11,7 @@ from hub.domain.clock import Randomness
 from hub.domain.errors import KeyUnavailableError, SealBrokenError
 from hub.vault.keyring import RootKey
 
-USES = ("fact_mac", "log_lane", "log_body", "log_signing", "blind_index", "fingerprint", "web")
+USES = ("fact_mac", "log_lane", "log_body", "log_signing", "blind_index", "fingerprint", "web", "reasons")
 """`blind_index` is unwrapped by the matching worker only, `log_signing` by the sequencer only."""
 
 

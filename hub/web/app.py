@@ -1,14 +1,16 @@
 """Makes the application from ready-made services: no service is built here, none is global."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
 
 from hub.domain.errors import HubError, NotSignedInError
-from hub.web import components, faults, front_door, governance, headers, main, partners, teams
+from hub.web import components, families, faults, front_door, governance, headers, main, partners, recording, tasks
 from hub.web.doors import DOORS, OPEN
 from hub.web.served import Served, load_viewer, role, served
 
@@ -17,38 +19,59 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("front_door.list_referrals", "Front door", frozenset({"front_door_worker"})),
     ("partners.receipts", "Receipts", frozenset({"partner_referrer"})),
     ("governance.log", "Access log", frozenset({"ig_officer"})),
-    ("teams.tasks", "Tasks", frozenset()),
+    ("tasks.tasks", "Tasks", frozenset()),
 )
 
 
-def create_app(service: Served, secret: bytes, *, max_body: int) -> Flask:
+_LOOPBACK: Final = ("127.0.0.1", "localhost")
+
+
+class IdConverter(BaseConverter):
+    """An id as the hub makes them; any other text is no page of ours."""
+
+    regex = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+def create_app(service: Served, secret: bytes, *, max_body: int, base_url: str) -> Flask:
     """Return the application with every page; the API is registered beside it by wiring."""
     app = Flask("hub.web", static_folder="static", template_folder="templates")
+    address = urlsplit(base_url)
+    https, host = address.scheme == "https", address.hostname or ""
     app.config.update(
         SECRET_KEY=secret,
         MAX_CONTENT_LENGTH=max_body,
-        SESSION_COOKIE_NAME="hub-form",
+        TRUSTED_HOSTS=list(_LOOPBACK) if host in _LOOPBACK else [host],
+        PREFERRED_URL_SCHEME=address.scheme,
+        SESSION_COOKIE_NAME="__Host-hub-form" if https else "hub-form",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=https,
         WTF_CSRF_SSL_STRICT=False,  # pages send no referrer, which flask-wtf would ask for over HTTPS
         WTF_CSRF_TIME_LIMIT=8 * 3600,
     )
+    app.url_map.converters["id"] = IdConverter
+    _install(app, service)
+    return app
+
+
+def _install(app: Flask, service: Served) -> None:
+    """Put pages, doors, headers and the answers to errors in."""
     app.extensions["hub"] = service
     components.install(app)
     app.extensions["hub_csrf"] = CSRFProtect(app)
     login = LoginManager(app)
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
-    for module in (main, teams, front_door, partners, governance):
+    for module in (main, families, recording, tasks, front_door, partners, governance):
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)
     app.after_request(headers.secure)
     app.context_processor(_every_page)
     app.register_error_handler(HubError, faults.answer)
     app.register_error_handler(HTTPException, faults.answer_http)
+    app.register_error_handler(Exception, faults.unexpected)
     app.extensions["hub_doors"] = dict(DOORS)
     app.extensions["hub_open"] = set(OPEN)
-    return app
 
 
 def _through_a_door() -> None:

@@ -3,11 +3,13 @@
 A record that a reader may not know of and a record that does not exist answer alike: 404, same bytes.
 """
 
+import secrets
 from dataclasses import dataclass
 from typing import Final
 
+import structlog
 from flask import Response, redirect, render_template, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from hub.domain import errors
@@ -24,13 +26,21 @@ _STATUS: Final[tuple[tuple[type[errors.HubError], int], ...]] = (
     (errors.StaleFactsError, 503),
     (errors.PolicyError, 503),
 )
+_LOG: Final = structlog.get_logger("hub.web")
 _WORDS: Final = {
+    400: (
+        "That could not be read",
+        "The page was open too long, or what was sent is not what the page asked for. Nothing was recorded.",
+        "Open the page again and send it again.",
+    ),
     401: ("Sign in first", "Your sitting is over, or you have not signed in.", "Sign in and open the page again."),
     404: (
         "There is nothing here for you",
         "This page does not exist, or it is not for you. Which of the two is not said.",
         "Go back to your families. If you expected something here, ask your manager to check the allocation.",
     ),
+    405: ("That is not how this page works", "Nothing was shown or stored.", "Open the page from its link."),
+    413: ("That is too much at once", "What was sent is larger than the hub takes.", "Send less, or in parts."),
     409: ("Somebody was faster", "This was decided or changed in the meantime.", "Open the page again and look."),
     422: ("That could not be done", "Something in the form did not fit.", "Go back, check it, and send it again."),
     503: (
@@ -62,13 +72,33 @@ def answer(error: errors.HubError) -> tuple[str, int] | BaseResponse:
     status = status_of(error)
     if status == 401:  # noqa: PLR2004  the one status that has a better answer than a page
         return redirect(url_for("main.sign_in"))
+    if status == 500:  # noqa: PLR2004  a defect, though one that was foreseen
+        return unexpected(error)
     reference = "" if status == 404 else error.code  # noqa: PLR2004  refused and absent read alike
     return page(status, reference)
 
 
 def answer_http(error: HTTPException) -> tuple[str, int] | Response:
     """Answer what Flask itself refuses (unknown page, wrong method, missing CSRF token)."""
+    if isinstance(error, SecurityError):  # a foreign Host: no address of ours may be built from it
+        return Response("This is not the address of this hub.\n", 400, content_type="text/plain")
     return page(error.code or 500, "")
+
+
+def unexpected(error: Exception) -> tuple[str, int]:
+    """Answer a defect with an opaque reference."""
+    return page(500, note(error))
+
+
+def note(error: Exception) -> str:
+    """Log a defect under a reference made for it and return that. Kind and place only: a message may hold values."""
+    reference, trace = secrets.token_hex(8), error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    code = error.code if isinstance(error, errors.HubError) else ""
+    _LOG.error("unexpected", reference=reference, kind=type(error).__name__, code=code, place=place)
+    return reference
 
 
 def page(status: int, reference: str) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 INVARIANT: a form says what was wrong and never repeats a password; what may be chosen is what the view offered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from flask_wtf import FlaskForm
 
@@ -20,9 +20,9 @@ class HubForm(FlaskForm):
         for name, choices in (options or {}).items():
             self[name].options = dict(choices)
 
-    def validate(self) -> bool:
+    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
         """Check each field, then the fields against each other."""
-        alone = bool(super().validate())
+        alone = bool(super().validate(extra_validators))
         together = self.cross_errors()
         for name, message in together.items():
             self[name].errors = [*self[name].errors, message]
@@ -154,12 +154,17 @@ class SharingDecisionForm(HubForm):
         missing="Choose what you have decided",
         options={"share": "Share with the recipient below", "do_not_share": "Do not share"},
     )
-    recipient = OneOf("With whom?", missing="Choose the recipient", kind="select")
+    recipient = OneOf("With whom?", kind="select", hint="Needed when you share.")
     detriment = text(
         "Would sharing harm the child more than not sharing? Why?",
         missing="Write whether sharing would harm the child more than not sharing, and why",
     )
     reason = text("Reasons for the decision", missing="Write the reasons for your decision")
+
+    def cross_errors(self) -> dict[str, str]:
+        """Sharing needs a recipient."""
+        alone = self.decision.data == "share" and not self.recipient.data
+        return {"recipient": "Choose the recipient"} if alone else {}
 
 
 class MatchForm(HubForm):

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; "
@@ -11,7 +11,6 @@ CONTENT_SECURITY_POLICY: Final = (
 
 _ALWAYS: Final = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -29,6 +28,8 @@ def secure(response: Response) -> Response:
     set is overwritten.
     """
     response.headers.update(_ALWAYS)
+    if current_app.config["PREFERRED_URL_SCHEME"] == "https":
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint != "static" or response.status_code not in {200, 304}:
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,11 +1,12 @@
 """Signing in and out, and home."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.domain.errors import NotSignedInError
+from hub.web import tasks
 from hub.web.forms import SignInForm
-from hub.web.served import COOKIE, caller, role, served
+from hub.web.served import caller, cookie, role, served
 
 blueprint = Blueprint("main", __name__)
 _NOTE = "What you open here is logged with your name and your reason."
@@ -24,7 +25,8 @@ def sign_in() -> ResponseReturnValue:
             return render_template("sign_in.html", form=form), 401
         flash(_NOTE)
         response = make_response(redirect(url_for("main.home")))
-        response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=request.is_secure)
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie(cookie(), secret, httponly=True, samesite="Lax", secure=secure)
         return response
     return render_template("sign_in.html", form=form)
 
@@ -34,7 +36,7 @@ def sign_out() -> ResponseReturnValue:
     """End the sitting at once."""
     served().sessions.sign_out(caller())
     response = make_response(redirect(url_for("main.sign_in")))
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(cookie(), httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
     response.headers["Clear-Site-Data"] = '"cache", "cookies"'
     return response
 
@@ -52,19 +54,8 @@ def home() -> ResponseReturnValue:
         {"id": id_, "reference": reference, "part_words": words}
         for id_, reference, words in hub.pages.families(who.account)
     ]
-    return render_template("home.html", families=families, tasks=_task_lines())
-
-
-def _task_lines() -> list[dict[str, object]]:
-    return [
-        {
-            "words": task.words,
-            "due_words": task.due_words,
-            "overdue": task.overdue,
-            "url": url_for("teams.sharing_decision", task=task.id) if task.decide else url_for("teams.tasks"),
-        }
-        for task in served().tasks.open_for(caller().account)
-    ]
+    unallocated = [{"id": id_, "reference": reference} for id_, reference in hub.pages.without_worker(who.account)]
+    return render_template("home.html", families=families, unallocated=unallocated, tasks=tasks.lines())
 
 
 @blueprint.get("/readyz")

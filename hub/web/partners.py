@@ -6,8 +6,9 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from hub.services.arranging import moment_words
-from hub.web.served import caller, served
+from hub.domain.errors import AccessRefusedError
+from hub.services.register import moment_words
+from hub.web.served import caller, role, served
 
 blueprint = Blueprint("partners", __name__)
 
@@ -15,6 +16,8 @@ blueprint = Blueprint("partners", __name__)
 @blueprint.get("/receipts")
 def receipts() -> ResponseReturnValue:
     """Show the receipts of the reader's own agency, newest first."""
+    if role() != "partner_referrer":
+        raise AccessRefusedError("role_may_not_read_receipts")
     hub = served()
     found = hub.intake.receipts(hub.pages.agency_of(caller().account))
     return render_template("receipts.html", receipts=[_receipt(plain) for plain in found])

@@ -17,8 +17,6 @@ from hub.services.recording import Recording
 from hub.services.sessions import Caller, Sessions
 from hub.services.tasks import Tasks
 
-COOKIE = "hub-sitting"
-
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -56,9 +54,14 @@ def caller() -> Caller:
     return cast("Viewer", current_user).caller
 
 
+def cookie() -> str:
+    """Return the name of the sitting's cookie: over HTTPS one that no other host or path can set."""
+    return "__Host-hub-sitting" if current_app.config["SESSION_COOKIE_SECURE"] else "hub-sitting"
+
+
 def load_viewer() -> Viewer | None:
     """Look up the sitting behind the cookie, on every request: an ended one is over at once."""
-    secret = request.cookies.get(COOKIE)
+    secret = request.cookies.get(cookie())
     if not secret:
         return None
     try:

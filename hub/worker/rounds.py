@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.domain.errors import HubError
 from hub.ledger.sequence import Sequencer
@@ -38,6 +39,9 @@ class Rounds:
     def _tried(self, name: str, job: Callable[[], int]) -> int:
         try:
             return job()
+        except SQLAlchemyError:
+            log.error("job_failed", job=name, code="database")  # noqa: TRY400  a trace could carry values
+            return 0
         except HubError as error:
             log.error(  # noqa: TRY400  a trace could carry values; the code says enough
                 "job_failed", job=name, code=error.code, where=error.where

@@ -56,10 +56,18 @@ _ENTRIES: Final = [
     },
 ]
 _PEOPLE: Final = [
-    {"name": "Noah Example", "part_words": "Child", "born_words": "Born 5 June 2021, 4 years"},
-    {"name": "Ava Example", "part_words": "Child", "born_words": "Born 11 October 2016, 9 years"},
-    {"name": "Dana Example", "part_words": "Mother", "born_words": "Born 1994"},
-    {"name": "Joel Sample", "part_words": "Father of Noah", "born_words": ""},
+    {"name": "Noah Example", "part_words": "Child", "born_words": "Born 5 June 2021, 4 years", "contact": []},
+    {"name": "Ava Example", "part_words": "Child", "born_words": "Born 11 October 2016, 9 years", "contact": []},
+    {
+        "name": "Dana Example",
+        "part_words": "Mother",
+        "born_words": "Born 1994",
+        "contact": [
+            {"words": "14 Larch Court, 07700 900123", "protected": True},
+            {"words": "Northbridge Surgery", "protected": False},
+        ],
+    },
+    {"name": "Joel Sample", "part_words": "Father of Noah", "born_words": "", "contact": []},
 ]
 _FAMILY: Final = {
     "family_id": "f1",
@@ -128,14 +136,13 @@ _FAMILY: Final = {
         },
         {"agency": "Northbridge Police", "words": "Not covered by the agreement.", "contact": _DUTY, "count": 2},
     ],
-    "links": [
-        {"url": "/families/f1/allocation", "words": "Allocate a worker"},
-        {"url": "/families/f1/opening", "words": "Record a decision"},
-        {"url": "/families/f1/consent", "words": "Record consent"},
-        {"url": "/families/f1/coverage", "words": "Record whether an agency has looked"},
-    ],
-    "next_url": "/families/f1?after=2",
 }
+_LINKS: Final = [
+    {"url": "/families/f1/allocation", "words": "Allocate a worker"},
+    {"url": "/families/f1/opening", "words": "Record a decision"},
+    {"url": "/families/f1/consent", "words": "Record consent"},
+    {"url": "/families/f1/coverage", "words": "Record whether an agency has looked"},
+]
 _ISSUE: Final = {"words": "NHS number fails its check digit, so it was not used to match", "location": "/people/1"}
 _TASK: Final = {
     "words": "Decide whether to share two items",
@@ -155,10 +162,11 @@ RICH: Final[dict[str, dict[str, Any]]] = {
             {"id": "f1", "reference": "NB-0412", "part_words": "Lead practitioner since 12 January 2026"},
             {"id": "f2", "reference": "NB-0398", "part_words": "Covering until 9 April 2026"},
         ],
+        "unallocated": [{"id": "f3", "reference": "NB-0415"}],
         "tasks": [_TASK],
     },
     "ask_reason": {**_FORM_PAGE, "proposed_purpose_words": "Child protection enquiry (section 47)"},
-    "family": {"page": _FAMILY},
+    "family": {"view": {"page": _FAMILY, "links": _LINKS, "next_url": "/families/f1?after=2"}},
     "allocation": _FORM_PAGE,
     "opening": _FORM_PAGE,
     "end_opening": _FORM_PAGE,
@@ -168,7 +176,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "history": [{"when_words": "9 March 2026, 14:32", "words": "Joel said no to sharing his summary."}],
     },
     "coverage": _FORM_PAGE,
-    "sharing_decision": _FORM_PAGE,
+    "sharing_decision": {**_FORM_PAGE, "received_words": "5 March 2026"},
     "front_door": {
         "referrals": [
             {
@@ -189,16 +197,17 @@ RICH: Final[dict[str, dict[str, Any]]] = {
             "agency": "Northbridge Police",
             "entries": _ENTRIES,
             "people": _PEOPLE,
+            "placeable": True,
             "issues": [_ISSUE],
+            "candidates": [
+                {
+                    "id": "c1",
+                    "family_reference": "NB-0412",
+                    "reasons_for": ["Date of birth and name agree for Ava"],
+                    "reasons_against": [],
+                },
+            ],
         },
-        "candidates": [
-            {
-                "id": "c1",
-                "family_reference": "NB-0412",
-                "reasons_for": ["Date of birth and name agree for Ava"],
-                "reasons_against": [],
-            },
-        ],
     },
     "receipts": {
         "receipts": [
@@ -221,6 +230,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
                 "agency": "Northbridge Council",
                 "operation_words": "Consultation",
                 "purpose_words": "Child protection enquiry (section 47)",
+                "reason": "Preparing Thursday's visit",
                 "family_reference": "NB-0412",
                 "labels_words": "Police incident; attendance",
                 "rules_words": "R2, R4 of Northbridge agreement 1",

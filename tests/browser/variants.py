@@ -6,20 +6,22 @@ from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
-    "home": {"families": [], "tasks": []},
+    "home": {"families": [], "unallocated": [], "tasks": []},
     "family": {
-        "page": {
-            **RICH["family"]["page"],
-            "lead": None,
+        "view": {
+            "page": {
+                **RICH["family"]["view"]["page"],
+                "lead": None,
+                **{name: [] for name in ("people", "involved", "coverage", "openings", "entries", "gaps")},
+            },
+            "links": [],
             "next_url": None,
-            **{name: [] for name in ("people", "involved", "coverage", "openings", "entries", "gaps", "links")},
         }
     },
     "consent": {**RICH["consent"], "history": []},
     "front_door": {"referrals": []},
     "referral": {
-        "referral": {**RICH["referral"]["referral"], "entries": [], "people": [], "issues": []},
-        "candidates": [],
+        "referral": {**RICH["referral"]["referral"], "entries": [], "people": [], "issues": [], "candidates": []},
     },
     "receipts": {"receipts": []},
     "tasks": {"tasks": []},

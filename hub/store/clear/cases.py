@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from hub.domain.ids import AccountId, AgencyId, FamilyId, RecordId, ReferenceId, ReferralId
 from hub.store.clear.tables import family, person_reference, referral
+from hub.store.columns import one_at_a_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Referral:
 
 
 def next_reference(connection: Connection, partnership: str) -> str:
-    """Return the next case number of the partnership (`FS-0007`)."""
+    """Return the next case number of the partnership (`FS-0007`); one writer at a time gives numbers out."""
+    one_at_a_time(connection, f"case numbers of {partnership}")
     count = connection.scalar(select(func.count()).select_from(family).where(family.c.partnership_id == partnership))
     return f"FS-{(count or 0) + 1:04d}"
 
@@ -120,13 +122,17 @@ def find_referral(connection: Connection, partnership: str, id_: str) -> Referra
     return None if row is None else _referral(row)
 
 
+UNDECIDED = ("received", "quarantined")
+"""States in which a referral waits at the front door."""
+
+
 def decide_referral(
     connection: Connection, partnership: str, id_: ReferralId, state: str, target: FamilyId, by: AccountId, at: datetime
 ) -> int:
     """Move a waiting referral to its outcome; returns 0 when somebody else was faster."""
     done = connection.execute(
         update(referral)
-        .where(referral.c.partnership_id == partnership, referral.c.id == id_, referral.c.state == "received")
+        .where(referral.c.partnership_id == partnership, referral.c.id == id_, referral.c.state.in_(UNDECIDED))
         .values(state=state, family_id=target, decided_by=by, decided_at=at)
     )
     return done.rowcount

@@ -4,12 +4,13 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, func, insert, select
 
 from hub.domain.canonical import canonical
 from hub.domain.clock import to_micros
 from hub.domain.facts import Fact, FactKind
 from hub.domain.ids import AccountId, FactId
+from hub.store.columns import one_at_a_time
 from hub.store.sealed.tables import fact
 
 
@@ -93,8 +94,7 @@ def families_naming(connection: Connection, partnership: str, word: str) -> list
 
 def lock_chain(connection: Connection, chain: str) -> None:
     """Let one writer at a time extend a chain (SQLite's write transaction already does)."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:chain))"), {"chain": chain})
+    one_at_a_time(connection, chain)
 
 
 def append_fact(connection: Connection, partnership: str, value: Fact, mac: bytes) -> None:

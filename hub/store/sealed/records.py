@@ -1,20 +1,18 @@
 """Outlines and sealed field sets: found, ordered and paged by clear outline; opened elsewhere."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Select, func, insert, select, tuple_, update
 
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AgencyId, FamilyId, RecordId
-from hub.domain.labels import Label
-from hub.store.sealed.tables import family_label, label, outline, sealed_fields
+from hub.store.sealed.labels import note_labels
+from hub.store.sealed.tables import outline, sealed_fields
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(NamedTuple):
     """The clear frame of one record. `event_date` is a PartialDate's text; `label` decides whether it shows."""
 
     record: RecordId
@@ -27,8 +25,7 @@ class Outline:
     label: int
 
 
-@dataclass(frozen=True, slots=True)
-class SealedSet:
+class SealedSet(NamedTuple):
     """One label's ciphertexts of one record."""
 
     record: RecordId
@@ -41,56 +38,27 @@ class SealedSet:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class StoredLabel:
-    """A label as stored: `definition` is parsed only after its digest was compared."""
-
-    number: int
-    digest: str
-    definition: str
-
-
-def labels_of(connection: Connection, partnership: str, family: FamilyId) -> list[StoredLabel]:
-    """Return the distinct labels of a family's records."""
-    rows = connection.execute(
-        select(label.c.number, label.c.digest, label.c.definition)
-        .join(
-            family_label,
-            (family_label.c.partnership_id == label.c.partnership_id) & (family_label.c.label_number == label.c.number),
-        )
-        .where(family_label.c.partnership_id == partnership, family_label.c.family_id == family)
-        .order_by(label.c.number)
-    )
-    return [StoredLabel(row.number, row.digest, row.definition) for row in rows]
-
-
-def label_numbers(connection: Connection, partnership: str, labels: Collection[Label]) -> dict[Label, int]:
-    """Return the number of each label, giving new ones the next numbers (inside a write transaction)."""
-    by_digest = {value.digest(): value for value in labels}
-    rows = connection.execute(
-        select(label.c.digest, label.c.number).where(
-            label.c.partnership_id == partnership, label.c.digest.in_(list(by_digest))
-        )
-    )
-    known = {row.digest: row.number for row in rows}
-    top = connection.scalar(select(func.max(label.c.number)).where(label.c.partnership_id == partnership)) or 0
-    fresh = [digest for digest in by_digest if digest not in known]
-    if fresh:
-        numbered = {digest: top + place for place, digest in enumerate(fresh, 1)}
-        connection.execute(
-            insert(label),
-            [
-                {
-                    "partnership_id": partnership,
-                    "number": number,
-                    "digest": digest,
-                    "definition": json.dumps(by_digest[digest].content(), sort_keys=True),
-                }
-                for digest, number in numbered.items()
-            ],
-        )
-        known |= numbered
-    return {by_digest[digest]: number for digest, number in known.items()}
+_OUTLINE = select(
+    outline.c.record_id,
+    outline.c.kind,
+    outline.c.event_day,
+    outline.c.event_date,
+    outline.c.recorded_at,
+    outline.c.owner_agency,
+    outline.c.referral_id,
+    outline.c.label_number,
+)
+_SET = select(
+    sealed_fields.c.record_id,
+    sealed_fields.c.label_number,
+    sealed_fields.c.owner_agency,
+    sealed_fields.c.key_number,
+    sealed_fields.c.schema_version,
+    sealed_fields.c.revision,
+    sealed_fields.c.event_day,
+    sealed_fields.c.body,
+)
+_KINDS = {kind.value: kind for kind in RecordKind}
 
 
 def insert_records(
@@ -137,24 +105,6 @@ def insert_records(
     note_labels(connection, partnership, family, {o.label for o in outlines} | {s.label for s in sets})
 
 
-def note_labels(connection: Connection, partnership: str, family: FamilyId, numbers: Collection[int]) -> None:
-    """Remember that a family has records under these labels."""
-    rows = connection.execute(
-        select(family_label.c.label_number).where(
-            family_label.c.partnership_id == partnership, family_label.c.family_id == family
-        )
-    )
-    missing = set(numbers) - {row[0] for row in rows}
-    if missing:
-        connection.execute(
-            insert(family_label),
-            [
-                {"partnership_id": partnership, "family_id": family, "label_number": number}
-                for number in sorted(missing)
-            ],
-        )
-
-
 def outlines_of(
     connection: Connection,
     partnership: str,
@@ -166,7 +116,7 @@ def outlines_of(
     after: tuple[int, str] | None = None,
 ) -> list[Outline]:
     """Return at most `limit` outlines under these labels, in order of (event day, record), after a cursor."""
-    query = select(outline).where(
+    query = _OUTLINE.where(
         outline.c.partnership_id == partnership,
         outline.c.family_id == family,
         outline.c.label_number.in_(sorted(numbers)),
@@ -174,62 +124,59 @@ def outlines_of(
     )
     if after is not None:
         query = query.where(tuple_(outline.c.event_day, outline.c.record_id) > after)
-    rows = connection.execute(query.order_by(outline.c.event_day, outline.c.record_id).limit(limit))
-    return [_outline(row) for row in rows]
+    return _outlines(connection, query.order_by(outline.c.event_day, outline.c.record_id).limit(limit))
 
 
-def outlines_named(connection: Connection, partnership: str, records: Collection[RecordId]) -> list[Outline]:
-    """Return the outlines of named records (a holder's decision names items)."""
-    rows = connection.execute(
-        select(outline).where(outline.c.partnership_id == partnership, outline.c.record_id.in_(list(records)))
+def outlines_named(
+    connection: Connection, partnership: str, family: FamilyId, records: Collection[RecordId]
+) -> list[Outline]:
+    """Return the outlines of named records of a family (a holder's decision names items)."""
+    query = _OUTLINE.where(
+        outline.c.partnership_id == partnership,
+        outline.c.family_id == family,
+        outline.c.record_id.in_(sorted(records)),
     )
-    return [_outline(row) for row in rows]
+    return _outlines(connection, query) if records else []
 
 
-def _outline(row) -> Outline:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `outline`
-    return Outline(
-        row.record_id,
-        RecordKind(row.kind),
-        row.event_day,
-        row.event_date,
-        row.recorded_at,
-        row.owner_agency,
-        row.referral_id,
-        row.label_number,
-    )
+def _outlines(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Outline]:
+    return [
+        Outline(record, _KINDS[kind], day, date, at, owner, referral, label)
+        for record, kind, day, date, at, owner, referral, label in connection.execute(query).all()
+    ]
 
 
 def sets_of(
-    connection: Connection,
-    partnership: str,
-    family: FamilyId,
-    numbers: Collection[int],
-    days: tuple[int, int] | None = None,
+    connection: Connection, partnership: str, family: FamilyId, numbers: Collection[int], days: tuple[int, int]
 ) -> list[SealedSet]:
     """Return the ciphertexts under these labels, between two event days (inclusive): one range scan per label."""
-    query = select(
-        sealed_fields.c.record_id,
-        sealed_fields.c.label_number,
-        sealed_fields.c.owner_agency,
-        sealed_fields.c.key_number,
-        sealed_fields.c.schema_version,
-        sealed_fields.c.revision,
-        sealed_fields.c.event_day,
-        sealed_fields.c.body,
-    ).where(
+    query = _SET.where(
         sealed_fields.c.partnership_id == partnership,
         sealed_fields.c.family_id == family,
         sealed_fields.c.label_number.in_(sorted(numbers)),
+        sealed_fields.c.event_day.between(*days),
     )
-    if days is not None:
-        query = query.where(sealed_fields.c.event_day.between(*days))
-    return [SealedSet(*row) for row in connection.execute(query)]
+    return [SealedSet._make(row) for row in connection.execute(query).all()] if numbers else []
+
+
+def sets_named(
+    connection: Connection, partnership: str, family: FamilyId, items: Collection[tuple[RecordId, int]]
+) -> list[SealedSet]:
+    """Return the ciphertexts of these (record, label number) of a family, and no others."""
+    query = _SET.where(
+        sealed_fields.c.partnership_id == partnership,
+        sealed_fields.c.family_id == family,
+        tuple_(sealed_fields.c.record_id, sealed_fields.c.label_number).in_(sorted(items)),
+    )
+    return [SealedSet._make(row) for row in connection.execute(query).all()] if items else []
 
 
 def placed_labels(
     connection: Connection, partnership: str, family: FamilyId, numbers: Collection[int]
 ) -> list[tuple[RecordId, int]]:
     """Return (record, label number) of field sets under these labels, without their ciphertext: for gaps."""
+    if not numbers:
+        return []
     rows = connection.execute(
         select(sealed_fields.c.record_id, sealed_fields.c.label_number).where(
             sealed_fields.c.partnership_id == partnership,
@@ -272,6 +219,8 @@ def counts_by_label(
     connection: Connection, partnership: str, family: FamilyId, numbers: Collection[int]
 ) -> Mapping[int, int]:
     """Return how many records stand under each of these labels (only for labels whose level is count)."""
+    if not numbers:
+        return {}
     rows = connection.execute(
         select(sealed_fields.c.label_number, func.count())
         .where(

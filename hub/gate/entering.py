@@ -1,0 +1,64 @@
+"""The entry phase of a view: what the access log is told. Never content, and never what was withheld."""
+
+from collections.abc import Iterable
+
+from hub.domain.access import Operation
+from hub.gate.planning import Plan
+from hub.ledger.entries import Entry
+from hub.store.sealed.records import SealedSet
+
+
+def consultation(plan: Plan, *, refused: bool) -> Entry:
+    """Say who is about to see what, why and on what grounds; or that nobody allowed it."""
+    view, ruling = plan.view, plan.ruling
+    visible = sorted(ruling.visible())
+    shown = [*(ruling.decisions[number] for number in visible), *ruling.items.values()]
+    released = {outline.label for outline in plan.outlines}
+    return Entry(
+        operation=Operation.DENIAL if refused else Operation.CONSULTATION,
+        act=view.act.value,
+        actor=view.account,
+        actor_role=ruling.circumstances.viewer_role,
+        agency=ruling.circumstances.viewer_agency,
+        recipient=view.recipient or view.account,
+        purpose=view.purpose,
+        justification=view.justification,
+        family=view.family,
+        subjects=tuple(sorted({s for number in released for s in ruling.labels[number].subjects})),
+        selection={
+            "kinds": sorted(kind.value for kind in view.kinds),
+            "at": view.at.isoformat(),
+            "known": view.known.isoformat(),
+            "labels": [] if refused else visible,
+            "items": sorted({record for record, _ in ruling.items}),
+        },
+        records=() if refused else tuple(outline.record for outline in plan.outlines),
+        fields=() if refused else tuple(sorted({ruling.labels[number].category for number in visible})),
+        rules=tuple(sorted({decision.rule for decision in shown if decision.rule})),
+        obligations=tuple(sorted({f"{d.rule}:{word}" for d in shown for word in d.obligations})),
+        policy_digest=ruling.policy.digest,
+        watermark=ruling.gathered.watermark,
+        outcome="refused" if refused else "released",
+        detail={"faults": " ".join(ruling.faults())},
+    )
+
+
+def alarm(plan: Plan, broken: Iterable[SealedSet]) -> Entry:
+    """Say that something stored could not be trusted, because somebody must look at once."""
+    view, ruling = plan.view, plan.ruling
+    return Entry(
+        operation=Operation.DENIAL,
+        act=view.act.value,
+        actor=view.account,
+        actor_role=ruling.circumstances.viewer_role,
+        agency=ruling.circumstances.viewer_agency,
+        purpose=view.purpose,
+        family=view.family,
+        policy_digest=ruling.policy.digest,
+        watermark=ruling.gathered.watermark,
+        outcome="integrity_fault",
+        detail={
+            "records": " ".join(sorted(sealed.record for sealed in broken)),
+            "labels": " ".join(str(number) for number in ruling.broken),
+        },
+    )

@@ -1,0 +1,82 @@
+"""Labels: insert-only definitions, numbered within the partnership, and which of them each family has."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select
+
+from hub.domain.ids import FamilyId
+from hub.domain.labels import Label
+from hub.store.columns import one_at_a_time
+from hub.store.sealed.tables import family_label, label
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLabel:
+    """A label as stored: `definition` is parsed only after its digest was compared."""
+
+    number: int
+    digest: str
+    definition: str
+
+
+def labels_of(connection: Connection, partnership: str, family: FamilyId) -> list[StoredLabel]:
+    """Return the distinct labels of a family's records."""
+    same = (family_label.c.partnership_id == label.c.partnership_id) & (family_label.c.label_number == label.c.number)
+    rows = connection.execute(
+        select(label.c.number, label.c.digest, label.c.definition)
+        .join(family_label, same)
+        .where(family_label.c.partnership_id == partnership, family_label.c.family_id == family)
+        # Ordered by the family's own column: by the label's, SQLite would read every label of the partnership.
+        .order_by(family_label.c.label_number)
+    )
+    return [StoredLabel(*row) for row in rows.all()]
+
+
+def label_numbers(connection: Connection, partnership: str, labels: Collection[Label]) -> dict[Label, int]:
+    """Return the number of each label, giving new ones the next numbers (inside a write transaction)."""
+    one_at_a_time(connection, f"labels of {partnership}")
+    by_digest = {value.digest(): value for value in labels}
+    rows = connection.execute(
+        select(label.c.digest, label.c.number).where(
+            label.c.partnership_id == partnership, label.c.digest.in_(list(by_digest))
+        )
+    )
+    known = {row.digest: row.number for row in rows}
+    top = connection.scalar(select(func.max(label.c.number)).where(label.c.partnership_id == partnership)) or 0
+    fresh = [digest for digest in by_digest if digest not in known]
+    if fresh:
+        numbered = {digest: top + place for place, digest in enumerate(fresh, 1)}
+        connection.execute(
+            insert(label),
+            [
+                {
+                    "partnership_id": partnership,
+                    "number": number,
+                    "digest": digest,
+                    "definition": json.dumps(by_digest[digest].content(), sort_keys=True),
+                }
+                for digest, number in numbered.items()
+            ],
+        )
+        known |= numbered
+    return {by_digest[digest]: number for digest, number in known.items()}
+
+
+def note_labels(connection: Connection, partnership: str, family: FamilyId, numbers: Collection[int]) -> None:
+    """Remember that a family has records under these labels."""
+    rows = connection.execute(
+        select(family_label.c.label_number).where(
+            family_label.c.partnership_id == partnership, family_label.c.family_id == family
+        )
+    )
+    missing = set(numbers) - {row[0] for row in rows}
+    if missing:
+        connection.execute(
+            insert(family_label),
+            [
+                {"partnership_id": partnership, "family_id": family, "label_number": number}
+                for number in sorted(missing)
+            ],
+        )

@@ -1,0 +1,50 @@
+"""How a page about one family is entered: by whom, and after the reason was given. The gate decides again."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from flask import url_for
+
+from hub.domain.errors import AccessRefusedError
+from hub.domain.ids import FamilyId
+from hub.web.served import caller, role, served
+
+_MANAGER: Final = frozenset({"team_manager"})
+_CARE: Final = frozenset({"team_manager", "social_worker"})
+_WORKERS: Final = _CARE | {
+    "family_support_worker",
+    "recovery_worker",
+    "mh_practitioner",
+    "victim_worker",
+    "perpetrator_worker",
+}
+FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
+    {
+        "allocation": ("Allocate a worker", _MANAGER),
+        "opening": ("Record a decision", _MANAGER),
+        "consent": ("Record what a person said about sharing", _WORKERS),
+        "coverage": ("Record which agency has looked", _CARE),
+    }
+)
+"""What can be recorded about a family: the words of its link, and whose work it is."""
+
+
+def enter(family: str) -> FamilyId:
+    """Let in who has a relationship with the family; for everybody else it does not exist."""
+    id_ = FamilyId(family)
+    served().pages.enter(caller().account, id_)
+    return id_
+
+
+def require_form(name: str) -> None:
+    """Refuse a form that is not this role's work, as if it did not exist."""
+    if role() not in FORMS[name][1]:
+        raise AccessRefusedError("role_may_not_record", where=name)
+
+
+def links(family: FamilyId) -> list[dict[str, str]]:
+    """Return what this reader can do with the family, as links."""
+    mine = [(name, words) for name, (words, roles) in FORMS.items() if role() in roles]
+    found = [{"url": url_for(f"recording.{name}", family=family), "words": words} for name, words in mine]
+    return [*found, {"url": url_for("families.reason", family=family), "words": "Change purpose or reason"}]

@@ -1,0 +1,145 @@
+"""The forms about one family: who works with it, what was decided, what was agreed, which agency has looked."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId
+from hub.services.recording import Opening
+from hub.web import consents, entrance, forms
+from hub.web.days import midnight, period, today
+from hub.web.served import caller, served
+
+blueprint = Blueprint("recording", __name__)
+MANAGED = ("strategy_discussion", "s47_enquiry", "child_protection_plan", "pre_proceedings", "care_proceedings")
+_FIRST_LOOK = timedelta(days=15)
+
+
+@blueprint.route("/families/<id:family>/allocation", methods=["GET", "POST"])
+def allocation(family: str) -> ResponseReturnValue:
+    """Give a worker a dated relationship with the whole family or with named people; a manager needs none first."""
+    hub, id_ = served(), FamilyId(family)
+    entrance.require_form("allocation")
+    children, adults = _people(id_) or ({}, {})
+    register = hub.pages.register()
+    workers: dict[str, str] = {a.id: f"{a.name}, {register.agency(a.agency)}" for a in register.accounts.values()}
+    form = forms.AllocationForm(
+        options={"account": workers, "works_with": {"family": "The whole family"} | children | adults},
+        data={"starts": today(), "capacity": "allocated"},
+    )
+    if form.validate_on_submit():
+        chosen = [] if "family" in form.works_with.data else [PersonId(p) for p in form.works_with.data]
+        hub.recording.allocate(
+            caller().account,
+            id_,
+            AccountId(str(form.account.data)),
+            period(form.starts.data, form.ends.data),
+            capacity=str(form.capacity.data),
+            lead=bool(form.lead.data),
+            works_with=chosen,
+        )
+        return _recorded(f"{workers[str(form.account.data)]} is allocated.", "main.home")
+    return _form_page("allocation.html", id_, form)
+
+
+@blueprint.route("/families/<id:family>/decision", methods=["GET", "POST"])
+def opening(family: str) -> ResponseReturnValue:
+    """Record a decision that lets confidence be overridden, for named people."""
+    hub, id_ = served(), entrance.enter(family)
+    entrance.require_form("opening")
+    people = _people(id_)
+    if people is None:
+        return _reason_first(id_, "opening")
+    children, adults = people
+    words = hub.pages.register().vocabulary.words
+    form = forms.OpeningForm(
+        options={"opening": {code: words(code) for code in MANAGED}, "children": children, "adults": adults},
+        data={"starts": today(), "review": today() + _FIRST_LOOK},
+    )
+    if form.validate_on_submit():
+        hub.recording.open(caller().account, id_, _opened(form), period(form.starts.data, None))
+        return _recorded(f"{words(str(form.opening.data))}.", "families.family", id_)
+    return _form_page("opening.html", id_, form)
+
+
+def _opened(form: forms.OpeningForm) -> Opening:
+    return Opening(
+        str(form.opening.data),
+        served().pages.agency_of(caller().account),
+        [PersonId(p) for p in form.children.data],
+        [PersonId(p) for p in form.adults.data],
+        evidence=str(form.evidence.data),
+        review=str(form.review.data),
+    )
+
+
+@blueprint.route("/families/<id:family>/decision/<id:opening>/end", methods=["GET", "POST"])
+def end_opening(family: str, opening: str) -> ResponseReturnValue:
+    """Record that a decision no longer stands."""
+    id_ = entrance.enter(family)
+    entrance.require_form("opening")
+    form = forms.EndOpeningForm(data={"ends": today()})
+    if form.validate_on_submit():
+        now, day = served().clock(), form.ends.data
+        at = midnight(day) if isinstance(day, date) and day < today() else now
+        served().recording.end(caller().account, id_, FactId(opening), at, str(form.reason.data))
+        return _recorded("The decision has ended.", "families.family", id_)
+    return _form_page("end_opening.html", id_, form)
+
+
+@blueprint.route("/families/<id:family>/consent", methods=["GET", "POST"])
+def consent(family: str) -> ResponseReturnValue:
+    """Record what one person said about sharing; it acts from the next time anyone looks."""
+    hub, id_ = served(), entrance.enter(family)
+    entrance.require_form("consent")
+    named = _people(id_)
+    if named is None:
+        return _reason_first(id_, "consent")
+    people = named[1] | named[0]
+    register = hub.pages.register()
+    form = consents.form_for(people, register)
+    if form.validate_on_submit():
+        hub.recording.consent(caller().account, id_, consents.word_of(form, hub.pages.agency_of(caller().account)))
+        return _recorded("The answer acts from now on.", "families.family", id_)
+    facts = hub.recording.consents_of([PersonId(person) for person in people])
+    history = [consents.history_line(fact, people, register) for fact in facts]
+    return _form_page("consent.html", id_, form, history=history, asks=consents.ASKS)
+
+
+@blueprint.route("/families/<id:family>/coverage", methods=["GET", "POST"])
+def coverage(family: str) -> ResponseReturnValue:
+    """Record whether an agency was asked and has looked."""
+    hub, id_ = served(), entrance.enter(family)
+    entrance.require_form("coverage")
+    agencies: dict[str, str] = {a.id: a.name for a in hub.pages.register().agencies.values()}
+    form = forms.CoverageForm(options={"agency": agencies})
+    if form.validate_on_submit():
+        hub.recording.cover(caller().account, id_, AgencyId(str(form.agency.data)), str(form.state.data))
+        return _recorded(f"What {agencies[str(form.agency.data)]} has done.", "families.family", id_)
+    return _form_page("coverage.html", id_, form)
+
+
+def _people(family: FamilyId) -> tuple[dict[str, str], dict[str, str]] | None:
+    """Return (children, adults) this reader may name, with their parts; None until a reason is stated."""
+    stated = served().pages.stated(caller(), family)
+    if stated is None:
+        return None
+    found = served().pages.people(caller().account, family, stated).values()
+    words: dict[str, str] = {line.person: f"{line.name} ({line.part_words})" for line in found}
+    children = {line.person: words[line.person] for line in found if line.child}
+    return children, {person: said for person, said in words.items() if person not in children}
+
+
+def _reason_first(family: FamilyId, then: str) -> ResponseReturnValue:
+    return redirect(url_for("families.reason", family=family, then=then))
+
+
+def _recorded(words: str, endpoint: str, family: FamilyId | None = None) -> ResponseReturnValue:
+    flash(f"Recorded: {words}")
+    return redirect(url_for(endpoint, family=family) if family else url_for(endpoint))
+
+
+def _form_page(template: str, family: FamilyId, form: forms.HubForm, **more: object) -> ResponseReturnValue:
+    reference = served().pages.reference(family)
+    return render_template(template, reference=reference, family_id=family, form=form, **more)

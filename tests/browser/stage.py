@@ -1,0 +1,75 @@
+"""The demo's own world, served for real on loopback: what the tour walks through."""
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from werkzeug.serving import make_server
+
+from hub.cli.demo.story import MESSAGES, Story, in_force_now
+from hub.services.intake import Message
+from hub.settings import Settings
+from hub.wiring import Hub, World, build, found, stage, web_app
+from tests.factories import CHEAP, Clock
+
+
+@dataclass
+class Tour:
+    """A hub after the story, one more referral at the front door, and a sign-in for everybody."""
+
+    address: str
+    hub: Hub
+    story: Story
+
+    def cookies(self, username: str) -> list[dict[str, Any]]:
+        """Return the cookie of a new sitting."""
+        secret = self.hub.sessions.sign_in(username, self.story.cast.passwords[username])
+        return [{"name": "hub-sitting", "value": secret, "url": self.address}]
+
+
+@contextmanager
+def told() -> Iterator[Tour]:
+    """Play the story on a clock that stands at one morning, then serve."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings.in_folder(Path(folder) / "hub")
+        world = World(Clock(), os.urandom)
+        found(settings, "Exampleshire (synthetic)", synthetic=True, population=50_000, world=world)
+        hub = build(settings, world=world, passwords=CHEAP)
+        text = (settings.policies / "agreements" / "efs-2026-04.yaml").read_text()
+        story = Story(stage(hub), Console(file=StringIO()), in_force_now(text, world.clock().year))
+        story.play()
+        _one_more_referral(hub, story)
+        with _served(hub) as address:
+            yield Tour(address, hub, story)
+        hub.close()
+
+
+def _one_more_referral(hub: Hub, story: Story) -> None:
+    """Leave a referral with a candidate at the front door: the father again, his number no longer verified."""
+    body = (MESSAGES / "treatment_referral.json").read_bytes().replace(b"RS-", b"RX-")
+    body = body.replace(b'"nhs_number_verified": "yes"', b'"nhs_number_verified": "no"')
+    connector = stage(hub).connectors["adult_with_children_json"]
+    parsed = list(connector.parse(body, stage(hub).limits))
+    agency = story.cast.agencies["sm"]
+    hub.intake.receive(Message(agency, connector.name, "again", body, "application/json", parsed))
+    hub.rounds.run_once()
+
+
+@contextmanager
+def _served(hub: Hub) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, web_app(hub), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

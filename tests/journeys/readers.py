@@ -1,0 +1,62 @@
+"""A person at a browser: signs in, opens pages, fills in forms with the token the page gave out."""
+
+import re
+from html import unescape
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.factories import PASSWORD
+
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]*)"')
+_TEXT = re.compile(r"<[^>]+>")
+
+
+class Reader:
+    """One person with one cookie jar."""
+
+    def __init__(self, app: Flask, username: str = "") -> None:
+        self.http = app.test_client()
+        if username:
+            assert self.sign_in(username).status_code == 302
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> TestResponse:
+        return self.send("/sign-in", username=username, password=password)
+
+    def get(self, path: str) -> TestResponse:
+        return self.http.get(path)
+
+    def send(self, path: str, **fields: object) -> TestResponse:
+        """Open a page and send its form back, filled in."""
+        return self.http.post(path, data={"csrf_token": self.token(path), **_flat(fields)})
+
+    def token(self, path: str) -> str:
+        found = _TOKEN.search(self.http.get(path).text)
+        return unescape(found.group(1)) if found else ""
+
+    def words(self, path: str) -> str:
+        """Return what a page prints, on one line, without markup."""
+        return plain(self.get(path))
+
+    def open(self, family: str, purpose: str = "protect_child", reason: str = "Visit tomorrow") -> str:
+        """Say for what and why, and return what the family page then prints."""
+        answer = self.send(f"/families/{family}/reason", purpose=purpose, justification=reason)
+        assert answer.status_code == 302, plain(answer)
+        return self.words(f"/families/{family}")
+
+
+def plain(answer: TestResponse) -> str:
+    return " ".join(unescape(_TEXT.sub(" ", answer.text)).split())
+
+
+def bare(answer: TestResponse) -> str:
+    """Return a page without its form token, which differs every time."""
+    return _TOKEN.sub("", answer.text)
+
+
+def day(name: str, date: object) -> dict[str, int]:
+    return {f"{name}-day": date.day, f"{name}-month": date.month, f"{name}-year": date.year}
+
+
+def _flat(fields: dict[str, object]) -> dict[str, object]:
+    return {name.replace("__", "-"): value for name, value in fields.items()}

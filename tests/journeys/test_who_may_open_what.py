@@ -1,0 +1,82 @@
+"""Every role at every door, for a family it works with and for one it does not."""
+
+from flask import Flask
+
+from tests.factories import FIXTURES, STAFF, SmallWorld
+from tests.journeys.readers import Reader, bare
+
+NOWHERE = "00000000-0000-7000-8000-000000000000"
+NO = 404
+PAGES = {
+    "/": {"fran": 302, "iggy": 302, "otto": 302},
+    "/tasks": {},
+    "/front-door": dict.fromkeys(set(STAFF) - {"fran"}, NO),
+    "/receipts": dict.fromkeys(set(STAFF) - {"otto"}, NO),
+    "/log": dict.fromkeys(set(STAFF) - {"iggy"}, NO),
+    "/sign-in": {},
+    "/readyz": {},
+    "/nothing": dict.fromkeys(STAFF, NO),
+    "/families/not-an-id": dict.fromkeys(STAFF, NO),
+}
+"""Path -> who does not get 200."""
+TEAM = ("manager", "sally", "rob", "nina", "pete", "vera")
+OF_A_FAMILY = {
+    "": {*TEAM, "fran"},
+    "/reason": {*TEAM, "fran"},
+    "/allocation": {"manager"},
+    "/decision": {"manager"},
+    f"/decision/{NOWHERE}/end": {"manager"},
+    "/consent": {*TEAM},
+    "/coverage": {"manager", "sally"},
+}
+"""What follows `/families/ID` -> who gets it, once they work with the family."""
+ALWAYS = {("manager", "/allocation"), ("fran", ""), ("fran", "/reason")}
+"""A manager allocates before anyone works with a family; the front door reads what was sent to it."""
+
+
+def test_every_role_at_every_door_that_is_about_no_family(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+    for username in STAFF:
+        reader = Reader(sqlite_app, username)
+        found = {path: reader.get(path).status_code for path in PAGES}
+        assert found == {path: but.get(username, 200) for path, but in PAGES.items()}, username
+
+
+def test_every_role_at_every_door_of_a_family(world: SmallWorld, app: Flask) -> None:
+    own = world.police_notice()
+    for username in ("manager", "sally"):
+        world.allocate(username)
+    for username, part in (("rob", "alleged_perpetrator"), ("pete", "alleged_perpetrator"), ("nina", "victim")):
+        world.allocate(username, part)
+    world.allocate("vera", "victim")
+    world.send("sm", "adult_with_children_csv", _strangers())
+    world.hub.rounds.run_once()
+    foreign = world.accept()
+    assert foreign != own
+    for username in STAFF:
+        reader = Reader(app, username)
+        if username in {*TEAM, "fran"}:
+            reader.open(own, "protect_child")
+        for path, allowed in OF_A_FAMILY.items():
+            mine, other = reader.get(f"/families/{own}{path}"), reader.get(f"/families/{foreign}{path}")
+            assert mine.status_code == (200 if username in allowed else NO), (username, path)
+            if (username, path) in ALWAYS:
+                assert other.status_code in {200, 302}, (username, path)
+                continue
+            nowhere = reader.get(f"/families/{NOWHERE}{path}")
+            assert other.status_code == nowhere.status_code == NO, (username, path)
+            assert bare(other) == bare(nowhere), (username, path)
+
+
+def _strangers() -> bytes:
+    """Return the fixture's one referral about somebody nobody else has sent."""
+    lines = (FIXTURES / "substance_misuse" / "adult_with_children.csv").read_text("utf-8-sig").splitlines()
+    kept = [line for line in lines if "Zo\u00eb" in line]
+    return "\n".join([lines[0], *kept, "#rows=1"]).encode()
+
+
+def test_nobody_gets_in_without_signing_in(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    for path in (*PAGES, *(f"/families/{NOWHERE}{rest}" for rest in OF_A_FAMILY), f"/tasks/{NOWHERE}/sharing"):
+        status = client.get(path).status_code
+        wanted = 200 if path in {"/sign-in", "/readyz"} else NO if path in {"/nothing", "/families/not-an-id"} else 302
+        assert (path, status) == (path, wanted)

@@ -1,0 +1,44 @@
+"""One case on SQLite that many tests begin with: made once, then copied file by file, which is fast."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hub.settings import Settings
+from hub.wiring import World, build
+from tests.factories import CHEAP, Clock, Seeded, SmallWorld, make_world
+from tests.spec.helping import treatment
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> SmallWorld:
+    """Return a closed world: a police notice and a treatment report in one family; Sally, Rob and Pete allocated."""
+    small = make_world(Settings.in_folder(tmp_path_factory.mktemp("once") / "hub"), Seeded("once"))
+    small.police_notice()
+    small.send("sm", "adult_with_children_json", treatment())
+    small.hub.rounds.run_once()
+    small.accept()
+    small.allocate("sally", lead=True)
+    small.allocate("rob", "alleged_perpetrator")
+    small.allocate("pete", "alleged_perpetrator")
+    small.close()
+    return small
+
+
+@pytest.fixture
+def case(made_once: SmallWorld, tmp_path: Path) -> Iterator[SmallWorld]:
+    """Return a copy of that world, open."""
+    copy = copied(made_once, tmp_path / "hub", "case")
+    yield copy
+    copy.close()
+
+
+def copied(made: SmallWorld, folder: Path, seed: str) -> SmallWorld:
+    """Copy a closed world into a folder and open it: the same ids, the same instant."""
+    shutil.copytree(made.settings.folder, folder)
+    settings, clock = Settings.in_folder(folder), Clock(made.clock.now)
+    hub = build(settings, world=World(clock, Seeded(seed)), passwords=CHEAP)
+    return replace(made, hub=hub, clock=clock, settings=settings, others=[])

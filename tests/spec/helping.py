@@ -1,0 +1,126 @@
+"""What the promises share: messages, facts written behind everybody's back, and looking at what happened."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+
+from hub.domain.access import Act
+from hub.domain.facts import Fact, FactKind
+from hub.domain.fields import RecordKind
+from hub.domain.ids import AccountId, FactId, PersonId, RecordId, ReferenceId
+from hub.domain.labels import Sensitivity
+from hub.domain.partial_date import PartialDate
+from hub.gate import factbook
+from hub.gate.records import NewRecord
+from hub.gate.writer import Actor, Deposit
+from tests.factories import FIXTURES, SmallWorld
+
+EARS = "hands on my ears"
+"""Maya's own words: shown to Sally only while a child protection opening stands."""
+DAD = "a dad they can rely on"
+"""Daniel's own words, in the treatment report."""
+QUARREL = "Officers were called to an argument between Grace and Daniel"
+"""A narrative about mother and father alike."""
+
+
+def treatment(consent: str = "given", **changes: object) -> bytes:
+    """Return the treatment fixture with the client's word about sharing."""
+    said = json.loads((FIXTURES / "substance_misuse" / "adult_with_children.json").read_text())
+    said["referrals"][0]["consent"] = {"obtained": consent, "aware": "yes"}
+    said["referrals"][0] |= changes
+    return json.dumps(said).encode()
+
+
+def raised(act: Callable[[], object]) -> type[BaseException] | None:
+    """Do something and return which error it raised."""
+    try:
+        act()
+    except Exception as error:  # noqa: BLE001  whatever it is, the caller compares it
+        return type(error)
+    return None
+
+
+def holds(check: Callable[[], object]) -> bool:
+    """Say whether a check passes: a planted defect must make the same check fail."""
+    try:
+        check()
+    except Exception:  # noqa: BLE001  an error of the hub is a failed check too
+        return False
+    except AssertionError:
+        return False
+    return True
+
+
+def named(world: SmallWorld, name: str) -> PersonId:
+    """Return the person with this name, as the front door knows them."""
+    shown = world.view("fran", purpose="front_door")
+    return next(p for r in shown.records if r.fields.get("name") == name for p in r.persons)
+
+
+def reference_of(world: SmallWorld, name: str) -> ReferenceId:
+    """Return one sender's reference to the person with this name."""
+    shown = world.view("fran", purpose="front_door")
+    record = next(r for r in shown.records if r.kind is RecordKind.PERSON and r.fields.get("name") == name)
+    return next(s for number in record.labels for s in shown.labels[number].subjects)
+
+
+def deposit(
+    world: SmallWorld,
+    agency: str,
+    kind: RecordKind,
+    about: list[ReferenceId],
+    fields: Mapping[str, str],
+    sensitivity: Sensitivity = Sensitivity.SENSITIVE,
+) -> RecordId:
+    """Store one more record of an agency in the family."""
+    record = NewRecord(
+        RecordId(world.hub.world.randomness(18).hex()[:36]),
+        kind,
+        world.agencies[agency],
+        PartialDate.of(world.clock.now),
+        frozenset(about),
+        fields,
+        sensitivity,
+    )
+    actor = Actor(AccountId("system"), on_behalf=world.agencies[agency])
+
+    def nothing(_connection: object) -> None:
+        return
+
+    world.hub.writer.deposit(actor, Act.REFERRAL_SUBMIT, [Deposit(world.family, [record])], nothing, nothing)
+    return record.id
+
+
+def write_fact(
+    world: SmallWorld, chain: str, kind: FactKind, body: Mapping[str, object], ends: FactId | None = None
+) -> None:
+    """Write a fact with a sound code past every check of who may record what: only its content can be wrong."""
+    parts, now = world.hub.reader._parts, world.clock()
+    fact = Fact(FactId(parts.ids.new()), chain, 0, kind, body, now, None, now, AccountId("system"), ends)
+    with parts.rows.write() as connection:
+        heads = factbook.append(parts, connection, [fact])
+    parts.book.record_heads(heads)
+
+
+def edit(world: SmallWorld, database: str, *statements: tuple[str, tuple[object, ...]]) -> int:
+    """Change a database file behind the hub's back, without its triggers; returns how many rows changed."""
+    changed = 0
+    with closing(sqlite3.connect(world.settings.folder / f"{database}.db")) as raw:
+        for (trigger,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f"DROP TRIGGER {trigger}")
+        for statement, values in statements:
+            changed += raw.execute(statement, values).rowcount
+        raw.commit()
+    return changed
+
+
+def select(world: SmallWorld, database: str, statement: str, *values: object) -> list[tuple]:
+    """Read a database file behind the hub's back."""
+    with closing(sqlite3.connect(world.settings.folder / f"{database}.db")) as raw:
+        return raw.execute(statement, values).fetchall()
+
+
+def alarms(world: SmallWorld) -> list:
+    """Return the entries that say something could not be trusted."""
+    return [e for e in world.entries() if e.entry.outcome == "integrity_fault" or e.entry.detail.get("faults")]
