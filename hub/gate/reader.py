@@ -63,8 +63,8 @@ class Reader:
             involved=surroundings.involved(ruling),
             coverage=surroundings.coverage(ruling, shown),
             openings=surroundings.openings(ruling),
-            persons=ruling.circumstances.persons,
-            labels=ruling.labels,
-            decisions=ruling.decisions,
+            persons=surroundings.persons(ruling, shown),
+            labels=ruling.known_labels(),
+            decisions=ruling.known_decisions(),
             cursor=plan.cursor,
         )

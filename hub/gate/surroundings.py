@@ -7,6 +7,7 @@ INVARIANT: the hub never states an absence it does not know to be true (design s
 from collections.abc import Iterable
 
 from hub.domain.facts import Fact, FactKind
+from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, PersonId, ReferenceId
 from hub.domain.labels import Label, Sensitivity
 from hub.gate.disclosure import Coverage, Involved, ShownRecord
@@ -32,6 +33,20 @@ def involved(ruling: Ruling) -> tuple[Involved, ...]:
         if _allowed(ruling, "lead_contact" if lead else "involvement", agency, works_with):
             found.append(Involved(account, agency, str(who.body["role"]), lead, fact.valid_from, works_with))
     return tuple(sorted(found, key=lambda person: (not person.lead, person.since)))
+
+
+def persons(ruling: Ruling, shown: Iterable[ShownRecord]) -> dict[PersonId, frozenset[str]]:
+    """Return the people whom a shown record names, with the parts this reader may hear of.
+
+    A part can tell of a notice that is withheld: `alleged_perpetrator` says that there was one.
+    """
+    named = {person for record in shown if record.kind is RecordKind.PERSON for person in record.persons}
+    parts: dict[PersonId, frozenset[str]] = dict.fromkeys(sorted(named), frozenset())
+    for fact in _standing(ruling, FactKind.MEMBERSHIP):
+        person = PersonId(str(fact.body["person"]))
+        if person in parts and _heard(ruling, fact):
+            parts[person] |= frozenset(_words(fact.body.get("parts")))
+    return parts
 
 
 def openings(ruling: Ruling) -> tuple[Fact, ...]:
@@ -73,13 +88,17 @@ def _state(agency: AgencyId, visible: set[AgencyId], openly: set[AgencyId], stat
 
 
 def _may_hear(ruling: Ruling, fact: Fact) -> bool:
-    """A statement that an intake made is heard only by those who may know of what came in."""
-    via = _words(fact.body.get("via_labels"))
-    complete = {"agency", "state", "via_labels"} <= fact.body.keys() and all(number.isdecimal() for number in via)
-    if not complete or not _allowed(ruling, "coverage", AgencyId(str(fact.body["agency"])), ()):
+    if not {"agency", "state", "via_labels"} <= fact.body.keys() or not _heard(ruling, fact):
         return False
-    known = (ruling.decisions[int(number)].level for number in via if int(number) in ruling.decisions)
-    return not via or any(level is not Level.HIDE for level in known)
+    return _allowed(ruling, "coverage", AgencyId(str(fact.body["agency"])), ())
+
+
+def _heard(ruling: Ruling, fact: Fact) -> bool:
+    """What an intake stated is heard only by those who may know of what came in; what a person stated, by all."""
+    via = [int(number) for number in _words(fact.body.get("via_labels")) if number.isdecimal()]
+    return not via or any(
+        ruling.decisions[number].level is not Level.HIDE for number in via if number in ruling.decisions
+    )
 
 
 def _allowed(ruling: Ruling, category: str, owner: AgencyId, persons: Iterable[PersonId]) -> bool:

@@ -76,6 +76,15 @@ class Ruling:
         """Return the numbers of the labels decided at a level."""
         return [number for number, decision in self.decisions.items() if decision.level is level]
 
+    def known_labels(self) -> dict[int, Label]:
+        """Return the labels this reader may know of, whatever the level."""
+        return {number: self.labels[number] for number in self.known_decisions()}
+
+    def known_decisions(self) -> dict[int, Decision]:
+        """Return the decisions about labels this reader may know of: a hidden one does not leave the gate."""
+        named = {number: decision for (_, number), decision in self.items.items()}
+        return {n: d for n, d in self.decisions.items() if d.level is not Level.HIDE} | named
+
     def may_enter(self) -> bool:
         """Say whether this reader has any business here: a relationship, or something of their own to see."""
         return self.circumstances.may_enter or bool(self.visible()) or bool(self.items)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from hub.domain.access import Act, Operation
 from hub.domain.errors import AccessRefusedError
-from hub.domain.facts import Fact, standing
+from hub.domain.facts import Fact, FactKind, standing
 from hub.domain.ids import AccountId, EntryId, FamilyId
 from hub.gate import factbook
 from hub.gate.authority import require_may_place, require_may_record
@@ -48,6 +48,9 @@ class Deposit:
     coverage: Fact | None = None
 
 
+_HEARD_BY_LABEL = frozenset({FactKind.MEMBERSHIP, FactKind.COVERAGE})
+
+
 class Writer:
     """Deposits and records. Built once by wiring."""
 
@@ -72,7 +75,7 @@ class Writer:
             heads: dict[str, tuple[int, bytes]] = {}
             for deposit, records in sealed:
                 numbers = self._insert(connection, deposit.family, records)
-                heads |= factbook.append(self._parts, connection, (*deposit.facts, *_heard_by(deposit, numbers)))
+                heads |= factbook.append(self._parts, connection, _heard_by(deposit, numbers))
             after(connection)
         self._parts.book.record_heads(heads)
 
@@ -233,7 +236,9 @@ class Writer:
 
 
 def _heard_by(deposit: Deposit, numbers: Sequence[int]) -> tuple[Fact, ...]:
-    if deposit.coverage is None:
-        return ()
-    body = {**deposit.coverage.body, "via_labels": [str(number) for number in numbers]}
-    return (replace(deposit.coverage, body=body),)
+    """Say with each membership and coverage statement which labels came in with it: who may know of them hears it."""
+    via = [str(number) for number in numbers]
+    facts = (*deposit.facts, *((deposit.coverage,) if deposit.coverage else ()))
+    return tuple(
+        replace(fact, body={**fact.body, "via_labels": via}) if fact.kind in _HEARD_BY_LABEL else fact for fact in facts
+    )

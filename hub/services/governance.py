@@ -23,7 +23,7 @@ class LogLine:
     purpose_words: str
     reason: str
     family_reference: str
-    labels_words: str
+    kinds: tuple[str, ...]
     rules_words: str
     outcome_words: str
 
@@ -79,7 +79,7 @@ def _line(read: ReadEntry, register: Register, references: dict[FamilyId, str]) 
         vocabulary.words(entry.purpose) if entry.purpose else "",
         entry.justification,
         references.get(FamilyId(entry.family), ""),
-        "; ".join(vocabulary.words(category) for category in entry.fields),
+        tuple(vocabulary.words(category) for category in entry.fields),
         ", ".join(entry.rules),
         entry.outcome.replace("_", " ").capitalize(),
     )

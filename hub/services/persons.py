@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hub.domain.fields import SHAPES, RecordKind
+from hub.domain.fields import SHAPES, RecordKind, words_for
 from hub.domain.ids import PersonId
 from hub.domain.partial_date import PartialDate
 from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.services.register import Register
 
 _CHILDREN = frozenset({"child", "unborn_child", "sibling"})
+_PLAIN = frozenset({"address", "phone", "email"})
 _CONTACTS = frozenset({RecordKind.CONTACT_POINT, RecordKind.PROTECTED_CONTACT})
 
 
@@ -52,7 +53,7 @@ def _person(
         return None
     born = next((fields["birth_date"] for fields in own if fields.get("birth_date")), "")
     due = next((fields["expected_birth_date"] for fields in own if fields.get("expected_birth_date")), "")
-    name = " / ".join(names) or ("Unborn child" if "unborn_child" in parts else "Name not given")
+    name = " / ".join(names) or ("Not yet named" if "unborn_child" in parts else "Name not given")
     words = f"born {PartialDate.parse(born).in_words()}" if born else ""
     words = words or (f"due {PartialDate.parse(due).in_words()}" if due else "")
     part_words = ", ".join(register.vocabulary.words(part) for part in sorted(parts))
@@ -65,9 +66,14 @@ def _contact(records: Iterable[ShownRecord]) -> tuple[ContactLine, ...]:
     said: set[str] = set()
     for record in sorted(records, key=lambda record: record.kind is not RecordKind.PROTECTED_CONTACT):
         if record.kind in _CONTACTS:
-            given = [record.fields.get(name, "") for name in SHAPES[record.kind].fields]
-            new = [value for value in given if value and value not in said]
+            given = [_said(name, record.fields.get(name, "")) for name in SHAPES[record.kind].fields]
+            new = [words for words in given if words and words not in said]
             said |= set(new)
             if new:
                 lines.append(ContactLine("; ".join(new), record.kind is RecordKind.PROTECTED_CONTACT))
     return tuple(lines)
+
+
+def _said(name: str, value: str) -> str:
+    """Write a contact detail; what is not plain from itself is named."""
+    return value if not value or name in _PLAIN else f"{words_for(name)}: {value}"

@@ -53,8 +53,9 @@ class Place(NamedTuple):
 
     def prefix(self) -> bytes:
         """Return the associated data that all fields of this set share; build it once per set."""
-        common = _common(self.partnership, self.synthetic, self.table, self.owner, self.schema, self.label_digest)
-        return common + f"{len(self.record)}:{self.record}{self.key_number}.{self.revision};".encode()
+        partnership, synthetic, table, record, owner, key_number, schema, revision, label = self
+        common = _common(partnership, synthetic, table, owner, schema, label)
+        return common + f"{len(record)}:{record}{key_number}.{revision};".encode()
 
 
 class Sealer:
@@ -92,26 +93,22 @@ def open_set(key: bytes | RecordCipher, place: Place, packed: bytes, grant: Gran
     if not grant.covers(place.record, place.label_digest):
         raise GrantMissingError("set_not_covered", where=place.record)
     try:
-        return _opened(AESGCM(key) if isinstance(key, bytes) else key, place, packed)
+        decrypt = (AESGCM(key) if isinstance(key, bytes) else key).decrypt
+        header, prefix, opened = _header(place), place.prefix(), {}
+        (end,) = _COUNT.unpack_from(packed)
+        fields, lengths = _shape(packed[2 : end + 2])
+        start = end + 2 + lengths.size
+        for (name, suffix), length in zip(fields, lengths.unpack_from(packed, end + 2), strict=True):
+            if not packed.startswith(header, start):
+                raise SealBrokenError(where=place.record)
+            nonce, body, end = start + 6, start + 18, start + length
+            plain = decrypt(packed[nonce:body], packed[body:end], prefix + suffix)
+            opened[name] = plain[: plain.rindex(_PAD)].decode()
+            start = end
     except (InvalidTag, ValueError, TypeError, struct.error):
         raise SealBrokenError(where=place.record) from None
-
-
-def _opened(cipher: RecordCipher, place: Place, packed: bytes) -> dict[str, str]:
-    decrypt, header, prefix = cipher.decrypt, _header(place), place.prefix()
-    (end,) = _COUNT.unpack_from(packed)
-    fields, lengths = _shape(packed[2 : end + 2])
-    start = end + 2 + lengths.size
-    opened: dict[str, str] = {}
-    for (name, suffix), length in zip(fields, lengths.unpack_from(packed, end + 2), strict=True):
-        if not packed.startswith(header, start):
-            raise ValueError("header")
-        nonce, body, end = start + 6, start + 18, start + length
-        plain = decrypt(packed[nonce:body], packed[body:end], prefix + suffix)
-        opened[name] = plain[: plain.rindex(_PAD)].decode()
-        start = end
     if start != len(packed):
-        raise ValueError("length")
+        raise SealBrokenError(where=place.record)
     return opened
 
 

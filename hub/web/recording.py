@@ -103,7 +103,7 @@ def consent(family: str) -> ResponseReturnValue:
         hub.recording.consent(caller().account, id_, consents.word_of(form, hub.pages.agency_of(caller().account)))
         return _recorded("The answer acts from now on.", "families.family", id_)
     facts = hub.recording.consents_of([PersonId(person) for person in people])
-    history = [consents.history_line(fact, people, register) for fact in facts]
+    history = [consents.history_line(fact, people, register) for fact in reversed(facts)]
     return _form_page("consent.html", id_, form, history=history, asks=consents.ASKS)
 
 

@@ -232,7 +232,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
                 "purpose_words": "Child protection enquiry (section 47)",
                 "reason": "Preparing Thursday's visit",
                 "family_reference": "NB-0412",
-                "labels_words": "Police incident; attendance",
+                "kinds": ["Police incident", "Attendance"],
                 "rules_words": "R2, R4 of Northbridge agreement 1",
                 "outcome_words": "Shown in part",
             },

@@ -10,6 +10,7 @@ from typing import Final
 
 from playwright.sync_api import Browser, Page
 
+from tests.browser.palette import shrink
 from tests.browser.pictures import browser, opened
 from tests.browser.stage import Tour, told
 
@@ -64,6 +65,7 @@ def main(target: str) -> None:
             for stop, name in _README.items():
                 with at(running, tour, stop, 1000) as page:
                     page.screenshot(path=PICTURES / name, full_page=True)
+                shrink(PICTURES / name)
             return
         Path(target).mkdir(parents=True, exist_ok=True)
         for stop in STOPS:

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from itertools import count
-from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -29,7 +28,7 @@ class Sender:
         client = AgencyClient(self.client_id, world.agencies[code], self.kid, algorithm, self.public, active=True)
         world.hub.setup.add_client(client)
 
-    def claims(self, **changes: Any) -> dict[str, Any]:
+    def claims(self, **changes: object) -> dict[str, object]:
         """Return what a sound assertion claims, with some of it replaced; a change to None takes the claim away."""
         now = self.world.clock()
         sound = {
@@ -42,7 +41,7 @@ class Sender:
         }
         return {name: value for name, value in (sound | changes).items() if value is not None}
 
-    def signed(self, **changes: Any) -> str:
+    def signed(self, **changes: object) -> str:
         return jwt.encode(self.claims(**changes), self.private, algorithm=self.algorithm, headers={"kid": self.kid})
 
     def ask(self, assertion: str) -> TestResponse:

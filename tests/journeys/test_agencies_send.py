@@ -58,7 +58,6 @@ def test_one_bad_notice_does_not_sink_its_batch(sqlite_world: SmallWorld, sqlite
     answer = Sender(sqlite_world, sqlite_app, "police").post("/v1/notices", body)
     assert answer.status_code == 200
     outcomes = [record["outcome"] for record in answer.json["records"]]
-    assert sorted(outcomes)[0] == "accepted"
     assert outcomes.count("accepted") == 2
 
 
@@ -103,9 +102,7 @@ def test_bad_values_inside_a_record_are_named_by_place_only(sqlite_world: SmallW
     assert CANARY not in answer.text
 
 
-def test_type_length_and_size_are_checked_before_anything_is_read(
-    sqlite_world: SmallWorld, sqlite_app: Flask
-) -> None:
+def test_type_length_and_size_are_checked_before_anything_is_read(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
     police = Sender(sqlite_world, sqlite_app, "police")
     assert police.post("/v1/notices", notice(), "text/plain").status_code == 415
     assert police.post("/v1/referrals", notice(), "application/xml").status_code == 415

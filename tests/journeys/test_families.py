@@ -89,9 +89,7 @@ def test_an_answer_about_sharing_acts_at_the_next_request(world: SmallWorld, app
     assert "medication was changed" not in sally.words(family)
 
 
-def test_a_yes_needs_a_scope_and_a_condition_needs_words(
-    sqlite_world: SmallWorld, sqlite_app: Flask
-) -> None:
+def test_a_yes_needs_a_scope_and_a_condition_needs_words(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
     family = sqlite_world.police_notice()
     sqlite_world.allocate("sally")
     sally = Reader(sqlite_app, "sally")

@@ -34,26 +34,26 @@ ALWAYS = {("manager", "/allocation"), ("fran", ""), ("fran", "/reason")}
 """A manager allocates before anyone works with a family; the front door reads what was sent to it."""
 
 
-def test_every_role_at_every_door_that_is_about_no_family(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+def test_every_role_at_every_door_that_is_about_no_family(sqlite_app: Flask) -> None:
     for username in STAFF:
         reader = Reader(sqlite_app, username)
         found = {path: reader.get(path).status_code for path in PAGES}
         assert found == {path: but.get(username, 200) for path, but in PAGES.items()}, username
 
 
-def test_every_role_at_every_door_of_a_family(world: SmallWorld, app: Flask) -> None:
-    own = world.police_notice()
+def test_every_role_at_every_door_of_a_family(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+    own = sqlite_world.police_notice()
     for username in ("manager", "sally"):
-        world.allocate(username)
+        sqlite_world.allocate(username)
     for username, part in (("rob", "alleged_perpetrator"), ("pete", "alleged_perpetrator"), ("nina", "victim")):
-        world.allocate(username, part)
-    world.allocate("vera", "victim")
-    world.send("sm", "adult_with_children_csv", _strangers())
-    world.hub.rounds.run_once()
-    foreign = world.accept()
+        sqlite_world.allocate(username, part)
+    sqlite_world.allocate("vera", "victim")
+    sqlite_world.send("sm", "adult_with_children_csv", _strangers())
+    sqlite_world.hub.rounds.run_once()
+    foreign = sqlite_world.accept()
     assert foreign != own
     for username in STAFF:
-        reader = Reader(app, username)
+        reader = Reader(sqlite_app, username)
         if username in {*TEAM, "fran"}:
             reader.open(own, "protect_child")
         for path, allowed in OF_A_FAMILY.items():

@@ -12,8 +12,11 @@ from hub.domain.ids import AccountId, FactId, PersonId, RecordId, ReferenceId
 from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.gate import factbook
+from hub.gate.disclosure import Disclosure
 from hub.gate.records import NewRecord
+from hub.gate.view import View
 from hub.gate.writer import Actor, Deposit
+from hub.services.setup import MATCHER
 from tests.factories import FIXTURES, SmallWorld
 
 EARS = "hands on my ears"
@@ -52,17 +55,29 @@ def holds(check: Callable[[], object]) -> bool:
     return True
 
 
+def people_records(world: SmallWorld) -> Disclosure:
+    """Return the people's records as the matching program reads them: consent and decisions do not matter to it."""
+    now = world.clock()
+    view = View(Act.MATCH_SEARCH, MATCHER, world.family, "intake", frozenset({RecordKind.PERSON}), at=now, known=now)
+    return world.hub.reader.disclose(view)
+
+
 def named(world: SmallWorld, name: str) -> PersonId:
-    """Return the person with this name, as the front door knows them."""
-    shown = world.view("fran", purpose="front_door")
-    return next(p for r in shown.records if r.fields.get("name") == name for p in r.persons)
+    """Return the person with this name."""
+    return next(p for r in people_records(world).records if r.fields.get("name") == name for p in r.persons)
 
 
 def reference_of(world: SmallWorld, name: str) -> ReferenceId:
     """Return one sender's reference to the person with this name."""
-    shown = world.view("fran", purpose="front_door")
-    record = next(r for r in shown.records if r.kind is RecordKind.PERSON and r.fields.get("name") == name)
+    shown = people_records(world)
+    record = next(r for r in shown.records if r.fields.get("name") == name)
     return next(s for number in record.labels for s in shown.labels[number].subjects)
+
+
+def since(world: SmallWorld, before: list) -> list:
+    """Return the entries made since: within a millisecond the log's ids keep no order."""
+    known = {entry.header.id for entry in before}
+    return [entry for entry in world.entries() if entry.header.id not in known]
 
 
 def deposit(
