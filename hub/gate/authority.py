@@ -64,6 +64,7 @@ def require_may_record(fact: Fact, who: Circumstances, policy: PolicySet) -> Non
     if fact.kind is FactKind.OPENING:
         return _require_opening(fact, who, policy)
     _require_role(fact, who)
+    _require_place(fact, who)
     if fact.kind in _OF_LEAD_AGENCY and who.viewer_kind != "local_authority":
         raise AccessRefusedError("not_the_lead_agency", where=fact.kind.value)
     if fact.kind is FactKind.CONSENT:
@@ -88,6 +89,14 @@ def require_may_place(who: Circumstances) -> None:
         raise AccessRefusedError("no_relationship", where="placing")
 
 
+def _require_place(fact: Fact, who: Circumstances) -> None:
+    """A fact of a family is about a family that exists; one of a person, about a member of the family asked about."""
+    if fact.chain.startswith("family:") and fact.kind is not FactKind.RECEIVED and not who.persons:
+        raise AccessRefusedError("no_such_family", where=fact.kind.value)
+    if fact.chain.startswith("person:") and fact.chain.removeprefix("person:") not in who.persons:
+        raise AccessRefusedError("not_a_member", where=fact.kind.value)
+
+
 def _require_role(fact: Fact, who: Circumstances) -> None:
     if who.viewer_role not in _RECORDERS.get(fact.kind, frozenset()):
         raise AccessRefusedError("role_may_not_record", where=fact.kind.value)
@@ -101,8 +110,6 @@ def _require_relationship(fact: Fact, who: Circumstances) -> None:
 def _require_own_client(fact: Fact, who: Circumstances) -> None:
     """What a person said is recorded by who works with them, or by the desk that places the referral."""
     person = fact.chain.removeprefix("person:")
-    if person not in who.persons:
-        raise AccessRefusedError("not_a_member", where=fact.kind.value)
     if who.viewer_role not in _PLACING and not who.works_with(person):
         raise AccessRefusedError("not_their_client", where=fact.kind.value)
 

@@ -26,7 +26,8 @@ class Withheld:
 class ShownRecord(NamedTuple):
     """One record as this reader may see it: its outline, the open fields, and what is held back openly.
 
-    A tuple: a page makes thousands. `labels` are the numbers under which its open fields were decided (see `Disclosure.decisions`).
+    A tuple: a page makes thousands. `labels` are the numbers under which its open fields were decided
+    (see `Disclosure.decisions`).
     """
 
     record: RecordId

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from hub.domain.access import Act, Operation
-from hub.domain.errors import AccessRefusedError
+from hub.domain.errors import AccessRefusedError, StaleFactsError
 from hub.domain.facts import Fact, FactKind, standing
 from hub.domain.ids import AccountId, EntryId, FamilyId
 from hub.gate import factbook
@@ -48,6 +48,7 @@ class Deposit:
     coverage: Fact | None = None
 
 
+ATTEMPTS = 3
 _HEARD_BY_LABEL = frozenset({FactKind.MEMBERSHIP, FactKind.COVERAGE})
 
 
@@ -63,8 +64,7 @@ class Writer:
 
         The agency named in `actor.on_behalf` must be a standing agency of the partnership: nobody else's record enters.
         """
-        with self._parts.rows.read() as connection:
-            who = self._who(connection, actor, None)
+        who, _ = self._who(actor, None)
         if actor.on_behalf and actor.on_behalf not in who.agencies:
             self._refuse(actor, act, who, "unknown_agency")
         now = self._parts.clock()
@@ -91,25 +91,40 @@ class Writer:
         may_also: Sequence[Fact] = (),
         alongside: Alongside | None = None,
     ) -> EntryId:
-        """Record facts about one family (or none), if this actor may; a refusal is entered and raised."""
-        with self._parts.rows.read() as connection:
-            who = self._who(connection, actor, family)
-            policy = self._parts.policy.current(connection)
+        """Record facts about one family (or none), if this actor may; a refusal is entered and raised.
+
+        `may_also` are facts that this actor must be entitled to, though they are not recorded (a decision not to
+        share needs the same standing as one to share). Facts that moved meanwhile: everything is asked again.
+        """
+        said = _Recording(actor, act, family, tuple(facts), purpose, tuple(records), tuple(may_also), alongside)
+        for _ in range(ATTEMPTS):
+            entry = self._record_once(said)
+            if entry is not None:
+                return entry
+        raise StaleFactsError(where=family or "", next_step="ask_again")
+
+    def _record_once(self, said: "_Recording") -> EntryId | None:
+        who, gathered = self._who(said.actor, said.family)
         try:
-            for fact in (*facts, *may_also):
-                require_may_record(fact, who, policy)
+            for fact in (*said.facts, *said.may_also):
+                require_may_record(fact, who, self._parts.policy.current())
         except AccessRefusedError as error:
-            self._refuse(actor, act, who, error.code, family)
-        sealed = seal(self._parts, records, self._parts.clock())
-        entry = self._parts.book.append(self._alteration(actor, act, who, family, facts, purpose))
+            self._refuse(said.actor, said.act, who, error.code, said.family)
+        sealed = seal(self._parts, [_about_somebody(record, who) for record in said.records], self._parts.clock())
+        entry = self._parts.book.append(self._alteration(said, who))
         with self._parts.rows.write() as connection:
-            heads = factbook.append(self._parts, connection, facts)
-            if family is not None:
-                self._insert(connection, family, sealed)
-            if alongside is not None:
-                alongside(connection)
+            if self._moved(connection, gathered):
+                return None
+            heads = factbook.append(self._parts, connection, [_stamped(fact, said.actor) for fact in said.facts])
+            if said.family is not None:
+                self._insert(connection, said.family, sealed)
+            if said.alongside is not None:
+                said.alongside(connection)
         self._parts.book.record_heads(heads)
         return entry.id
+
+    def _moved(self, connection: Connection, gathered: factbook.Gathered) -> bool:
+        return factbook.watermark(self._parts, connection, gathered.chains) != gathered.watermark
 
     def begin(self, account: AccountId, facts: Sequence[Fact], alongside: Alongside) -> None:
         """Record a partnership's first facts, before which nobody may record anything; refused ever after."""
@@ -129,20 +144,21 @@ class Writer:
         self, actor: Actor, source: FamilyId, target: FamilyId, facts: Sequence[Fact], alongside: Alongside
     ) -> EntryId:
         """Place one family's records in another and record who is who; nothing is re-sealed, so it can be undone."""
-        with self._parts.rows.read() as connection:
-            who = self._who(connection, actor, source)
+        who, gathered = self._who(actor, source)
         try:
             require_may_place(who)
         except AccessRefusedError as error:
             self._refuse(actor, Act.MATCH_CONFIRM, who, error.code, source)
-        detail = {"source": source, "target": target}
+        said = _Recording(actor, Act.MATCH_CONFIRM, target, tuple(facts), "front_door")
         entry = replace(
-            self._alteration(actor, Act.MATCH_CONFIRM, who, target, facts, "front_door"),
+            self._alteration(said, who),
             operation=Operation.COMBINATION,
-            detail=detail,
+            detail={"source": source, "target": target},
         )
         committed = self._parts.book.append(entry)
         with self._parts.rows.write() as connection:
+            if self._moved(connection, gathered):
+                raise StaleFactsError(where=source, next_step="ask_again")
             alongside(connection)
             rows.move_records(connection, self._parts.partnership, source, target)
             heads = factbook.append(self._parts, connection, facts)
@@ -168,9 +184,9 @@ class Writer:
         )
         return sorted(numbers.values())
 
-    def _who(self, connection: Connection, actor: Actor, family: FamilyId | None) -> Circumstances:
+    def _who(self, actor: Actor, family: FamilyId | None) -> tuple[Circumstances, factbook.Gathered]:
+        """Return who acts, in view of authenticated facts, and the watermark those stood at."""
         now = self._parts.clock()
-        gathered = factbook.gather(self._parts, connection, family, actor.account)
         question = Question(
             account=actor.account,
             family=family or FamilyId(""),
@@ -179,7 +195,10 @@ class Writer:
             at=now,
             known=now,
         )
-        return Circumstances.gather(gathered.facts, question, self._parts.policy.current(connection))
+        with self._parts.rows.read() as connection:
+            gathered = factbook.gather(self._parts, connection, family, actor.account)
+            policy = self._parts.policy.current(connection)
+        return Circumstances.gather(gathered.facts, question, policy), gathered
 
     def _refuse(self, actor: Actor, act: Act, who: Circumstances, code: str, family: FamilyId | None = None) -> None:
         self._parts.book.append(
@@ -211,28 +230,44 @@ class Writer:
             outcome="stored",
         )
 
-    def _alteration(
-        self,
-        actor: Actor,
-        act: Act,
-        who: Circumstances,
-        family: FamilyId | None,
-        facts: Sequence[Fact],
-        purpose: str,
-    ) -> Entry:
+    def _alteration(self, said: "_Recording", who: Circumstances) -> Entry:
         return Entry(
             operation=Operation.ALTERATION,
-            act=act.value,
-            actor=actor.account,
+            act=said.act.value,
+            actor=said.actor.account,
             actor_role=who.viewer_role,
             agency=who.viewer_agency,
-            on_behalf=actor.on_behalf,
-            purpose=purpose,
-            family=family or "",
-            selection={"facts": [f"{fact.kind.value}:{fact.id}" for fact in facts]},
+            on_behalf=said.actor.on_behalf,
+            purpose=said.purpose,
+            family=said.family or "",
+            selection={"facts": [f"{fact.kind.value}:{fact.id}" for fact in said.facts]},
             outcome="recorded",
-            detail={"ends": " ".join(fact.ends for fact in facts if fact.ends)},
+            detail={"ends": " ".join(fact.ends for fact in said.facts if fact.ends)},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Recording:
+    """One thing to record, as it was asked."""
+
+    actor: Actor
+    act: Act
+    family: FamilyId | None
+    facts: tuple[Fact, ...]
+    purpose: str = ""
+    records: tuple[NewRecord, ...] = ()
+    may_also: tuple[Fact, ...] = ()
+    alongside: Alongside | None = None
+
+
+def _stamped(fact: Fact, actor: Actor) -> Fact:
+    """Let nobody say who recorded a fact but the hub."""
+    return replace(fact, recorded_by=actor.account)
+
+
+def _about_somebody(record: NewRecord, who: Circumstances) -> NewRecord:
+    """A note about nobody would open in any family it was moved to: it speaks of everyone in this one."""
+    return record if record.about else replace(record, about=frozenset(who.reference_to_person))
 
 
 def _heard_by(deposit: Deposit, numbers: Sequence[int]) -> tuple[Fact, ...]:

@@ -19,6 +19,13 @@ from hub.domain.errors import UngatedReadError
 from hub.store.sealed.tables import GATED
 
 _TOUCHES = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE})
+_PRAGMAS = (
+    "page_size=8192",  # of a new file; a sealed set is about 1 KB, which would overflow a quarter of a smaller page
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+)
 _SCHEMA = frozenset({"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"})
 _ALLOWED = frozenset(
     {
@@ -67,7 +74,7 @@ def _prepare_sqlite(engine: Engine, *, gated: bool, secure_delete: bool) -> None
     def connect(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         raw.isolation_level = None
         cursor = raw.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         if secure_delete:
             cursor.execute("PRAGMA secure_delete=ON")

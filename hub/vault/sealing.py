@@ -99,7 +99,7 @@ def open_set(key: bytes | RecordCipher, place: Place, packed: bytes, grant: Gran
         fields, lengths = _shape(packed[2 : end + 2])
         start = end + 2 + lengths.size
         for (name, suffix), length in zip(fields, lengths.unpack_from(packed, end + 2), strict=True):
-            if not packed.startswith(header, start):
+            if packed[start : start + 6] != header:
                 raise SealBrokenError(where=place.record)
             nonce, body, end = start + 6, start + 18, start + length
             plain = decrypt(packed[nonce:body], packed[body:end], prefix + suffix)

@@ -65,9 +65,17 @@ class AllocationForm(HubForm):
     starts = DayField("From", missing="Enter the day the work starts")
     ends = DayField("Until", hint="Leave empty if you do not know yet. Their view ends with this day.")
 
+    own_account = ""
+
     def cross_errors(self) -> dict[str, str]:
-        """The end is not before the start."""
-        return _in_order(self, "starts", "ends", "The last day must not be before the first")
+        """The end is not before the start; nobody gives a family to themselves alone."""
+        alone = self.account.data == self.own_account and self.capacity.data != "co_allocated"
+        own = (
+            {"capacity": "Choose working jointly when you join a family yourself"}
+            if alone and self.account.data
+            else {}
+        )
+        return own | _in_order(self, "starts", "ends", "The last day must not be before the first")
 
 
 class OpeningForm(HubForm):

@@ -28,6 +28,7 @@ def allocation(family: str) -> ResponseReturnValue:
         options={"account": workers, "works_with": {"family": "The whole family"} | children | adults},
         data={"starts": today(), "capacity": "allocated"},
     )
+    form.own_account = caller().account
     if form.validate_on_submit():
         chosen = [] if "family" in form.works_with.data else [PersonId(p) for p in form.works_with.data]
         hub.recording.allocate(

@@ -84,7 +84,7 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def durable(raw: object, _entry: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("page_size=8192", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             raw.execute(f"PRAGMA {pragma}")
 
     return engine

@@ -6,7 +6,8 @@ from html import unescape
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.factories import PASSWORD
+from hub.services.recording import Period
+from tests.factories import PASSWORD, SmallWorld
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]*)"')
 _TEXT = re.compile(r"<[^>]+>")
@@ -60,3 +61,10 @@ def day(name: str, date: object) -> dict[str, int]:
 
 def _flat(fields: dict[str, object]) -> dict[str, object]:
     return {name.replace("__", "-"): value for name, value in fields.items()}
+
+
+def lead(world: SmallWorld) -> None:
+    """Let the manager join the family's work: jointly, as nobody may allocate a family to themselves alone."""
+    manager = world.accounts["manager"]
+    period = Period(world.clock())
+    world.hub.recording.allocate(manager, world.family, manager, period, capacity="co_allocated")

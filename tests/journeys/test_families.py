@@ -1,25 +1,22 @@
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 
 from tests.factories import SmallWorld
-from tests.journeys.readers import Reader, day, plain
+from tests.journeys.readers import Reader, day, lead, plain
 
 VOICE = "hands on my ears"
 
 
-@pytest.fixture
-def family(world: SmallWorld) -> str:
+def _family(world: SmallWorld) -> str:
     family = world.police_notice()
     world.allocate("sally", lead=True)
-    world.allocate("manager")
+    lead(world)
     return f"/families/{family}"
 
 
-def test_the_reason_is_asked_once_a_sitting_and_again_when_a_decision_changes(
-    world: SmallWorld, app: Flask, family: str
-) -> None:
+def test_the_reason_is_asked_once_a_sitting_and_again_when_a_decision_changes(world: SmallWorld, app: Flask) -> None:
+    family = _family(world)
     sally, manager = Reader(app, "sally"), Reader(app, "manager")
     assert sally.get(family).headers["Location"] == f"{family}/reason"
     assert "Planning and giving help" in sally.words(f"{family}/reason")
@@ -68,7 +65,8 @@ def _end(world: SmallWorld, manager: Reader) -> None:
     assert manager.send(path, reason="Threshold not met", **day("ends", world.clock().date())).status_code == 302
 
 
-def test_an_answer_about_sharing_acts_at_the_next_request(world: SmallWorld, app: Flask, family: str) -> None:
+def test_an_answer_about_sharing_acts_at_the_next_request(world: SmallWorld, app: Flask) -> None:
+    family = _family(world)
     sally = Reader(app, "sally")
     path = f"{family}/consent"
     assert sally.get(path).headers["Location"] == f"{family}/reason?then=consent"
@@ -144,40 +142,45 @@ def test_an_allocation_says_what_does_not_fit(sqlite_world: SmallWorld, sqlite_a
     assert "There is a problem" in plain(manager.send(path))
 
 
-def test_what_each_agency_has_done_is_recorded(world: SmallWorld, app: Flask, family: str) -> None:
-    sally = Reader(app, "sally")
-    sally.open(world.family)
+def test_what_each_agency_has_done_is_recorded(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+    family = _family(sqlite_world)
+    sally = Reader(sqlite_app, "sally")
+    sally.open(sqlite_world.family)
     path = f"{family}/coverage"
     for state, words in (("not_checked", "Has not been asked"), ("not_connected", "Does not take part")):
-        assert sally.send(path, agency=world.agencies["da"], state=state).status_code == 302
+        assert sally.send(path, agency=sqlite_world.agencies["da"], state=state).status_code == 302
         assert words in sally.words(family)
-    assert sally.send(path, agency=world.agencies["da"], state="checked").status_code == 302
+    assert sally.send(path, agency=sqlite_world.agencies["da"], state="checked").status_code == 302
     assert "This is not a statement that nothing is held. Ask: Hope Ndlovu" in sally.words(family)
 
 
 def test_protected_details_are_marked_and_never_reach_the_other_side(
-    world: SmallWorld, app: Flask, family: str
+    sqlite_world: SmallWorld, sqlite_app: Flask
 ) -> None:
-    world.allocate("pete", "alleged_perpetrator")
-    sally, pete = Reader(app, "sally"), Reader(app, "pete")
-    shown = sally.open(world.family, "support_family")
+    family = _family(sqlite_world)
+    sqlite_world.allocate("pete", "alleged_perpetrator")
+    sally, pete = Reader(sqlite_app, "sally"), Reader(sqlite_app, "pete")
+    shown = sally.open(sqlite_world.family, "support_family")
     assert "Protected: never pass on. 14 Larch Court" in shown
     for purpose in ("support_family", "protect_child"):
-        seen = pete.open(world.family, purpose)
+        seen = pete.open(sqlite_world.family, purpose)
         assert "Larch" not in seen
         assert "07700 900123" not in seen
     for form in ("allocation", "decision", "coverage"):
         assert pete.get(f"{family}/{form}").status_code == 404
 
 
-def test_a_person_named_by_two_senders_is_shown_once(world: SmallWorld, app: Flask, family: str) -> None:
-    body = (world.settings.policies.parent / "tests/fixtures/substance_misuse/adult_with_children.json").read_bytes()
-    world.send("sm", "adult_with_children_json", body)
-    world.hub.rounds.run_once()
-    assert world.accept() == family.rpartition("/")[2]
-    world.open()
-    page = Reader(app, "sally")
-    page.open(world.family)
+def test_a_person_named_by_two_senders_is_shown_once(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+    family = _family(sqlite_world)
+    body = (
+        sqlite_world.settings.policies.parent / "tests/fixtures/substance_misuse/adult_with_children.json"
+    ).read_bytes()
+    sqlite_world.send("sm", "adult_with_children_json", body)
+    sqlite_world.hub.rounds.run_once()
+    assert sqlite_world.accept() == family.rpartition("/")[2]
+    sqlite_world.open()
+    page = Reader(sqlite_app, "sally")
+    page.open(sqlite_world.family)
     people = page.get(family).text.split('id="people"')[1].split("</ul>")[0]
     assert people.count("Daniel Hart") == people.count("Maya Hart") == 1
     assert people.count("07700 900456") == 1

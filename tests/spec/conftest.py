@@ -6,11 +6,28 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from hub.settings import Settings
 from hub.wiring import World, build
 from tests.factories import CHEAP, Clock, Seeded, SmallWorld, make_world
 from tests.spec.helping import treatment
+
+
+@pytest.fixture(scope="session", autouse=True)
+def texts_parsed_once() -> Iterator[None]:
+    """Remember how the agreement reads as YAML: a hundred hubs are built here on the same four texts."""
+    parse, kept = yaml.parse, {}
+
+    def once(text: str, **named: type) -> list:
+        key = text, *named.items()
+        if key not in kept:
+            kept[key] = list(parse(text, **named))
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(yaml, "parse", once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,8 @@ from tests.factories import FIXTURES, SmallWorld
 
 EARS = "hands on my ears"
 """Maya's own words: shown to Sally only while a child protection opening stands."""
-DAD = "a dad they can rely on"
-"""Daniel's own words, in the treatment report."""
+DAD = "Alcohol, most evenings"
+"""From Daniel's treatment report: shown to Sally with his consent."""
 QUARREL = "Officers were called to an argument between Grace and Daniel"
 """A narrative about mother and father alike."""
 

@@ -76,6 +76,7 @@ def test_a_gate_that_refuses_silently_is_noticed(case: SmallWorld, monkeypatch: 
 
 def test_a_family_that_does_not_exist_reads_like_one_that_is_not_yours(case: SmallWorld) -> None:
     reader, real, answers = Reader(web_app(case.hub), "nina"), case.family, []
+    reader.get("/")
     for family in (real, NOWHERE):
         before = case.entries()
         answer = reader.get(f"/families/{family}")

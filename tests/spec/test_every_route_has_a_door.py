@@ -53,7 +53,7 @@ def test_a_route_without_a_door_is_noticed_and_does_not_open(app: Flask) -> None
 def test_a_door_that_is_not_open_asks_who_is_there(app: Flask, case: SmallWorld) -> None:
     nobody = Reader(app)
     for path in read_paths(app, case):
-        endpoint = app.url_map.bind("localhost").match(path)[0]
+        endpoint = app.url_map.bind("localhost").match(path.partition("?")[0])[0]
         answer = nobody.get(path)
         if endpoint in DOORS and endpoint not in app.extensions["hub_open"]:
             assert (answer.status_code, answer.headers.get("Location")) == (302, "/sign-in"), path
@@ -69,7 +69,8 @@ def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods and rule.endpoint != "static":
-            yield adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+            query = {"purpose": "protect_child"} if rule.endpoint == "agencies.chronology" else {}
+            yield adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments} | query)
 
 
 def contents(world: SmallWorld) -> dict[str, list[tuple]]:
@@ -80,7 +81,7 @@ def contents(world: SmallWorld) -> dict[str, list[tuple]]:
 
 
 def reading_changes_nothing(app: Flask, world: SmallWorld) -> None:
-    readers = [Reader(app, username) for username in ("sally", "manager", "fran", "iggy", "rob", "otto", "nina")]
+    readers = [Reader(app, username) for username in ("sally", "fran", "iggy")]
     readers[0].open(world.family)
     before = contents(world)
     for reader in readers:

@@ -14,7 +14,7 @@ from hub.ledger.entries import Entry
 from hub.vault.keyring import KeyService
 from hub.vault.sealing import Place, open_set
 from tests.factories import SmallWorld
-from tests.spec.helping import edit, holds, raised
+from tests.spec.helping import edit, holds, people_records, raised
 
 
 class Order:
@@ -39,7 +39,7 @@ class Order:
 
 def entered_before_opened(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     order = Order(world, monkeypatch)
-    world.view("fran", purpose="front_door")
+    people_records(world)
     assert {what for what, _ in order.seen} == {"keys", "field"}
     assert all(committed for _, committed in order.seen)
 
@@ -95,7 +95,7 @@ def test_a_gate_that_reads_on_without_the_log_is_noticed(case: SmallWorld, monke
 def the_key_service_asks_the_log(world: SmallWorld) -> None:
     """Keys leave for an entry of this process that is committed, recent, unused and names exactly these records."""
     hub = world.hub
-    records = [outline.record for outline in world.view("fran", purpose="front_door").records][:3]
+    records = [record.record for record in people_records(world).records][:3]
 
     def entered(book: Book) -> EntryId:
         entry = Entry(operation=Operation.CONSULTATION, act="test:read", actor="test", records=tuple(records))

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, func, insert, select, tuple_, update
+from sqlalchemy import BigInteger, Connection, Select, func, insert, select, tuple_, type_coerce, update
 
+from hub.domain.clock import from_micros
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AgencyId, FamilyId, RecordId
 from hub.store.sealed.labels import note_labels
@@ -43,7 +44,7 @@ _OUTLINE = select(
     outline.c.kind,
     outline.c.event_day,
     outline.c.event_date,
-    outline.c.recorded_at,
+    type_coerce(outline.c.recorded_at, BigInteger),
     outline.c.owner_agency,
     outline.c.referral_id,
     outline.c.label_number,
@@ -141,7 +142,7 @@ def outlines_named(
 
 def _outlines(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Outline]:
     return [
-        Outline(record, _KINDS[kind], day, date, at, owner, referral, label)
+        Outline(record, _KINDS[kind], day, date, from_micros(at), owner, referral, label)
         for record, kind, day, date, at, owner, referral, label in connection.execute(query).all()
     ]
 

@@ -1,0 +1,148 @@
+"""The worker of the alleged perpetrator sees the same bytes whether or not something hidden is on record."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hub.api.agencies import plain
+from hub.domain.fields import RecordKind
+from hub.domain.labels import Sensitivity
+from hub.gate.reader import Reader as Gate
+from hub.services.recording import ConsentWord
+from hub.wiring import web_app
+from tests.factories import SmallWorld
+from tests.journeys.readers import Reader
+from tests.spec.conftest import copied
+from tests.spec.helping import deposit, holds, named, reference_of
+
+REFUGE = {"address": "Rowan House, Undisclosed Lane, ZZ99 1AA", "phone": "07700 900999"}
+MOTHER = "Grace Adeyemi-Hart"
+_TOKEN = re.compile(rb'name="csrf_token"[^>]*value="[^"]*"')
+"""Flask-WTF draws its own randomness and reads the machine's clock: form tokens differ between any two pages."""
+
+Hide = Callable[[SmallWorld], object]
+
+
+def refuge(world: SmallWorld) -> None:
+    deposit(world, "da", RecordKind.PROTECTED_CONTACT, [reference_of(world, MOTHER)], REFUGE, Sensitivity.PROTECTED)
+
+
+def support(world: SmallWorld) -> None:
+    fields = {"engagement": "Attends the group for survivors", "parent_view": "I am planning to leave"}
+    deposit(world, "sm", RecordKind.TREATMENT_REPORT, [reference_of(world, MOTHER)], fields)
+
+
+def both_in_one_text(world: SmallWorld) -> None:
+    about = [reference_of(world, MOTHER), reference_of(world, "Daniel Hart")]
+    deposit(world, "police", RecordKind.POLICE_NOTICE, about, {"what_happened": "She told us where she will stay"})
+
+
+def mother_consents(world: SmallWorld) -> None:
+    word = ConsentWord(named(world, MOTHER), "withdrawn")
+    world.hub.recording.consent(world.accounts["sally"], world.family, word)
+
+
+def mothers_worker(world: SmallWorld) -> None:
+    world.allocate("vera", "victim")
+
+
+HIDDEN: dict[str, Hide] = {
+    "the mother's refuge address": refuge,
+    "the mother's support": support,
+    "a text about both": both_in_one_text,
+    "the mother's word about sharing": mother_consents,
+    "the mother's own worker": mothers_worker,
+}
+
+
+def twin(made: SmallWorld, folder: Path, hidden: Hide | None) -> SmallWorld:
+    """Return a copy of the world, with or without something hidden, at the same instant and with the same dice."""
+    world = copied(made, folder, "twins")
+    if hidden is not None:
+        hidden(world)
+    world.hub.world.randomness.reseed("from here")
+    world.clock.now = made.clock.now.replace(hour=15, minute=0)
+    return world
+
+
+def page_bytes(world: SmallWorld, username: str) -> list[tuple[object, ...]]:
+    """Return everything that the browser of a reader is sent on the way to the family page, and there."""
+    reader, seen = Reader(web_app(world.hub)), []
+
+    def note(answer: object) -> None:
+        headers = [(name, value) for name, value in answer.headers if name != "Set-Cookie"]
+        length = ("Content-Length", str(len(answer.data)))
+        assert length in headers or answer.status_code == 302
+        seen.append((answer.status_code, headers, _TOKEN.sub(b"", answer.data)))
+
+    note(reader.sign_in(username))
+    note(reader.get("/"))
+    note(reader.get(f"/families/{world.family}"))
+    fields = {"purpose": "protect_child", "justification": "Group work on Thursday"}
+    note(reader.send(f"/families/{world.family}/reason", **fields))
+    note(reader.get(f"/families/{world.family}"))
+    note(reader.get(f"/families/{world.family}/consent"))
+    note(reader.get("/tasks"))
+    return seen
+
+
+def api_bytes(world: SmallWorld, username: str) -> bytes:
+    return json.dumps(plain(world.view(username))).encode()
+
+
+def disclosed(world: SmallWorld, username: str) -> tuple[object, ...]:
+    """Return what the gate hands out, but for the entry's id and the instant."""
+    shown = world.view(username)
+    return shown.records, shown.gaps, shown.involved, shown.coverage, shown.openings, shown.cursor
+
+
+def the_same_for(username: str, made: SmallWorld, folder: Path, hidden: Hide) -> None:
+    without, with_it = twin(made, folder / "without", None), twin(made, folder / "with", hidden)
+    try:
+        for look in (page_bytes, api_bytes, disclosed):
+            assert look(without, username) == look(with_it, username)
+    finally:
+        without.close()
+        with_it.close()
+
+
+@pytest.fixture
+def enquired(made_once: SmallWorld, tmp_path: Path) -> SmallWorld:
+    """Return the closed world with a section 47 enquiry open, to be copied twice."""
+    world = copied(made_once, tmp_path / "enquired", "enquired")
+    world.open()
+    world.close()
+    return world
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_the_perpetrators_worker_sees_the_same_bytes(enquired: SmallWorld, tmp_path: Path, name: str) -> None:
+    the_same_for("pete", enquired, tmp_path, HIDDEN[name])
+
+
+def test_the_social_worker_does_see_the_difference(enquired: SmallWorld, tmp_path: Path) -> None:
+    assert not holds(lambda: the_same_for("sally", enquired, tmp_path, refuge))
+
+
+def test_a_policy_without_its_prohibitions_is_noticed(
+    enquired: SmallWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted defect: the gate answers Pete as if he were Sally."""
+    disclose = Gate.disclose
+    sally, pete = enquired.accounts["sally"], enquired.accounts["pete"]
+
+    def mistaken(gate: Gate, view: object) -> object:
+        swapped = {**{f: getattr(view, f) for f in view.__dataclass_fields__}, "account": sally}
+        return disclose(gate, type(view)(**swapped) if view.account == pete else view)
+
+    monkeypatch.setattr(Gate, "disclose", mistaken)
+    assert not holds(lambda: the_same_for("pete", enquired, tmp_path, refuge))
+
+
+def test_the_refuge_is_on_record_for_who_may_see_it(enquired: SmallWorld, tmp_path: Path) -> None:
+    world = twin(enquired, tmp_path / "with", refuge)
+    assert "Rowan House" in api_bytes(world, "sally").decode()
+    world.close()
