@@ -81,7 +81,7 @@ def plain(found: Disclosure) -> dict[str, object]:
         "entries": [
             {
                 "record": record.record,
-                "kind": record.kind.value,
+                "kind": record.kind,
                 "date": record.event_date,
                 "owner": record.owner,
                 "fields": record.fields,

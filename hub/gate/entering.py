@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from hub.domain.access import Operation
+from hub.domain.ids import RecordId
 from hub.gate.planning import Plan
 from hub.ledger.entries import Entry
-from hub.store.sealed.records import SealedSet
 
 
 def consultation(plan: Plan, *, refused: bool) -> Entry:
@@ -43,7 +43,7 @@ def consultation(plan: Plan, *, refused: bool) -> Entry:
     )
 
 
-def alarm(plan: Plan, broken: Iterable[SealedSet]) -> Entry:
+def alarm(plan: Plan, broken: Iterable[RecordId]) -> Entry:
     """Say that something stored could not be trusted, because somebody must look at once."""
     view, ruling = plan.view, plan.ruling
     return Entry(
@@ -58,7 +58,7 @@ def alarm(plan: Plan, broken: Iterable[SealedSet]) -> Entry:
         watermark=ruling.gathered.watermark,
         outcome="integrity_fault",
         detail={
-            "records": " ".join(sorted(sealed.record for sealed in broken)),
+            "records": " ".join(sorted(broken)),
             "labels": " ".join(str(number) for number in ruling.broken),
         },
     )

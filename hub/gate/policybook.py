@@ -65,6 +65,13 @@ def foundations(texts: PolicyTexts) -> Foundations:
 _RECORDED = (FactKind.PUBLISHED, FactKind.SIGNATORY)
 
 
+def _as_recorded(
+    rows: tuple[PublishedAgreement, ...], roster: tuple[Signatory, ...]
+) -> tuple[list[bytes], list[bytes]]:
+    """Return what the agreements' chain must say for these rows to count, in canonical form and order."""
+    return sorted(canonical(published_body(row)) for row in rows), sorted(canonical(roster_body(one)) for one in roster)
+
+
 def published_body(row: PublishedAgreement) -> dict[str, str]:
     """Return the fact that says exactly this version, with exactly these signatures, was published."""
     given = sorted((one.agency_code, one.key_id, one.signature.hex()) for one in row.signatures)
@@ -96,6 +103,7 @@ class PolicyBook:
         self._texts = texts
         self._foundations = foundations(texts)
         self._compiled = lru_cache(maxsize=4)(self._compile)
+        self._as_recorded = lru_cache(maxsize=4)(_as_recorded)
 
     @property
     def foundations(self) -> Foundations:
@@ -121,7 +129,7 @@ class PolicyBook:
         return self._compiled(rows, roster)
 
     def _require_recorded(
-        self, connection: Connection, rows: Sequence[PublishedAgreement], roster: Sequence[Signatory]
+        self, connection: Connection, rows: tuple[PublishedAgreement, ...], roster: tuple[Signatory, ...]
     ) -> None:
         chain = [AGREEMENTS_CHAIN]
         stored = read_chains(connection, self._partnership, chain)
@@ -132,11 +140,7 @@ class PolicyBook:
             sorted(map(canonical, recorded[FactKind.PUBLISHED])),
             sorted(map(canonical, recorded[FactKind.SIGNATORY])),
         )
-        found = (
-            sorted(canonical(published_body(row)) for row in rows),
-            sorted(canonical(roster_body(s)) for s in roster),
-        )
-        if said != found:
+        if said != self._as_recorded(rows, roster):
             raise PolicyError("agreements_changed", where="agreements", next_step="restore_from_backup")
 
     def _compile(self, rows: tuple[PublishedAgreement, ...], roster: tuple[Signatory, ...]) -> PolicySet:

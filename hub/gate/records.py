@@ -42,12 +42,15 @@ class NewRecord:
         """Return the label that decides whether the record shows at all.
 
         It is the narrowest label of the record's main category: who may read that field knows that the record exists.
-        A record without such a field shows only to those who may read of everyone in it.
+        A record without such a field takes the widest label it has. Either way the outline's label is a label of one
+        of its own fields: an outline under any other was moved there, and is a fault.
         """
         main = SHAPES[self.kind].outline
-        narrowed = [label for label in self.by_label() if label.category == main]
-        everyone = self._label(main, self.about)
-        return min(narrowed, key=lambda label: (len(label.subjects), sorted(label.subjects)), default=everyone)
+        own = self.by_label()
+        narrowed = [label for label in own if label.category == main]
+        if narrowed:
+            return min(narrowed, key=lambda label: (len(label.subjects), sorted(label.subjects)))
+        return max(own, key=lambda label: (len(label.subjects), label.category))
 
     def by_label(self) -> dict[Label, dict[str, str]]:
         """Return the fields grouped by label: each group becomes one sealed set."""
@@ -81,7 +84,8 @@ def seal(parts: Parts, records: Iterable[NewRecord], at: datetime) -> list[Seale
     """Make the records' keys (committed before this returns) and seal every field under its label."""
     by_owner: dict[AgencyId, list[NewRecord]] = {}
     for record in records:
-        by_owner.setdefault(record.owner, []).append(record)
+        if record.by_label():
+            by_owner.setdefault(record.owner, []).append(record)
     sealed = []
     for owner, group in by_owner.items():
         keys = parts.keys.new_keys(owner, [record.id for record in group])
@@ -91,13 +95,14 @@ def seal(parts: Parts, records: Iterable[NewRecord], at: datetime) -> list[Seale
 
 def _seal_one(parts: Parts, record: NewRecord, key: tuple[int, bytes], at: datetime) -> SealedRecord:
     day = record.occurred.first.toordinal()
-    frame = Outline(record.id, record.kind, day, str(record.occurred), at, record.owner, record.referral, 0)
-    sets = tuple((label, _seal_set(parts, record, label, fields, key)) for label, fields in record.by_label().items())
-    return SealedRecord((record.outline_label(), frame), sets)
+    outline = Outline(record.id, record.kind, day, str(record.occurred), at, record.owner, record.referral, 0)
+    groups = record.by_label().items()
+    sets = tuple((label, _seal_set(parts, outline, label, fields, key)) for label, fields in groups)
+    return SealedRecord((record.outline_label(), outline), sets)
 
 
 def _seal_set(
-    parts: Parts, record: NewRecord, label: Label, fields: Mapping[str, str], key: tuple[int, bytes]
+    parts: Parts, outline: Outline, label: Label, fields: Mapping[str, str], key: tuple[int, bytes]
 ) -> SealedSet:
     number, secret = key
     revision = 1
@@ -105,13 +110,13 @@ def _seal_set(
         parts.partnership,
         parts.synthetic,
         SEALED_TABLE,
-        record.id,
-        record.owner,
+        outline.record,
+        outline.owner,
         number,
         SCHEMA_VERSION,
         revision,
         label.digest(),
+        outline.frame(),
     )
     body = parts.sealer.seal_set(secret, place, fields)
-    day = record.occurred.first.toordinal()
-    return SealedSet(record.id, 0, record.owner, number, SCHEMA_VERSION, revision, day, body)
+    return SealedSet(outline.record, 0, outline.owner, number, SCHEMA_VERSION, revision, outline.event_day, body)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Dialect, ForeignKeyConstraint, String, Table, text
+from sqlalchemy import BigInteger, Column, ColumnElement, Dialect, ForeignKeyConstraint, String, Table
 from sqlalchemy.types import TypeDecorator
 
 from hub.domain.clock import from_micros, to_micros
@@ -48,9 +48,3 @@ def refers(local: str, target: str, remote: str = "id") -> ForeignKeyConstraint:
 def in_partnership(table: Table, partnership: str) -> ColumnElement[bool]:
     """Return the condition every statement carries, besides row-level security."""
     return table.c.partnership_id == partnership
-
-
-def one_at_a_time(connection: Connection, what: str) -> None:
-    """Let one write transaction at a time go on from here (SQLite's already does)."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": what})

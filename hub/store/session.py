@@ -18,6 +18,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from hub.domain.errors import UngatedReadError
 from hub.store.sealed.tables import GATED
 
+_REFUSALS = ("prohibited", "not authorized", "permission denied")
+"""How the databases say that a table is not open to this connection; SQLite has words of its own for counting."""
+
 _TOUCHES = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE})
 _PRAGMAS = (
     "page_size=8192",  # of a new file; a sealed set is about 1 KB, which would overflow a quarter of a smaller page
@@ -137,6 +140,6 @@ class Transactions:
             try:
                 yield connection
             except DBAPIError as error:
-                if "prohibited" in str(error.orig) or "permission denied" in str(error.orig):
+                if any(word in str(error.orig) for word in _REFUSALS):
                     raise UngatedReadError(where="store") from None
                 raise

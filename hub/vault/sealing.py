@@ -39,6 +39,7 @@ class Place(NamedTuple):
     """Where a sealed set lies; every part is authenticated with every field. A tuple: a page makes thousands.
 
     `key_number` is the owner's KEK version when the record's key was made; it stays when the key is rewrapped.
+    `frame` is what of the record's clear outline must not change either.
     """
 
     partnership: str
@@ -50,12 +51,12 @@ class Place(NamedTuple):
     schema: int
     revision: int
     label_digest: str
+    frame: str = ""
 
     def prefix(self) -> bytes:
         """Return the associated data that all fields of this set share; build it once per set."""
-        partnership, synthetic, table, record, owner, key_number, schema, revision, label = self
-        common = _common(partnership, synthetic, table, owner, schema, label)
-        return common + f"{len(record)}:{record}{key_number}.{revision};".encode()
+        common = _common(self.partnership, self.synthetic, self.table, self.owner, self.schema, self.label_digest)
+        return common + _own(self.record, self.key_number, self.revision, self.frame)
 
 
 class Sealer:
@@ -72,7 +73,7 @@ class Sealer:
         """
         if not fields:
             raise ValueError("nothing to seal")
-        cipher, header, prefix = AESGCM(key), _header(place), place.prefix()
+        cipher, header, prefix = AESGCM(key), _header(place.key_number), place.prefix()
         names = canonical(sorted(fields))
         shape = _shape(names)
         envelopes = []
@@ -83,33 +84,78 @@ class Sealer:
         return b"".join((_COUNT.pack(len(names)), names, lengths, *envelopes))
 
 
-def open_set(key: bytes | RecordCipher, place: Place, packed: bytes, grant: Grant) -> dict[str, str]:
-    """Open every field of a sealed set, in the order of their names; a `RecordCipher` serves a record's several sets.
+class Opener:
+    """Opens sets of one table under one grant; a page opens thousands, so what they share is made once."""
 
-    Raises:
-        GrantMissingError: the grant does not cover this record and label; nothing was decrypted.
-        SealBrokenError: the set was changed, or does not belong at `place`.
-    """
-    if not grant.covers(place.record, place.label_digest):
-        raise GrantMissingError("set_not_covered", where=place.record)
-    try:
-        decrypt = (AESGCM(key) if isinstance(key, bytes) else key).decrypt
-        header, prefix, opened = _header(place), place.prefix(), {}
-        (end,) = _COUNT.unpack_from(packed)
-        fields, lengths = _shape(packed[2 : end + 2])
-        start = end + 2 + lengths.size
-        for (name, suffix), length in zip(fields, lengths.unpack_from(packed, end + 2), strict=True):
-            if packed[start : start + 6] != header:
-                raise SealBrokenError(where=place.record)
-            nonce, body, end = start + 6, start + 18, start + length
-            plain = decrypt(packed[nonce:body], packed[body:end], prefix + suffix)
-            opened[name] = plain[: plain.rindex(_PAD)].decode()
-            start = end
-    except (InvalidTag, ValueError, TypeError, struct.error):
-        raise SealBrokenError(where=place.record) from None
+    def __init__(self, partnership: str, synthetic: bool, table: str, grant: Grant) -> None:  # noqa: FBT001  part of a place
+        """Take what every place has in common, and the grant that must cover each set."""
+        self._where = (partnership, synthetic, table)
+        self._covers = grant.covers
+
+    def open(  # noqa: PLR0913, PLR0917  the parts of a place, unpacked: making one for each set costs more than it says
+        self,
+        cipher: RecordCipher,
+        record: RecordId,
+        owner: AgencyId,
+        key_number: int,
+        schema: int,
+        revision: int,
+        label_digest: str,
+        frame: str,
+        packed: bytes,
+    ) -> dict[str, str]:
+        """Open every field of a sealed set, in the order of their names.
+
+        Raises:
+            GrantMissingError: the grant does not cover this record and label; nothing was decrypted.
+            SealBrokenError: the set was changed, or does not belong at this place.
+        """
+        if not self._covers(record, label_digest):
+            raise GrantMissingError("set_not_covered", where=record)
+        common = _common(*self._where, owner, schema, label_digest)
+        prefix = common + _own(record, key_number, revision, frame)
+        try:
+            return _opened(cipher, _header(key_number), prefix, packed)
+        except (InvalidTag, ValueError, TypeError, struct.error):
+            raise SealBrokenError(where=record) from None
+
+
+def _opened(cipher: RecordCipher, header: bytes, prefix: bytes, packed: bytes) -> dict[str, str]:
+    decrypt, opened = cipher.decrypt, {}
+    (end,) = _COUNT.unpack_from(packed)
+    fields, lengths = _shape(packed[2 : end + 2])
+    start = end + 2 + lengths.size
+    for (name, suffix), length in zip(fields, lengths.unpack_from(packed, end + 2), strict=True):
+        if packed[start : start + 6] != header:
+            raise ValueError("header")
+        nonce, body, end = start + 6, start + 18, start + length
+        plain = decrypt(packed[nonce:body], packed[body:end], prefix + suffix)
+        opened[name] = plain[: plain.rindex(_PAD)].decode()
+        start = end
     if start != len(packed):
-        raise SealBrokenError(where=place.record)
+        raise ValueError("length")
     return opened
+
+
+def open_set(key: bytes, place: Place, packed: bytes, grant: Grant) -> dict[str, str]:
+    """Open one sealed set at its place; see `Opener.open` for what is raised."""
+    opener = Opener(place.partnership, place.synthetic, place.table, grant)
+    return opener.open(
+        AESGCM(key),
+        place.record,
+        place.owner,
+        place.key_number,
+        place.schema,
+        place.revision,
+        place.label_digest,
+        place.frame,
+        packed,
+    )
+
+
+def _own(record: str, key_number: int, revision: int, frame: str) -> bytes:
+    framed = f"{len(frame)}:{frame}" if frame else ""
+    return f"{len(record)}:{record}{key_number}.{revision};{framed}".encode()
 
 
 class _Shape(NamedTuple):
@@ -127,8 +173,9 @@ def _shape(names: bytes) -> _Shape:
     return _Shape(tuple((name, count + name.encode()) for name in said), struct.Struct(f">{len(said)}I"))
 
 
-def _header(place: Place) -> bytes:
-    return _HEADER.pack(_VERSION, _AES_256_GCM, place.key_number)
+@lru_cache(maxsize=64)
+def _header(key_number: int) -> bytes:
+    return _HEADER.pack(_VERSION, _AES_256_GCM, key_number)
 
 
 def _padded(plain: bytes) -> bytes:

@@ -140,6 +140,9 @@ def test_an_allocation_says_what_does_not_fit(sqlite_world: SmallWorld, sqlite_a
     days = {**day("starts", today), **day("ends", today - timedelta(days=1))}
     assert "must not be before" in plain(manager.send(path, account="nobody", works_with=["nobody"], **days))
     assert "There is a problem" in plain(manager.send(path))
+    myself = {"account": sqlite_world.accounts["manager"], "works_with": ["family"], **day("starts", today)}
+    assert "Choose working jointly" in plain(manager.send(path, capacity="allocated", **myself))
+    assert manager.send(path, capacity="co_allocated", **myself).status_code == 302
 
 
 def test_what_each_agency_has_done_is_recorded(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:

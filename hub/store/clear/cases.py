@@ -8,7 +8,6 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from hub.domain.ids import AccountId, AgencyId, FamilyId, RecordId, ReferenceId, ReferralId
 from hub.store.clear.tables import family, person_reference, referral
-from hub.store.columns import one_at_a_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,7 @@ class Referral:
 
 
 def next_reference(connection: Connection, partnership: str) -> str:
-    """Return the next case number of the partnership (`FS-0007`); one writer at a time gives numbers out."""
-    one_at_a_time(connection, f"case numbers of {partnership}")
+    """Return the next case number of the partnership (`FS-0007`)."""
     count = connection.scalar(select(func.count()).select_from(family).where(family.c.partnership_id == partnership))
     return f"FS-{(count or 0) + 1:04d}"
 

@@ -4,13 +4,12 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, text
 
 from hub.domain.canonical import canonical
 from hub.domain.clock import to_micros
 from hub.domain.facts import Fact, FactKind
 from hub.domain.ids import AccountId, FactId
-from hub.store.columns import one_at_a_time
 from hub.store.sealed.tables import fact
 
 
@@ -94,7 +93,8 @@ def families_naming(connection: Connection, partnership: str, word: str) -> list
 
 def lock_chain(connection: Connection, chain: str) -> None:
     """Let one writer at a time extend a chain (SQLite's write transaction already does)."""
-    one_at_a_time(connection, chain)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:chain))"), {"chain": chain})
 
 
 def append_fact(connection: Connection, partnership: str, value: Fact, mac: bytes) -> None:

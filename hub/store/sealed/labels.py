@@ -8,7 +8,6 @@ from sqlalchemy import Connection, func, insert, select
 
 from hub.domain.ids import FamilyId
 from hub.domain.labels import Label
-from hub.store.columns import one_at_a_time
 from hub.store.sealed.tables import family_label, label
 
 
@@ -36,7 +35,6 @@ def labels_of(connection: Connection, partnership: str, family: FamilyId) -> lis
 
 def label_numbers(connection: Connection, partnership: str, labels: Collection[Label]) -> dict[Label, int]:
     """Return the number of each label, giving new ones the next numbers (inside a write transaction)."""
-    one_at_a_time(connection, f"labels of {partnership}")
     by_digest = {value.digest(): value for value in labels}
     rows = connection.execute(
         select(label.c.digest, label.c.number).where(

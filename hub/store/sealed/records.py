@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import BigInteger, Connection, Select, func, insert, select, tuple_, type_coerce, update
 
@@ -24,6 +24,10 @@ class Outline(NamedTuple):
     owner: AgencyId
     referral: str | None
     label: int
+
+    def frame(self) -> str:
+        """Return what of the outline is authenticated with every field; where the record lies may change (placing)."""
+        return f"{self.kind.value} {self.event_date} {self.referral}"
 
 
 class SealedSet(NamedTuple):
@@ -50,11 +54,11 @@ _OUTLINE = select(
     outline.c.label_number,
 )
 _SET = select(
-    sealed_fields.c.record_id,
-    sealed_fields.c.label_number,
-    sealed_fields.c.owner_agency,
+    sealed_fields.c.record_id.label("record"),
+    sealed_fields.c.label_number.label("label"),
+    sealed_fields.c.owner_agency.label("owner"),
     sealed_fields.c.key_number,
-    sealed_fields.c.schema_version,
+    sealed_fields.c.schema_version.label("schema"),
     sealed_fields.c.revision,
     sealed_fields.c.event_day,
     sealed_fields.c.body,
@@ -157,7 +161,7 @@ def sets_of(
         sealed_fields.c.label_number.in_(sorted(numbers)),
         sealed_fields.c.event_day.between(*days),
     )
-    return [SealedSet._make(row) for row in connection.execute(query).all()] if numbers else []
+    return _sets(connection, query) if numbers else []
 
 
 def sets_named(
@@ -169,7 +173,12 @@ def sets_named(
         sealed_fields.c.family_id == family,
         tuple_(sealed_fields.c.record_id, sealed_fields.c.label_number).in_(sorted(items)),
     )
-    return [SealedSet._make(row) for row in connection.execute(query).all()] if items else []
+    return _sets(connection, query) if items else []
+
+
+def _sets(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[SealedSet]:
+    """Return the rows as they are: their columns come in the order and under the names of a `SealedSet`."""
+    return cast("list[SealedSet]", connection.execute(query).all())
 
 
 def placed_labels(

@@ -44,6 +44,7 @@ MOVES = {
     "schema": 2,
     "revision": 2,
     "label_digest": "cd" * 32,
+    "frame": "police_notice 2019-01-01 None",
 }
 
 
