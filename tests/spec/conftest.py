@@ -3,11 +3,13 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
+from hub import wiring
 from hub.settings import Settings
 from hub.wiring import World, build
 from tests.factories import CHEAP, Clock, Seeded, SmallWorld, make_world
@@ -15,8 +17,8 @@ from tests.spec.helping import treatment
 
 
 @pytest.fixture(scope="session", autouse=True)
-def texts_parsed_once() -> Iterator[None]:
-    """Remember how the agreement reads as YAML: a hundred hubs are built here on the same four texts."""
+def texts_read_once() -> Iterator[None]:
+    """Remember how the policy texts read, and what they compile to: a hundred hubs are built here on the same four."""
     parse, kept = yaml.parse, {}
 
     def once(text: str, **named: type) -> list:
@@ -27,6 +29,7 @@ def texts_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(yaml, "parse", once)
+        patched.setattr(wiring, "PolicyBook", cache(wiring.PolicyBook))
         yield
 
 

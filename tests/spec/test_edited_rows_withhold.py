@@ -76,7 +76,29 @@ def no_label(world: SmallWorld) -> int:
     return edit(world, "data", ("UPDATE label SET definition = '{}' WHERE number = ?", (number,)))
 
 
+def another_place(world: SmallWorld) -> int:
+    """Let the record show under a label that says less."""
+    mine, other = label_of(world, "police_incident"), world.view("sally").records[-1].labels[0]
+    return edit(world, "data", ("UPDATE outline SET label_number = ? WHERE label_number = ?", (other, mine)))
+
+
+def another_date(world: SmallWorld) -> int:
+    """Let the event have happened on another day."""
+    mine = label_of(world, "police_incident")
+    return edit(world, "data", ("UPDATE outline SET event_date = '2024-03-01' WHERE label_number = ?", (mine,)))
+
+
+def another_owner(world: SmallWorld) -> int:
+    """Let another agency have said it."""
+    mine = label_of(world, "police_incident")
+    change = "UPDATE outline SET owner_agency = ? WHERE label_number = ?"
+    return edit(world, "data", (change, (world.agencies["da"], mine)))
+
+
 LABELS: dict[str, Change] = {
+    "an outline's label number": another_place,
+    "an outline's date": another_date,
+    "an outline's owner": another_owner,
     "a label number": another_number,
     "a label definition": another_definition,
     "a label definition with its digest": another_definition_and_digest,
