@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from hub.settings import Settings
 from hub.wiring import upgrade
@@ -37,12 +37,16 @@ class Server:
     def stop(self) -> None:
         self._run("pg_ctl", "-w", "-m", "immediate", "-D", str(self._folder / "data"), "stop")
 
-    def settings(self, embedded: Settings) -> Settings:
-        """Return settings on three fresh databases, each used by the role that production uses."""
+    def settings(self, embedded: Settings, copy_of: Settings | None = None) -> Settings:
+        """Return settings on three fresh databases (or copies of a closed world's), used by production's roles."""
         number = next(self._numbers)
         names = {name: f"{name}_{number}" for name in DATABASES}
+        sources = {name: f"template_{name}" for name in DATABASES}
+        if copy_of is not None:
+            urls = zip(DATABASES, copy_of.migration_urls(), strict=True)
+            sources = {name: make_url(url).database for name, url in urls}
         for name, copy in names.items():
-            self._sql("postgres", f"CREATE DATABASE {copy} TEMPLATE template_{name}")
+            self._sql("postgres", f"CREATE DATABASE {copy} TEMPLATE {sources[name]}")
         return self._on(names, embedded)
 
     def url(self, role: str, database: str) -> str:

@@ -1,35 +1,38 @@
 """One case on SQLite that many tests begin with: made once, then copied file by file, which is fast."""
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
-from hub import wiring
+from hub.gate.policybook import PolicyBook
+from hub.policy.compile import PolicySet
 from hub.settings import Settings
-from hub.wiring import World, build
-from tests.factories import CHEAP, Clock, Seeded, SmallWorld, make_world
+from tests.factories import Seeded, SmallWorld, make_world, reopened
 from tests.spec.helping import treatment
 
 
 @pytest.fixture(scope="session", autouse=True)
 def texts_read_once() -> Iterator[None]:
     """Remember how the policy texts read, and what they compile to: a hundred hubs are built here on the same four."""
-    parse, kept = yaml.parse, {}
+    parse, compiled, kept = yaml.parse, PolicyBook._compile, {}
 
-    def once(text: str, **named: type) -> list:
+    def parsed_once(text: str, **named: type) -> list:
         key = text, *named.items()
         if key not in kept:
             kept[key] = list(parse(text, **named))
         return kept[key]
 
+    def compiled_once(book: PolicyBook, rows: tuple, roster: tuple) -> PolicySet:
+        key = book.texts, rows, roster
+        if key not in kept:
+            kept[key] = compiled(book, rows, roster)
+        return kept[key]
+
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(yaml, "parse", once)
-        patched.setattr(wiring, "PolicyBook", cache(wiring.PolicyBook))
+        patched.setattr(yaml, "parse", parsed_once)
+        patched.setattr(PolicyBook, "_compile", compiled_once)
         yield
 
 
@@ -58,7 +61,4 @@ def case(made_once: SmallWorld, tmp_path: Path) -> Iterator[SmallWorld]:
 
 def copied(made: SmallWorld, folder: Path, seed: str) -> SmallWorld:
     """Copy a closed world into a folder and open it: the same ids, the same instant."""
-    shutil.copytree(made.settings.folder, folder)
-    settings, clock = Settings.in_folder(folder), Clock(made.clock.now)
-    hub = build(settings, world=World(clock, Seeded(seed)), passwords=CHEAP)
-    return replace(made, hub=hub, clock=clock, settings=settings, others=[])
+    return reopened(made, Settings.in_folder(folder), Seeded(seed))

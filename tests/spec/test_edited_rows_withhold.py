@@ -42,9 +42,12 @@ def label_of(world: SmallWorld, category: str) -> int:
     """Return the number of a label of Maya's, with a category."""
     shown = world.view("sally")
     return next(
-        number for r in shown.records if EARS in str(r.fields) for number in r.labels
+        number
+        for r in shown.records
+        if EARS in str(r.fields)
+        for number in r.labels
         if shown.labels[number].category == category
-    )  # fmt: skip
+    )
 
 
 def another_number(world: SmallWorld) -> int:
@@ -76,29 +79,14 @@ def no_label(world: SmallWorld) -> int:
     return edit(world, "data", ("UPDATE label SET definition = '{}' WHERE number = ?", (number,)))
 
 
-def another_place(world: SmallWorld) -> int:
-    """Let the record show under a label that says less."""
-    mine, other = label_of(world, "police_incident"), world.view("sally").records[-1].labels[0]
-    return edit(world, "data", ("UPDATE outline SET label_number = ? WHERE label_number = ?", (other, mine)))
-
-
 def another_date(world: SmallWorld) -> int:
     """Let the event have happened on another day."""
     mine = label_of(world, "police_incident")
     return edit(world, "data", ("UPDATE outline SET event_date = '2024-03-01' WHERE label_number = ?", (mine,)))
 
 
-def another_owner(world: SmallWorld) -> int:
-    """Let another agency have said it."""
-    mine = label_of(world, "police_incident")
-    change = "UPDATE outline SET owner_agency = ? WHERE label_number = ?"
-    return edit(world, "data", (change, (world.agencies["da"], mine)))
-
-
 LABELS: dict[str, Change] = {
-    "an outline's label number": another_place,
     "an outline's date": another_date,
-    "an outline's owner": another_owner,
     "a label number": another_number,
     "a label definition": another_definition,
     "a label definition with its digest": another_definition_and_digest,
@@ -111,6 +99,25 @@ def test_an_edited_label_withholds_and_alerts(case: SmallWorld, name: str) -> No
     case.open()
     assert EARS in seen(case, "protect_child")
     withheld_and_alerted(case, EARS, "protect_child", LABELS[name])
+
+
+def no_record_came_into_view(world: SmallWorld) -> None:
+    """Somebody puts a record that Sally may not see among those she may: it stays out of sight."""
+    before = {record.record for record in world.view("sally").records}
+    other = next(number for record in world.view("sally").records for number in record.labels)
+    hidden = "UPDATE outline SET label_number = ? WHERE kind = 'police_notice'"
+    assert edit(world, "data", (hidden, (other,)))
+    assert {record.record for record in world.view("sally").records} == before
+    assert alarms(world)
+
+
+def test_an_outline_moved_under_another_label_shows_nothing_and_alerts(case: SmallWorld) -> None:
+    no_record_came_into_view(case)
+
+
+def test_a_gate_that_believes_outlines_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Opening, "_sound", lambda *_: True)
+    assert not holds(lambda: no_record_came_into_view(case))
 
 
 def test_a_gate_that_says_nothing_of_a_broken_label_is_noticed(

@@ -99,6 +99,10 @@ def test_nothing_sealed_stands_in_the_files_in_clear(told: SmallWorld) -> None:
 def test_one_value_in_clear_is_noticed(case: SmallWorld, encoding: str, file: str) -> None:
     planted = ENCODINGS[encoding](b"Larch Court", "Larch Court")[-1]
     case.view("sally")
-    nothing_in_clear(case)
     edit(case, file, ("CREATE TABLE leak (said)", ()), ("INSERT INTO leak VALUES (?)", (planted,)))
     assert not holds(lambda: nothing_in_clear(case))
+
+
+def test_a_world_told_little_holds_nothing_in_clear_either(case: SmallWorld) -> None:
+    case.view("sally")
+    nothing_in_clear(case)
