@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 
 from connectors.safeguarding_notice import json_schema
 from hub.api import schemas
-from hub.api.served import agency, body, served
+from hub.api.served import agency, body, known_caller, served
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
 from hub.domain.ids import FamilyId
 from hub.gate.disclosure import Disclosure
@@ -62,6 +62,7 @@ def notice_schema() -> ResponseReturnValue:
 
 
 @blueprint.route("/v1/families/<id:family>/chronology", methods=["GET"])
+@known_caller
 @blueprint.arguments(schemas.ViewArgsSchema, location="query")
 @blueprint.response(200, schemas.ChronologySchema)
 def chronology(asked: dict[str, Any], family: str) -> ResponseReturnValue:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
 
 from flask import current_app, request
 
@@ -11,6 +12,9 @@ from hub.domain.referral import Connector, Limits
 from hub.services.family_page import FamilyPages
 from hub.services.intake import Intake
 from hub.services.sessions import AgencyCaller, Sessions
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +57,14 @@ def body(*media: str) -> bytes:
     if len(data) != request.content_length:
         raise InvalidRequestError("length_differs", where="Content-Length", next_step="send_again")
     return data
+
+
+def known_caller(view: Callable[P, R]) -> Callable[P, R]:
+    """Ask who is calling before anything else is looked at: a stranger learns nothing of what a call should hold."""
+
+    @wraps(view)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+        agency()
+        return view(*args, **kwargs)
+
+    return asked

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from hub.domain.clock import from_micros
 from hub.domain.facts import Fact
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, EntryId, FamilyId, PersonId, RecordId
@@ -33,12 +34,17 @@ class ShownRecord(NamedTuple):
     record: RecordId
     kind: RecordKind
     event_date: str
-    recorded_at: datetime
+    recorded: int
     owner: AgencyId
     persons: frozenset[PersonId]
     fields: Mapping[str, str]
     labels: tuple[int, ...]
     withheld: tuple[Withheld, ...] = ()
+
+    @property
+    def recorded_at(self) -> datetime:
+        """Since when the hub knows of it."""
+        return from_micros(self.recorded)
 
 
 @dataclass(frozen=True, slots=True)

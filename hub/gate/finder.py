@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select
 
 from hub.domain.access import Act, Operation
-from hub.domain.errors import AccessRefusedError
+from hub.domain.errors import AccessRefusedError, FactBrokenError
 from hub.domain.facts import Fact, FactKind, person_chain, standing
 from hub.domain.ids import AccountId, FamilyId, PersonId, ReferenceId, ReferralId
 from hub.gate import factbook
@@ -45,6 +45,8 @@ class Finder:
         """Return an account's role and relationships; an account that is not active has none."""
         with self._parts.rows.read() as connection:
             who = self._who(connection, account, family)
+        if who.fault:
+            return Standing("", "", frozenset())
         return Standing(who.viewer_role, who.viewer_agency, who.relationships)
 
     def families_for(self, account: AccountId) -> dict[FamilyId, tuple[Fact, ...]]:
@@ -53,7 +55,10 @@ class Finder:
         found: dict[FamilyId, tuple[Fact, ...]] = {}
         with self._parts.rows.read() as connection:
             for chain in families_naming(connection, self._parts.partnership, account):
-                facts = standing(factbook.believed(self._parts, connection, [chain]), at=now, known=now)
+                try:
+                    facts = standing(factbook.believed(self._parts, connection, [chain]), at=now, known=now)
+                except FactBrokenError:
+                    continue  # entered as an alarm; one broken family must not close the others
                 mine = tuple(
                     fact for fact in facts if fact.kind is FactKind.ALLOCATION and fact.body.get("account") == account
                 )

@@ -50,7 +50,7 @@ class Inspector:
                 known=now,
             )
             who = Circumstances.gather(gathered.facts, question, policy)
-        allowed = who.viewer_role == "ig_officer"
+        allowed = who.viewer_role == "ig_officer" and not who.fault
         self._parts.book.append(
             Entry(
                 operation=Operation.LOG_READ if allowed else Operation.DENIAL,

@@ -66,7 +66,7 @@ class Opening:
                 o.record,
                 o.kind,
                 o.event_date,
-                o.recorded_at,
+                o.recorded,
                 o.owner,
                 about[numbers[o.record]],
                 fields[o.record],
@@ -125,6 +125,8 @@ def _grant(plan: Plan, entry: EntryId, digests: Mapping[int, str]) -> EnteredGra
         actor=plan.view.account,
         recipient=plan.view.recipient or plan.view.account,
         records=frozenset(outline.record for outline in plan.outlines),
-        shown=frozenset(digests[number] for number in plan.ruling.visible()),
-        items=frozenset((record, digests[number]) for record, number in plan.ruling.items),
+        shown=frozenset(digests[n] for n, decision in plan.ruling.decisions.items() if decision.level is Level.SHOW),
+        items=frozenset(
+            (r, digests[n]) for (r, n), decision in plan.ruling.items.items() if decision.level is Level.SHOW
+        ),
     )

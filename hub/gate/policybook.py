@@ -10,17 +10,19 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
+from hub.domain.access import Operation
 from hub.domain.canonical import canonical, digest
 from hub.domain.errors import PolicyError
 from hub.domain.facts import AGREEMENTS_CHAIN, FactKind
 from hub.ledger.book import Book
+from hub.ledger.entries import Entry
 from hub.policy.agreement import Agreement, HouseRules, load_agreement, load_house_rules
 from hub.policy.compile import PolicySet, SignedAgreement, compile_policy
 from hub.policy.gateways import Gateways, load_gateways
 from hub.policy.vocabulary import Vocabulary, load_vocabulary
 from hub.store.clear.agencies import Signatory, signatories
 from hub.store.clear.agreements import PublishedAgreement, published
-from hub.store.sealed.facts import read_chains
+from hub.store.sealed.facts import StoredFact, read_chains
 from hub.store.session import Transactions
 from hub.vault.fact_mac import FactMac
 from hub.vault.signatures import require_signature
@@ -131,17 +133,32 @@ class PolicyBook:
     def _require_recorded(
         self, connection: Connection, rows: tuple[PublishedAgreement, ...], roster: tuple[Signatory, ...]
     ) -> None:
-        chain = [AGREEMENTS_CHAIN]
-        stored = read_chains(connection, self._partnership, chain)
-        heads = self._book.heads(chain)
-        self._mac.require_chain([(row.columns(), row.mac) for row in stored], heads.get(AGREEMENTS_CHAIN))
-        recorded = {kind: [s.fact.body for s in stored if s.fact.kind is kind] for kind in _RECORDED}
-        said = (
-            sorted(map(canonical, recorded[FactKind.PUBLISHED])),
-            sorted(map(canonical, recorded[FactKind.SIGNATORY])),
-        )
+        stored = read_chains(connection, self._partnership, [AGREEMENTS_CHAIN])
+        try:
+            self._require_chain(stored)
+            self._require_same(stored, rows, roster)
+        except PolicyError as fault:
+            act, outcome, detail = "policy:read", "integrity_fault", {"code": fault.code}
+            self._book.append(Entry(operation=Operation.DENIAL, act=act, actor="", outcome=outcome, detail=detail))
+            raise
+
+    def _require_same(
+        self, stored: Sequence[StoredFact], rows: tuple[PublishedAgreement, ...], roster: tuple[Signatory, ...]
+    ) -> None:
+        recorded = {kind: [one.fact.body for one in stored if one.fact.kind is kind] for kind in _RECORDED}
+        said = tuple(sorted(map(canonical, recorded[kind])) for kind in _RECORDED)
         if said != self._as_recorded(rows, roster):
             raise PolicyError("agreements_changed", where="agreements", next_step="restore_from_backup")
+
+    def _require_chain(self, stored: Sequence[StoredFact]) -> None:
+        """Check the chain; when only the ledger knows more than this snapshot, check it again as it is now."""
+        newest = self._book.heads([AGREEMENTS_CHAIN]).get(AGREEMENTS_CHAIN)
+        if newest is not None and len(stored) < newest[0]:
+            with self._rows.read() as fresh:
+                now = read_chains(fresh, self._partnership, [AGREEMENTS_CHAIN])
+            self._mac.require_chain([(row.columns(), row.mac) for row in now], newest)
+            newest = None
+        self._mac.require_chain([(row.columns(), row.mac) for row in stored], newest)
 
     def _compile(self, rows: tuple[PublishedAgreement, ...], roster: tuple[Signatory, ...]) -> PolicySet:
         agreements = [SignedAgreement(self.load(row), self._signed_by(row, roster)) for row in rows]

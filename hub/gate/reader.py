@@ -5,6 +5,8 @@ INVARIANT: three phases, never mixed: facts (a read transaction, ended), entry (
 INVARIANT: if the facts moved between deciding and opening, everything is decided again under a new entry.
 """
 
+from dataclasses import replace
+
 from hub.domain.errors import AccessRefusedError, StaleFactsError
 from hub.domain.ids import EntryId
 from hub.gate import entering, factbook, surroundings
@@ -32,7 +34,10 @@ class Reader:
             LedgerUnavailableError: the log could not be written; nothing was opened.
             StaleFactsError: facts kept moving; ask again.
         """
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
+            if attempt and view.live:
+                now = self._parts.clock()
+                view = replace(view, at=now, known=now)
             with self._parts.rows.read() as connection:
                 plan = plan_view(self._parts, connection, view)
             refused = not plan.ruling.may_enter()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hub.domain.clock import to_micros
 from hub.domain.fields import SHAPES, RecordKind, category_of
 from hub.domain.ids import AgencyId, RecordId, ReferenceId
 from hub.domain.labels import Audience, Handling, Label, Sensitivity
@@ -95,7 +96,9 @@ def seal(parts: Parts, records: Iterable[NewRecord], at: datetime) -> list[Seale
 
 def _seal_one(parts: Parts, record: NewRecord, key: tuple[int, bytes], at: datetime) -> SealedRecord:
     day = record.occurred.first.toordinal()
-    outline = Outline(record.id, record.kind, day, str(record.occurred), at, record.owner, record.referral, 0)
+    outline = Outline(
+        record.id, record.kind, day, str(record.occurred), to_micros(at), record.owner, record.referral, 0
+    )
     groups = record.by_label().items()
     sets = tuple((label, _seal_set(parts, outline, label, fields, key)) for label, fields in groups)
     return SealedRecord((record.outline_label(), outline), sets)

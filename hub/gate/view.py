@@ -27,7 +27,7 @@ class View:
     """One view of one family by one reader, for one purpose.
 
     `satisfied` names the blocking obligations already met (`state_purpose`, `state_reason`); `justification` is the
-    reader's own words, sealed in the log. `at` / `known` are the instants to decide as of.
+    reader's own words, sealed in the log. `at` / `known` are the instants to decide as of; a `live` view is about now.
     """
 
     act: Act
@@ -40,6 +40,7 @@ class View:
     justification: str = field(default="", repr=False)
     satisfied: frozenset[str] = frozenset()
     recipient: AgencyId | None = None
+    live: bool = True
     limit: int = 200
     cursor: str = ""
 

@@ -162,8 +162,11 @@ class Book:
         query = select(head.c.chain, head.c.number, head.c.mac).where(
             head.c.partnership_id == self._partnership, head.c.chain.in_(sorted(chains)), head.c.number == newest
         )
-        with self._engine.connect() as connection:
-            return {row.chain: (row.number, row.mac) for row in connection.execute(query)}
+        try:
+            with self._engine.connect() as connection:
+                return {row.chain: (row.number, row.mac) for row in connection.execute(query)}
+        except SQLAlchemyError:
+            raise LedgerUnavailableError("heads_unreadable") from None
 
     def _row(self, entry: Entry, place: Committed, previous: bytes) -> tuple[dict[str, object], bytes]:
         header, ciphertext = self._seal.seal(entry, (place.id, place.at, place.lane, place.seq))

@@ -69,7 +69,7 @@ class Sessions:
         try:
             self._passwords.require(None if account is None else account.password_hash, password)
         except NotSignedInError:
-            self._note_failure(subject, held)
+            self._note_failure(subject)
             raise
         if account is None or not self._active(account.id):
             raise NotSignedInError("wrong_user_or_password")
@@ -80,11 +80,11 @@ class Sessions:
             rows.add_sign_in(connection, self._clear.partnership, sitting)
         return secret
 
-    def _note_failure(self, subject: str, held: rows.Throttle) -> None:
-        failures = held.failures + 1
-        wait = min(timedelta(seconds=2 ** max(0, failures - _FREE_FAILURES)), _LONGEST_BLOCK)
-        until = self._clock() + wait if failures >= _FREE_FAILURES else None
+    def _note_failure(self, subject: str) -> None:
         with self._clear.write() as connection:
+            failures = rows.throttle(connection, self._clear.partnership, subject).failures + 1
+            wait = min(timedelta(seconds=2 ** max(0, failures - _FREE_FAILURES)), _LONGEST_BLOCK)
+            until = self._clock() + wait if failures >= _FREE_FAILURES else None
             rows.note_throttle(connection, self._clear.partnership, subject, rows.Throttle(failures, until))
 
     def resolve(self, secret: str) -> Caller:

@@ -1,7 +1,8 @@
 """Signing in and out, and home."""
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from hub.domain.errors import NotSignedInError
 from hub.web import tasks
@@ -23,6 +24,9 @@ def sign_in() -> ResponseReturnValue:
         except NotSignedInError:
             form.password.errors = [_WRONG]
             return render_template("sign_in.html", form=form), 401
+        if current_user.is_authenticated:
+            served().sessions.sign_out(caller())
+        session.clear()
         flash(_NOTE)
         response = make_response(redirect(url_for("main.home")))
         secure = current_app.config["SESSION_COOKIE_SECURE"]

@@ -1,7 +1,6 @@
 """Outlines and sealed field sets: found, ordered and paged by clear outline; opened elsewhere."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import BigInteger, Connection, Select, func, insert, select, tuple_, type_coerce, update
@@ -14,20 +13,20 @@ from hub.store.sealed.tables import outline, sealed_fields
 
 
 class Outline(NamedTuple):
-    """The clear frame of one record. `event_date` is a PartialDate's text; `label` decides whether it shows."""
+    """The clear frame of one record. `event_date` is a PartialDate's text, `recorded` in microseconds."""
 
     record: RecordId
     kind: RecordKind
     event_day: int
     event_date: str
-    recorded_at: datetime
+    recorded: int
     owner: AgencyId
     referral: str | None
     label: int
 
     def frame(self) -> str:
         """Return what of the outline is authenticated with every field; where the record lies may change (placing)."""
-        return f"{self.kind.value} {self.event_date} {self.referral}"
+        return f"{self.kind.value} {self.event_date} {self.recorded} {self.owner} {self.referral}"
 
 
 class SealedSet(NamedTuple):
@@ -82,7 +81,7 @@ def insert_records(
                     "record_id": o.record,
                     "kind": o.kind.value,
                     "event_date": o.event_date,
-                    "recorded_at": o.recorded_at,
+                    "recorded_at": from_micros(o.recorded),
                     "owner_agency": o.owner,
                     "referral_id": o.referral,
                 }
@@ -146,7 +145,7 @@ def outlines_named(
 
 def _outlines(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Outline]:
     return [
-        Outline(record, _KINDS[kind], day, date, from_micros(at), owner, referral, label)
+        Outline(record, _KINDS[kind], day, date, at, owner, referral, label)
         for record, kind, day, date, at, owner, referral, label in connection.execute(query).all()
     ]
 
