@@ -189,4 +189,5 @@ def reopened(made: SmallWorld, settings: Settings, randomness: Randomness = os.u
     shutil.copytree(made.settings.folder, settings.folder)
     clock = Clock(made.clock.now)
     hub = build(settings, world=World(clock, randomness), passwords=CHEAP)
-    return replace(made, hub=hub, clock=clock, settings=settings, others=[])
+    names = {"agencies": dict(made.agencies), "accounts": dict(made.accounts)}
+    return replace(made, hub=hub, clock=clock, settings=settings, others=[], **names)
