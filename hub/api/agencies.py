@@ -12,7 +12,7 @@ from hub.api import schemas
 from hub.api.served import agency, body, known_caller, served
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
 from hub.domain.ids import FamilyId
-from hub.gate.disclosure import Disclosure
+from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.services.family_page import Stated
 from hub.services.intake import Message
 
@@ -86,7 +86,7 @@ def plain(found: Disclosure) -> dict[str, object]:
                 "date": record.event_date,
                 "owner": record.owner,
                 "fields": record.fields,
-                "withheld": [{"category": w.category, "level": w.level.value} for w in record.withheld],
+                "withheld": _withheld(record) if record.withheld else [],
             }
             for record in found.records
         ],
@@ -102,6 +102,10 @@ def plain(found: Disclosure) -> dict[str, object]:
         "coverage": [{"agency": line.agency, "state": line.state} for line in found.coverage],
         "next": found.cursor,
     }
+
+
+def _withheld(record: ShownRecord) -> list[dict[str, str]]:
+    return [{"category": one.category, "level": one.level.value} for one in record.withheld]
 
 
 def receive(connector: str, data: bytes) -> dict[str, object]:

@@ -7,7 +7,7 @@ Whoever verifies hashes the bytes it was given and never re-serialises.
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 def canonical(value: object) -> bytes:
@@ -18,6 +18,11 @@ def canonical(value: object) -> bytes:
 def digest(value: object) -> str:
     """SHA-256 of the canonical form, in hexadecimal (64 characters)."""
     return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def digest_of_ids(ids: Iterable[str]) -> str:
+    """SHA-256 (hexadecimal) of ids, sorted, one a line: what the log commits to and keys are released for."""
+    return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()
 
 
 def length_prefixed(*parts: bytes) -> bytes:

@@ -42,7 +42,7 @@ class Opening:
         """Take the plan that the entry was made from, and the keys released for it."""
         self._parts, self._plan = parts, plan
         self._ciphers = {record: RecordCipher(key) for record, key in keys.items()}
-        self._digests = {number: label.digest() for number, label in plan.ruling.labels.items()}
+        self._digests = plan.ruling.digests
         grant = _grant(plan, entry, self._digests)
         self._opener = Opener(parts.partnership, parts.synthetic, SEALED_TABLE, grant)
         self._frames = {outline.record: outline.frame() for outline in plan.outlines}

@@ -59,12 +59,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """Every distinct label of the family decided once for this reader; `items` decided for single named records."""
+    """Every distinct label of the family decided once for this reader; `items` decided for single named records.
+
+    `digests` are those the labels were stored with, compared with their content.
+    """
 
     policy: PolicySet
     gathered: factbook.Gathered
     circumstances: Circumstances
     labels: Mapping[int, Label]
+    digests: Mapping[int, str]
     decisions: Mapping[int, Decision]
     items: Mapping[tuple[RecordId, int], Decision]
     broken: tuple[int, ...]
@@ -107,10 +111,12 @@ def rule_on(parts: Parts, connection: Connection, view: View) -> Ruling:
     policy = parts.policy.current(connection)
     gathered = factbook.gather(parts, connection, view.family, view.account)
     circumstances = Circumstances.gather(gathered.facts, view.question(), policy)
-    labels, broken = _trusted(labels_of(connection, parts.partnership, view.family))
+    stored = labels_of(connection, parts.partnership, view.family)
+    labels, broken = _trusted(stored)
+    digests = {row.number: row.digest for row in stored if row.number in labels}
     decisions = {number: decide_label(policy, circumstances, label) for number, label in labels.items()}
     items = _named_items(gathered, policy, circumstances, labels)
-    return Ruling(policy, gathered, circumstances, labels, decisions, items, broken)
+    return Ruling(policy, gathered, circumstances, labels, digests, decisions, items, broken)
 
 
 def _trusted(stored: list[StoredLabel]) -> tuple[dict[int, Label], tuple[int, ...]]:

@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.domain.access import Operation
-from hub.domain.canonical import canonical, digest, length_prefixed
+from hub.domain.canonical import canonical, digest_of_ids, length_prefixed
 from hub.domain.clock import Randomness, from_micros, to_micros
 from hub.domain.errors import LedgerBrokenError
 from hub.domain.ids import EntryId, RecordId
@@ -119,7 +119,7 @@ class EntrySeal:
         nonce = self._randomness(12)
         ciphertext = nonce + self._cipher.encrypt(nonce, body, self._place(entry_id, lane, seq))
         sealed = hashlib.sha256(ciphertext).hexdigest()
-        header = Header(entry_id, to_micros(at), lane, seq, len(entry.records), digest(sorted(entry.records)), sealed)
+        header = Header(entry_id, to_micros(at), lane, seq, len(entry.records), digest_of_ids(entry.records), sealed)
         return header.encoded(), ciphertext
 
     def open(self, header: bytes, ciphertext: bytes) -> ReadEntry:

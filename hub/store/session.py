@@ -28,6 +28,8 @@ _PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "busy_timeout=10000",
+    "cache_size=-65536",  # 64 MB: a large family stays in memory from one page to the next
+    "mmap_size=268435456",
 )
 _SCHEMA = frozenset({"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"})
 _ALLOWED = frozenset(

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from hub.domain.canonical import digest, length_prefixed
+from hub.domain.canonical import digest_of_ids, length_prefixed
 from hub.domain.clock import Clock, Randomness
 from hub.domain.errors import ConflictError, GrantMissingError, KeyUnavailableError
 from hub.domain.ids import AgencyId, EntryId, RecordId
@@ -98,7 +98,7 @@ class CommittedEntry(Protocol):
 
     @property
     def records_digest(self) -> str:
-        """`hub.domain.canonical.digest` of the sorted record ids."""
+        """`hub.domain.canonical.digest_of_ids` of the records."""
         ...
 
 
@@ -222,7 +222,7 @@ class KeyService:
             raise GrantMissingError("entry_unknown", where=entry)
         if abs(now - found.at) > RECENT:
             raise GrantMissingError("entry_old", where=entry)
-        if found.records_digest != digest(sorted(records)):
+        if found.records_digest != digest_of_ids(records):
             raise GrantMissingError("entry_names_others", where=entry)
         with self._lock:
             if entry in self._used:

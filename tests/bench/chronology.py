@@ -21,7 +21,7 @@ from tests.bench.measure import Row, medians
 from tests.bench.plain import plain_app
 from tests.factories import SmallWorld, make_world
 
-SEED, ROUNDS, CLIENT = 12, 21, "bench"
+SEED, ROUNDS, CLIENT = 12, 41, "bench"
 ASKED = {"purpose": "protect_child", "reason": "a measurement", "limit": str(ENTRIES)}
 
 
@@ -36,10 +36,10 @@ def chronology_api_vs_plain() -> Row:
         ours = _asking(client, path, ASKED, _token(world, client))
         other = _asking(plain_app(folder, made.family, made.entries).test_client(), path, {}, "")
         _require_same(ours(), other())
-        mine, plain = medians(ours, other, ROUNDS)
+        mine, plain, ratio = medians(ours, other, ROUNDS)
         world.close()
     unit = "CPU seconds per chronology"
-    return Row("chronology_api_vs_plain", mine, plain, unit, mine / plain, 2.5, "lower")
+    return Row("chronology_api_vs_plain", mine, plain, unit, ratio, 2.5, "lower")
 
 
 def _asking(client: FlaskClient, path: str, asked: dict[str, str], token: str) -> Callable[[], bytes]:

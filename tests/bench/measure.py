@@ -33,15 +33,20 @@ def pin() -> None:
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def medians(ours: Callable[[], object], other: Callable[[], object], rounds: int) -> tuple[float, float]:
-    """Return the median CPU seconds of each side, measured A B A B ... after one unmeasured turn each."""
+def medians(ours: Callable[[], object], other: Callable[[], object], rounds: int) -> tuple[float, float, float]:
+    """Return the median CPU seconds of each side, and the median of ours / other over the turns.
+
+    Measured A B A B ... after one unmeasured turn each. A machine that changes its speed between turns changes both
+    halves of a turn alike, so the ratio is taken turn by turn.
+    """
     times: tuple[list[float], list[float]] = [], []
     for turn in range(rounds + 1):
         for side, kept in zip((ours, other), times, strict=True):
             taken = _cpu_seconds(side)
             if turn:
                 kept.append(taken)
-    return median(times[0]), median(times[1])
+    turns = [one / two for one, two in zip(*times, strict=True)]
+    return median(times[0]), median(times[1]), median(turns)
 
 
 def _cpu_seconds(side: Callable[[], object]) -> float:

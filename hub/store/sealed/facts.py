@@ -19,20 +19,25 @@ class StoredFact:
 
     fact: Fact
     mac: bytes
+    body: str
 
     def columns(self) -> Mapping[str, object]:
-        """Return every column but the MAC, as the MAC covers them."""
-        return fact_columns(self.fact)
+        """Return every column but the MAC, as the MAC covers them; the body is the very text that lies there."""
+        return _columns(self.fact, self.body)
 
 
 def fact_columns(value: Fact) -> Mapping[str, object]:
     """Return all columns of a fact in plain form: what is authenticated is exactly what is stored."""
+    return _columns(value, canonical(value.body).decode())
+
+
+def _columns(value: Fact, body: str) -> Mapping[str, object]:
     return {
         "chain": value.chain,
         "number": value.number,
         "id": value.id,
         "kind": value.kind.value,
-        "body": canonical(value.body).decode(),
+        "body": body,
         "valid_from": to_micros(value.valid_from),
         "valid_until": None if value.valid_until is None else to_micros(value.valid_until),
         "recorded_at": to_micros(value.recorded_at),
@@ -122,4 +127,4 @@ def _stored(row) -> StoredFact:  # type: ignore[no-untyped-def]  # noqa: ANN001 
         AccountId(row.recorded_by),
         None if row.ends is None else FactId(row.ends),
     )
-    return StoredFact(value, row.mac)
+    return StoredFact(value, row.mac, row.body)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.exc import OperationalError
 
-from hub.domain.canonical import digest
+from hub.domain.canonical import digest_of_ids
 from hub.domain.errors import LedgerBrokenError, LedgerUnavailableError
 from hub.domain.ids import EntryId
 from hub.ledger import tables
@@ -40,7 +40,7 @@ def test_an_appended_entry_can_be_found_and_read_but_its_records_cannot(book: Bo
     found = book.find(committed.id)
     assert found is not None
     assert (found.at, found.lane, found.own) == (committed.at, committed.lane, True)
-    assert found.records_digest == digest(["r-1", "r-2"])
+    assert found.records_digest == digest_of_ids(["r-1", "r-2"])
     (read,) = book.read(limit=10)
     assert read.entry == entry(records=())
     assert read.header.n_records == 2

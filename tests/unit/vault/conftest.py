@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, event
 
-from hub.domain.canonical import digest
+from hub.domain.canonical import digest_of_ids
 from hub.domain.ids import AgencyId, EntryId, PartnershipId, RecordId
 from hub.store.keys import KeyStore, keys_metadata
 from hub.vault.keyring import KeyService
@@ -73,7 +73,7 @@ class Log:
         return self.entries.get(entry)
 
     def note(self, name: str, records: Collection[str], at: datetime, *, own: bool = True) -> EntryId:
-        self.entries[EntryId(name)] = Noted(at, own, digest(sorted(records)))
+        self.entries[EntryId(name)] = Noted(at, own, digest_of_ids(records))
         return EntryId(name)
 
 
