@@ -7,14 +7,12 @@ from marshmallow import Schema, fields
 
 from hub.domain.labels import Audience, Handling
 from hub.policy.gateways import Gateways
-from hub.policy.reading import Document, by_word, day, many, nested, plain, shape, texts, word, words
+from hub.policy.reading import RULE_ID, YES_NO, Document, by_word, day, many, nested, plain, shape, texts, word, words
 from hub.policy.vocabulary import Vocabulary
+from hub.policy.worked_shape import worked_shape
 
 NEEDS = ("given", "not_refused", "none", "not_engaged")
-YES_NO = ("yes", "no")
-RULE_ID = r"[A-Z]{1,4}\d{1,3}[a-z]?"
 PERIOD = r"P(\d{1,4}[DMY]|T\d{1,4}H)"
-INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d"
 
 Fields = Mapping[str, fields.Field[Any]]
 
@@ -41,7 +39,7 @@ def agreement_shape(document: Document, vocabulary: Vocabulary, gateways: Gatewa
             "retention": by_word(None, plain(), required=False),
             "onward_sharing": plain(required=False),
             "worked_people": by_word(None, words(vocabulary.parts), required=False),
-            "worked_cases": many(_worked(vocabulary, parties, people, duties), required=False),
+            "worked_cases": many(worked_shape(vocabulary, parties, people, duties), required=False),
         }
     )
 
@@ -140,44 +138,4 @@ def _obligation() -> Fields:
         "when": word(["before", "with", "after"]),
         "within": plain(PERIOD, required=False),
         "blocking": word(YES_NO, required=False),
-    }
-
-
-def _worked(
-    vocabulary: Vocabulary, parties: tuple[str, ...], people: tuple[str, ...], duties: tuple[str, ...]
-) -> Fields:
-    when = {"from": plain(INSTANT), "until": plain(INSTANT, required=False)}
-    some_people = words(people, required=False, code="unknown_person")
-    scope_of = {name: texts() for name in ("categories", "sources", "recipients", "purposes")}
-    opening = {"children": some_people, "adults": some_people, "items": texts()}
-    opening |= {"recipient": word(parties, required=False), "agency": word(parties, required=False)}
-    label = {
-        "category": word(vocabulary.categories),
-        "sensitivity": word(vocabulary.sensitivities),
-        "owner": word(parties, code="unknown_party"),
-        "subjects": some_people,
-        "handling": word([h.value for h in Handling], required=False),
-        "audience": word([a.value for a in Audience], required=False),
-    }
-    expect = {
-        "level": word(vocabulary.display_levels),
-        "rule": plain(rf"{RULE_ID}|none", required=False),
-        "obligations": words(duties, required=False),
-        "missing": texts(),
-    }
-    person, state = word(people, code="unknown_person"), word(vocabulary.consent_states)
-    return {
-        "words": plain(),
-        "viewer": nested({"role": word(vocabulary.roles), "agency": word(parties, code="unknown_party")}),
-        "purpose": word(vocabulary.purposes),
-        "at": plain(INSTANT),
-        "item": plain(required=False),
-        "waiting": word(YES_NO, required=False),
-        "satisfied": words(duties, required=False),
-        "allocations": many(when | {"works_with": some_people}, required=False),
-        "duties": many(when | {"desk": word(vocabulary.desks)}, required=False),
-        "openings": many(when | {"opening": word(vocabulary.openings)} | opening, required=False),
-        "consents": many(when | {"person": person, "status": state} | scope_of, required=False),
-        "label": nested(label),
-        "expect": nested(expect),
     }

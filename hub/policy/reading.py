@@ -18,6 +18,8 @@ from hub.domain.errors import PolicyError
 
 MAX_CHARACTERS = 262_144
 MAX_DEPTH = 10
+RULE_ID = r"[A-Z]{1,4}\d{1,3}[a-z]?"
+YES_NO = ("yes", "no")
 ANY_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 Path = tuple[str | int, ...]
