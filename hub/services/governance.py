@@ -62,8 +62,8 @@ class Governance:
                 for family in cases.find_families(connection, self._clear.partnership, families)
             }
         lines = tuple(_line(read, register, references) for read in page.own)
-        others = tuple(OtherLine(register.agency(AgencyId(a)), count) for a, count in sorted(page.others.items()))
-        return LogView(lines, others)
+        others = [OtherLine(register.agency(AgencyId(agency)), count) for agency, count in page.others.items()]
+        return LogView(lines, tuple(sorted(others, key=lambda line: line.agency)))
 
 
 def _line(read: ReadEntry, register: Register, references: dict[FamilyId, str]) -> LogLine:

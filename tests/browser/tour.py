@@ -58,7 +58,7 @@ def _say_why(page: Page, address: str) -> None:
 
 
 def main(target: str) -> None:
-    """Write the pictures."""
+    """Write the pictures of every stop into a folder, or the two of the README."""
     with told() as tour, browser() as running:
         if target == "--readme":
             PICTURES.mkdir(parents=True, exist_ok=True)

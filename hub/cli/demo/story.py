@@ -137,7 +137,7 @@ class Story:
                 f"{line.when_words}  {line.who}: {line.operation_words} {line.family_reference}  {line.rules_words}"
             )
         for other in view.others:
-            self._say(f"{other.agency}: {other.count} entries")
+            self._say(f"{other.agency}: entries {other.count}")
 
     def prove(self, folder: Path) -> bool:
         """Verify the log, then edit one entry in an exported copy and show that verification names it."""
@@ -170,7 +170,7 @@ class Story:
 def _outcomes(receipt: dict[str, object]) -> str:
     records = receipt["records"]
     lines = records if isinstance(records, list) else []
-    return ", ".join(f"{line['pointer']} {line['outcome']} ({len(line['issues'])} remarks)" for line in lines)
+    return ", ".join(f"{line['pointer']} {line['outcome']} (remarks: {len(line['issues'])})" for line in lines)
 
 
 def _edited(line: str) -> str:
