@@ -1,51 +1,23 @@
 """The commands of `hub`. Each opens a stage through the builders that wiring hands over as the context object."""
 
-import functools
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from threading import Event
-from typing import Concatenate, ParamSpec
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from hub.cli.careful import COULD_NOT, NO, careful
+from hub.cli.careful import folder as folder_option
 from hub.cli.demo.people import STAFF
 from hub.cli.demo.story import Story, in_force_now
+from hub.cli.policy import policy
 from hub.cli.stage import Builders
-from hub.domain.errors import HubError
 from hub.ledger.verify import UncheckableError, verify
 from hub.services.intake import Message
-
-P = ParamSpec("P")
-NO, COULD_NOT = 1, 2
-_folder = click.option("--folder", envvar="HUB_FOLDER", required=True, type=click.Path(path_type=Path))
-
-
-def _sentence(error: HubError) -> str:
-    following = f"Next: {error.next_step}" if error.next_step else ""
-    return " ".join(part for part in (f"hub: {error.code}.", error.where, following) if part)
-
-
-def _careful(command: Callable[Concatenate[Builders, P], None]) -> Callable[P, None]:
-    """Hand the builders over; a deliberate error becomes one sentence and exit status 2."""
-
-    @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(click.get_current_context().find_object(Builders) or _unwired(), *args, **kwargs)
-        except HubError as error:
-            click.echo(_sentence(error), err=True)
-            sys.exit(COULD_NOT)
-
-    return run
-
-
-def _unwired() -> Builders:
-    raise HubError("not_wired", next_step="start with the hub command")
 
 
 @click.group()
@@ -57,7 +29,7 @@ def hub() -> None:
 @click.option("--folder", type=click.Path(path_type=Path), help="A fresh folder; by default a new temporary one.")
 @click.option("--serve/--no-serve", default=True, help="Stop before serving with --no-serve.")
 @click.option("--port", default=8477, show_default=True)
-@_careful
+@careful
 def demo(builders: Builders, folder: Path | None, serve: bool, port: int) -> None:  # noqa: FBT001  click's flag
     """Play the story with synthetic people, then serve it on this machine only."""
     console = Console()
@@ -91,10 +63,10 @@ def _invite(console: Console, story: Story, port: int) -> None:
 
 
 @hub.command()
-@_folder
+@folder_option
 @click.option("--name", required=True, help="The partnership's name.")
 @click.option("--population", required=True, type=int, help="People living in the area; fixes the blind indexes.")
-@_careful
+@careful
 def init(builders: Builders, folder: Path, name: str, population: int) -> None:
     """Create a partnership in an empty folder."""
     builders.found(folder, name, False, population)  # noqa: FBT003  never synthetic
@@ -102,10 +74,10 @@ def init(builders: Builders, folder: Path, name: str, population: int) -> None:
 
 
 @hub.command()
-@_folder
+@folder_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8477, show_default=True)
-@_careful
+@careful
 def serve(builders: Builders, folder: Path, host: str, port: int) -> None:
     """Serve pages and API."""
     stage = builders.open(folder)
@@ -113,9 +85,9 @@ def serve(builders: Builders, folder: Path, host: str, port: int) -> None:
 
 
 @hub.command()
-@_folder
+@folder_option
 @click.option("--once", is_flag=True, help="Do what waits and stop.")
-@_careful
+@careful
 def worker(builders: Builders, folder: Path, once: bool) -> None:  # noqa: FBT001  click's flag
     """Publish the log, match referrals and derive tasks."""
     stage = builders.open(folder)
@@ -126,8 +98,8 @@ def worker(builders: Builders, folder: Path, once: bool) -> None:  # noqa: FBT00
 
 
 @hub.command()
-@_folder
-@_careful
+@folder_option
+@careful
 def doctor(builders: Builders, folder: Path) -> None:
     """Check that this hub may serve: exit status 1 when something is wrong."""
     findings = builders.open(folder).doctor()
@@ -140,8 +112,8 @@ def doctor(builders: Builders, folder: Path) -> None:
 @click.argument("connector")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--agency", required=True, help="The sending agency's code.")
-@_folder
-@_careful
+@folder_option
+@careful
 def import_(builders: Builders, folder: Path, connector: str, file: Path, agency: str) -> None:
     """Take in a file exactly as the API would."""
     stage = builders.open(folder)
@@ -156,25 +128,7 @@ def import_(builders: Builders, folder: Path, connector: str, file: Path, agency
     click.echo(f"receipt {receipt['receipt']}")
 
 
-@hub.group()
-def policy() -> None:
-    """Agreements."""
-
-
-@policy.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_folder
-@_careful
-def check(builders: Builders, folder: Path, files: tuple[Path, ...]) -> None:
-    """Load agreements and run their worked cases; exit status 1 when one fails."""
-    publishing, failed = builders.open(folder).publishing, False
-    for file in files:
-        checked = publishing.check(file.read_text(), str(file))
-        failed = failed or bool(checked.failures)
-        click.echo(f"{checked.code}/{checked.version}: {checked.cases} worked cases, {len(checked.failures)} fail")
-        for failure in checked.failures:
-            click.echo(f"  {failure}")
-    sys.exit(NO if failed else 0)
+hub.add_command(policy)
 
 
 @hub.group()
@@ -183,8 +137,8 @@ def keys() -> None:
 
 
 @keys.command()
-@_folder
-@_careful
+@folder_option
+@careful
 def status(builders: Builders, folder: Path) -> None:
     """Show each agency's key versions and how many record keys stand under them."""
     for owner, version, state, records in builders.open(folder).keys_status():
@@ -193,8 +147,8 @@ def status(builders: Builders, folder: Path) -> None:
 
 @keys.command()
 @click.argument("owner")
-@_folder
-@_careful
+@folder_option
+@careful
 def rotate(builders: Builders, folder: Path, owner: str) -> None:
     """Give an agency (id) a new key version and rewrap its record keys."""
     click.echo(f"{builders.open(folder).rotate_keys(owner)} record keys rewrapped.")
@@ -207,8 +161,8 @@ def ledger() -> None:
 
 @ledger.command()
 @click.argument("target", type=click.Path(path_type=Path))
-@_folder
-@_careful
+@folder_option
+@careful
 def export(builders: Builders, folder: Path, target: Path) -> None:
     """Write the published log to a folder that anyone can verify."""
     stage = builders.open(folder)

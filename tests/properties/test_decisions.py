@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.policy.case import Case
+from hub.policy.cedar import CedarOracle
 from hub.policy.compile import PolicySet, SignedAgreement, compile_policy
 from hub.policy.decide import decide
 from hub.policy.decision import Decision, Level, strictest
 from hub.policy.reference import decide_naively
 from tests.bench.rules import build
-from tests.properties.cedar_oracle import CedarOracle
 
 Thing = TypeVar("Thing")
 SMALL = build(1, agreements=8, cases=1)

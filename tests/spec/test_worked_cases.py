@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from hub.policy.agreement import Agreement, load_agreement, load_house_rules
+from hub.policy.cedar import CedarOracle
 from hub.policy.compile import PolicySet, SignedAgreement, compile_policy
 from hub.policy.decide import decide
 from hub.policy.gateways import load_gateways
 from hub.policy.reference import decide_naively
 from hub.policy.vocabulary import load_vocabulary
 from hub.policy.worked_cases import cases_of, run
-from tests.properties.cedar_oracle import CedarOracle
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 AGREEMENTS = sorted(POLICIES.glob("agreements/*.yaml"))

@@ -1,6 +1,7 @@
 """The signed agreements in Cedar: a third implementation, by other people, of what a permission and a prohibition are.
 
 Obligations that block become conditions; levels and gaps are ours alone, so only "shown" and its rules are compared.
+Needs `cedarpy`, which comes with the test tools: no serving process imports this module.
 """
 
 import json
@@ -15,7 +16,7 @@ from hub.policy.compile import PolicySet
 from hub.policy.terms import Agreement, Match, Never, Rule
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """`allowed` is None when Cedar did not decide, or met an error: always a mismatch."""
 
@@ -24,12 +25,16 @@ class Verdict:
 
 
 class CedarOracle:
+    """One policy set in Cedar, parsed once."""
+
     def __init__(self, policy: PolicySet) -> None:
+        """Translate and parse; ValueError when Cedar cannot read what was written."""
         self.text = "\n".join(_statements(policy))
         self._policies = cedarpy.PolicySet.from_str(self.text)
         self._entities = cedarpy.Entities.from_json_str("[]")
 
     def verdict(self, case: Case) -> Verdict:
+        """Return what Cedar says about a case."""
         request = {
             "principal": 'Reader::"r"',
             "action": 'Action::"see"',
