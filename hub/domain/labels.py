@@ -21,11 +21,17 @@ class Sensitivity(StrEnum):
 
 
 class Handling(StrEnum):
-    """Police 3x5x2 handling code: P may be shared lawfully, C only with the sender's conditions; else none."""
+    """What the originator said about passing it on.
+
+    Police 3x5x2: P may be shared lawfully, C only with the sender's conditions. Any originator: ask before it goes to
+    anybody further, or never pass it on. Source: domain reference 4.2, originator control.
+    """
 
     NONE = "none"
     P = "P"
     C = "C"
+    ASK_ORIGINATOR = "ask_originator"
+    PROHIBITED = "prohibited"
 
 
 class Audience(StrEnum):

@@ -56,6 +56,8 @@ def _agreement(values: Mapping[str, Any], vocabulary: Vocabulary, source: str) -
     parties = {code: Party(code=code, **entry) for code, entry in values["parties"].items()}
     purposes = {key: _purpose(key, entry) for key, entry in values["purposes"].items()}
     duties = {key: _obligation(key, entry) for key, entry in values.get("obligations", {}).items()}
+    options = {key: _nevers(entry["never"], parties) for key, entry in values.get("options", {}).items()}
+    chosen = [never for key, nevers in options.items() for never in nevers if values["options"][key]["chosen"] == "yes"]
     return Agreement(
         id=values["agreement"],
         version=int(values["version"]),
@@ -66,14 +68,19 @@ def _agreement(values: Mapping[str, Any], vocabulary: Vocabulary, source: str) -
         review=date.fromisoformat(values["review"]),
         purposes=MappingProxyType(purposes),
         rules=tuple(_rule(entry, vocabulary) for entry in values["sharing"]),
-        nevers=tuple(_never(entry, frozenset(parties)) for entry in values.get("never", ())),
+        nevers=(*_nevers(values.get("never", ()), parties), *chosen),
         gaps=tuple(_gap(entry, vocabulary) for entry in values.get("gaps", ())),
         obligations=MappingProxyType(duties),
         people=MappingProxyType(values.get("worked_people", {})),
         worked_cases=tuple(values.get("worked_cases", ())),
         content=MappingProxyType(values),
         source=source,
+        options=MappingProxyType(options),
     )
+
+
+def _nevers(entries: Iterable[Mapping[str, Any]], parties: Iterable[str]) -> tuple[Never, ...]:
+    return tuple(_never(entry, frozenset(parties)) for entry in entries)
 
 
 def _midnight(day: str) -> datetime:
@@ -96,7 +103,8 @@ def _purpose(key: str, entry: Mapping[str, Any]) -> Purpose:
 
 def _obligation(key: str, entry: Mapping[str, str]) -> Obligation:
     blocking = entry.get("blocking") == "yes"
-    return Obligation(key, entry["words"], entry["when"], entry.get("within", ""), blocking)
+    who = entry.get("by", ""), entry.get("to", "")
+    return Obligation(key, entry["words"], entry["when"], entry.get("within", ""), blocking, *who)
 
 
 def _match(entry: Mapping[str, Any], vocabulary: Vocabulary) -> Match:
@@ -126,12 +134,12 @@ def _gap(entry: Mapping[str, Any], vocabulary: Vocabulary) -> Gap:
 
 
 def _never(entry: Mapping[str, Any], parties: frozenset[str] = frozenset()) -> Never:
-    when, unless = entry.get("when", {}), entry.get("unless", {})
+    when, unless, asks_holder = entry.get("when", {}), entry.get("unless", {}), entry.get("display") == "ask_holder"
     keys = {"roles": "roles", "handlings": "handling", "audiences": "audience", "parts": "parts"}
     found = {name: frozenset(when.get(key, ())) for name, key in keys.items()}
     match = Match(
-        sources=parties,
-        recipients=parties,
+        sources=frozenset(entry.get("from", parties)),
+        recipients=frozenset(entry.get("to", parties)),
         categories=frozenset(entry.get("categories", ())),
         relationships=frozenset(when.get("viewer_relationship", ())),
         **found,
@@ -143,7 +151,10 @@ def _never(entry: Mapping[str, Any], parties: frozenset[str] = frozenset()) -> N
         unless_relationships=frozenset(unless.get("viewer_relationship", ())),
         unless_roles=frozenset(unless.get("roles", ())),
         unless_recipient_kinds=frozenset(unless.get("recipient_kinds", ())),
-        level=Level(entry.get("display", "hide")),
+        level=Level.HIDE if asks_holder else Level(entry.get("display", "hide")),
+        unless_openings=frozenset(unless.get("openings", ())),
+        unless_consents=frozenset(unless.get("consent", ())),
+        asks_holder=asks_holder,
     )
 
 
@@ -173,9 +184,21 @@ class _Checks:
             raise self._document.refusal("dates", ("in_force", "until"), "a day not before `from`")
         sections = (("sharing", found.rules), ("never", found.nevers), ("gaps", found.gaps))
         _distinct(self._document, ((name, rule.id) for name, rules in sections for rule in rules))
+        for key, nevers in found.options.items():
+            if {never.id for never in nevers} & ({rule.id for rule in found.rules} | {gap.id for gap in found.gaps}):
+                raise self._document.refusal("duplicate_rule", ("options", key), "an id that no other rule has")
+        for duty in found.obligations.values():
+            self._obligation(duty, ("obligations", duty.id))
         for place, rule in enumerate(found.rules):
             self._consent(rule, ("sharing", place, "consent"))
             self._route(rule, ("sharing", place), self._pairs(rule, ("sharing", place)))
+
+    def _obligation(self, duty: Obligation, path: Path) -> None:
+        """What is done afterwards has a deadline and somebody who does it; only what comes before can block."""
+        if duty.when == "after" and not (duty.within and duty.by):
+            raise self._document.refusal("nobody_does_it", path, "when: after goes with `within` and `by`")
+        if duty.blocking and duty.when != "before":
+            raise self._document.refusal("cannot_block", (*path, "blocking"), "blocking goes with when: before")
 
     def _consent(self, rule: Rule, path: Path) -> None:
         term = rule.consent
@@ -204,6 +227,9 @@ class _Checks:
                 raise self._misfit(route.disclosers, (*path, "route"))
             if parties[taker].kind not in route.recipients:
                 raise self._misfit(route.recipients, (*path, "route"))
+        if rule.when.categories & route.excludes:
+            barred = ", ".join(sorted(route.excludes))
+            raise self._document.refusal("route_excludes", (*path, "categories"), f"none of: {barred}")
         if not rule.when.purposes <= route.purposes:
             raise self._misfit(route.purposes, (*path, "purposes"))
         if route.consent == "required" and rule.consent.need != "given":

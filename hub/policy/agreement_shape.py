@@ -13,6 +13,10 @@ from hub.policy.worked_shape import worked_shape
 
 NEEDS = ("given", "not_refused", "none", "not_engaged")
 PERIOD = r"P(\d{1,4}[DMY]|T\d{1,4}H)"
+ONWARD = ("none", "ask_originator", "own_rule")
+"""What a recipient may pass on: nothing; after asking the originator; only under a rule of its own."""
+DOERS = ("reader", "lead_practitioner", "recipient_agency", "source_agency", "ig_officer")
+REACHED = ("person", "source_agency", "source_agency_ig", "own_ig")
 
 Fields = Mapping[str, fields.Field[Any]]
 
@@ -33,11 +37,12 @@ def agreement_shape(document: Document, vocabulary: Vocabulary, gateways: Gatewa
             "governance": by_word(None, plain(), required=False),
             "purposes": by_word(vocabulary.purposes, nested(_purpose())),
             "sharing": many(scope | _rule(vocabulary, gateways, duties)),
-            "never": many(_never(vocabulary), required=False),
+            "never": many(_never(vocabulary) | _between(parties), required=False),
             "gaps": many(scope | _gap(duties), required=False),
             "obligations": by_word(vocabulary.obligations, nested(_obligation()), required=False),
-            "retention": by_word(None, plain(), required=False),
-            "onward_sharing": plain(required=False),
+            "options": by_word(None, nested(_option(vocabulary, parties)), required=False),
+            "retention": nested(_retention(), required=False),
+            "onward_sharing": nested({"allowed": word(ONWARD), "notice": plain(required=False)}, required=False),
             "worked_people": by_word(None, words(vocabulary.parts), required=False),
             "worked_cases": many(worked_shape(vocabulary, parties, people, duties), required=False),
         }
@@ -109,7 +114,7 @@ def _gap(duties: tuple[str, ...]) -> dict[str, Any]:
     return {"gap": plain(RULE_ID), "level": level, "obligations": words(duties, required=False)}
 
 
-def _never(vocabulary: Vocabulary) -> Fields:
+def _never(vocabulary: Vocabulary) -> dict[str, Any]:
     when = {
         "viewer_relationship": words(vocabulary.relationships, required=False),
         "roles": words(vocabulary.roles, required=False),
@@ -118,6 +123,8 @@ def _never(vocabulary: Vocabulary) -> Fields:
         "parts": words(vocabulary.parts, required=False),
     }
     unless = {
+        "openings": words(vocabulary.openings, required=False),
+        "consent": words(vocabulary.consent_states, required=False),
         "viewer_relationship": words(vocabulary.relationships, required=False),
         "roles": words(vocabulary.roles, required=False),
         "recipient_kinds": words(vocabulary.agency_kinds, required=False),
@@ -128,13 +135,30 @@ def _never(vocabulary: Vocabulary) -> Fields:
         "categories": words(vocabulary.categories, required=False),
         "when": nested(when, required=False),
         "unless": nested(unless, required=False),
-        "display": word(["attributed", "count", "hide"], required=False),
+        "display": word(["attributed", "count", "hide", "ask_holder"], required=False),
     }
+
+
+def _between(parties: tuple[str, ...]) -> dict[str, Any]:
+    return {name: words(parties, required=False, code="unknown_party") for name in ("from", "to")}
+
+
+def _option(vocabulary: Vocabulary, parties: tuple[str, ...]) -> Fields:
+    """What the parties may choose on signing; its prohibitions count only when it is chosen."""
+    return {"words": plain(), "chosen": word(YES_NO), "never": many(_never(vocabulary) | _between(parties))}
+
+
+def _retention() -> Fields:
+    """How long a recipient keeps its copy (`view_only`: there is none), an export, and the record of decisions."""
+    copy = plain(rf"view_only|until_closed|{PERIOD}")
+    return {"recipient_copy": copy, "exports": plain(PERIOD), "decision_log": plain(PERIOD)}
 
 
 def _obligation() -> Fields:
     return {
         "words": plain(),
+        "by": word(DOERS, required=False),
+        "to": word(REACHED, required=False),
         "when": word(["before", "with", "after"]),
         "within": plain(PERIOD, required=False),
         "blocking": word(YES_NO, required=False),

@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All values are words of closed lists or agency codes; `fault` says which fact could not be trusted."""
+    """All values are words of closed lists or agency codes; `fault` says which fact could not be trusted.
+
+    `consented_at` is when the consent in `consent` was given: a rule whose `lasts` is over counts it as not sought.
+    """
 
     source: str
     source_kind: str
@@ -26,3 +29,4 @@ class Case:
     at: datetime
     suspended: frozenset[str]
     fault: str = ""
+    consented_at: datetime | None = None

@@ -5,8 +5,9 @@ Needs `cedarpy`, which comes with the test tools: no serving process imports thi
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import cedarpy
 
@@ -31,6 +32,8 @@ class CedarOracle:
         """Translate and parse; ValueError when Cedar cannot read what was written."""
         self.text = "\n".join(_statements(policy))
         self._policies = cedarpy.PolicySet.from_str(self.text)
+        rules = [rule for signed in policy.agreements for rule in signed.agreement.rules]
+        self._periods = sorted({rule.consent.lasts for rule in rules} - {""})
         self._entities = cedarpy.Entities.from_json_str("[]")
 
     def verdict(self, case: Case) -> Verdict:
@@ -39,7 +42,7 @@ class CedarOracle:
             "principal": 'Reader::"r"',
             "action": 'Action::"see"',
             "resource": 'Label::"l"',
-            "context": _context(case),
+            "context": _context(case, self._periods),
         }
         answer = cedarpy.is_authorized(request, self._policies, self._entities)
         decided = answer.decision in (cedarpy.Decision.Allow, cedarpy.Decision.Deny)
@@ -49,12 +52,27 @@ class CedarOracle:
         return Verdict(answer.decision == cedarpy.Decision.Allow, rules)
 
 
-def _context(case: Case) -> dict[str, object]:
+def _context(case: Case, periods: Iterable[str]) -> dict[str, object]:
     names = ("source", "source_kind", "recipient", "recipient_kind", "role", "purpose", "category", "sensitivity")
     found: dict[str, object] = {name: getattr(case, name) for name in (*names, "consent", "handling", "audience")}
     for name in ("parts", "relationships", "openings", "satisfied", "suspended"):
         found[name] = sorted(getattr(case, name))
-    return found | {"at": to_micros(case.at)}
+    return found | {"at": to_micros(case.at), "lasting": [period for period in periods if _lasts(case, period)]}
+
+
+def _lasts(case: Case, period: str) -> bool:
+    """Worked out apart from the hub's own arithmetic: count the whole months or hours that have gone by."""
+    start, end = case.consented_at, case.at
+    if start is None:
+        return False
+    if period.startswith("PT") or period.endswith("D"):
+        hours = int(period.strip("PTDH")) * (1 if period.endswith("H") else 24)
+        return end - start < timedelta(hours=hours)
+    wanted = int(period[1:-1]) * (12 if period.endswith("Y") else 1)
+    months = (end.year - start.year) * 12 + end.month - start.month
+    last_day = (end + timedelta(days=1)).month != end.month
+    whole = (min(start.day, end.day) if last_day else start.day, start.time()) <= (end.day, end.time())
+    return months - (not whole) < wanted
 
 
 def _statements(policy: PolicySet) -> Iterator[str]:
@@ -66,7 +84,7 @@ def _statements(policy: PolicySet) -> Iterator[str]:
         window = _window(found, policy)
         for never in found.nevers:
             yield _forbid(f"{found.key}:{never.id}", never, window)
-        for rule in found.rules:
+        for rule in (rule for rule in found.rules if rule.route not in policy.unaccepted):
             yield _permit(found, rule, window)
 
 
@@ -88,6 +106,8 @@ def _permit(found: Agreement, rule: Rule, window: str) -> str:
         parts.append(f"context.openings.containsAny({_list(term.openings)})")
     if term.need == "given":
         parts.append(f"{_list(['given', 'given_with_conditions'])}.contains(context.consent)")
+        if term.lasts:
+            parts.append(f'context.lasting.contains("{term.lasts}")')
     elif not (term.overrides_refusal or term.need == "not_engaged"):
         parts.append(f"!{_list(['refused', 'withdrawn'])}.contains(context.consent)")
     parts += [f'context.satisfied.contains("{d}")' for d in rule.obligations if found.obligations[d].blocking]
@@ -102,7 +122,10 @@ def _forbid(key: str, never: Never, window: str) -> str:
     lifts = []
     if never.unless_relationships:
         lifts.append(f"context.relationships.containsAny({_list(never.unless_relationships)})")
-    for name, wanted in (("role", never.unless_roles), ("recipient_kind", never.unless_recipient_kinds)):
+    if never.unless_openings:
+        lifts.append(f"context.openings.containsAny({_list(never.unless_openings)})")
+    lifted = {"role": never.unless_roles, "recipient_kind": never.unless_recipient_kinds}
+    for name, wanted in (lifted | {"consent": never.unless_consents}).items():
         if wanted:
             lifts.append(f"{_list(wanted)}.contains(context.{name})")
     unless = f" unless {{ {_any(lifts)} }}" if lifts else ""

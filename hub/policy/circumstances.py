@@ -19,7 +19,8 @@ from hub.policy.terms import Rule
 
 _AT_FRONT_DOOR = frozenset({"front_door_staff", "on_duty_front_door"})
 _BY_ROLE = {"front_door_worker": "front_door_staff", "matcher": "matching_program"}
-CAPACITIES = frozenset({"allocated", "co_allocated", "covering"})
+CAPACITIES = {"allocated": "allocated_in_own_right", "co_allocated": "co_allocated", "covering": "covering"}
+"""The relationship that each capacity is; beside it every capacity works with the family or its named people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Circumstances:
         self._openings: list[Fact] = []
         self._works_with: list[frozenset[str]] = []
         self._desks: set[str] = set()
+        self._capacities: set[str] = set()
+        self._given: dict[str, datetime] = {}
         self._suspended: set[str] = set()
         self._received = False
         self.relationships: frozenset[str] = frozenset()
@@ -131,6 +134,7 @@ class Circumstances:
                 self.reference_to_person[ReferenceId(text_of(body["reference"]))] = PersonId(text_of(body["person"]))
             case FactKind.CONSENT:
                 self._consents.setdefault(fact.chain, []).append(fact)
+                self._given[fact.id] = fact.valid_from
             case FactKind.SUSPENSION:
                 self._suspended.add(text_of(body["agreement"]))
             case _ if fact.chain == family_chain(self._question.family):
@@ -144,8 +148,7 @@ class Circumstances:
         elif fact.kind is FactKind.RECEIVED:
             self._received = True
         elif fact.kind is FactKind.ALLOCATION and body["account"] == self._question.account:
-            if body["capacity"] not in CAPACITIES:
-                raise ValueError("capacity")
+            self._capacities.add(CAPACITIES[text_of(body["capacity"])])
             self._works_with.append(words_of(body["works_with"]))
         elif fact.kind is FactKind.OPENING:
             self._openings.append(fact)
@@ -155,7 +158,7 @@ class Circumstances:
 
         The front door reads a family only while a referral waits there: afterwards it is the team's.
         """
-        found = {f"on_duty_{desk}" for desk in self._desks}
+        found = self._capacities | {f"on_duty_{desk}" for desk in self._desks}
         found |= {_BY_ROLE[self.viewer_role]} if self.viewer_role in _BY_ROLE else set()
         if self._question.family and not self._received:
             found -= _AT_FRONT_DOOR
@@ -197,6 +200,7 @@ class Circumstances:
             parts=parts,
             relationships=self._related(own=label.owner == taker, person=person),
             consent=state,
+            consented_at=self._given.get(consent),
             openings=frozenset(openings),
             handling=label.handling,
             audience=label.audience,

@@ -24,7 +24,10 @@ class SignedAgreement:
 
 @dataclass(frozen=True, slots=True)
 class PolicySet:
-    """Everything that decides, under one digest; equal inputs in any order give an equal digest."""
+    """Everything that decides, under one digest; equal inputs in any order give an equal digest.
+
+    `unaccepted` are the routes that no named officer has accepted here: rules on them show nothing.
+    """
 
     agreements: tuple[SignedAgreement, ...]
     gateways: Gateways
@@ -33,6 +36,7 @@ class PolicySet:
     entries: tuple[Entry, ...]
     tables: Tables
     digest: str
+    unaccepted: frozenset[str] = frozenset()
 
     def entry(self, key: str) -> Entry | None:
         """Return the rule behind `EFS-2026-04/3:R2a`, or None."""
@@ -40,9 +44,13 @@ class PolicySet:
 
 
 def compile_policy(
-    agreements: Sequence[SignedAgreement], gateways: Gateways, house_rules: HouseRules, vocabulary: Vocabulary
+    agreements: Sequence[SignedAgreement],
+    gateways: Gateways,
+    house_rules: HouseRules,
+    vocabulary: Vocabulary,
+    unaccepted: frozenset[str] = frozenset(),
 ) -> PolicySet:
-    """Compile what is in force; the order of `agreements` does not matter.
+    """Compile what is in force; the order of `agreements` does not matter; `unaccepted` routes carry nothing.
 
     Raises:
         PolicyError: missing_signature when a party has not signed a version; duplicate_version; unknown_party.
@@ -60,8 +68,9 @@ def compile_policy(
         house_rules=house_rules,
         vocabulary=vocabulary,
         entries=entries,
-        tables=build_tables(entries, [signed.agreement for signed in ordered], gateways, vocabulary),
-        digest=_digest(ordered, gateways, house_rules, vocabulary),
+        tables=build_tables(entries, [signed.agreement for signed in ordered], gateways, vocabulary, unaccepted),
+        digest=_digest(ordered, gateways, house_rules, vocabulary, unaccepted),
+        unaccepted=unaccepted,
     )
 
 
@@ -75,10 +84,14 @@ def _signed_by_all(signed: SignedAgreement) -> None:
 
 
 def _digest(
-    signed: Sequence[SignedAgreement], gateways: Gateways, house_rules: HouseRules, vocabulary: Vocabulary
+    signed: Sequence[SignedAgreement],
+    gateways: Gateways,
+    house_rules: HouseRules,
+    vocabulary: Vocabulary,
+    unaccepted: frozenset[str],
 ) -> str:
     texts = [[one.agreement.content, one.signed_by] for one in signed]
-    return digest([texts, gateways.digest, house_rules.digest, vocabulary.digest])
+    return digest([texts, gateways.digest, house_rules.digest, vocabulary.digest, unaccepted])
 
 
 def _entries(agreements: Sequence[Agreement], house: HouseRules) -> tuple[Entry, ...]:

@@ -5,12 +5,14 @@ INVARIANT: prohibitions first; whatever is missing or unknown is a fault, and a 
 
 from bisect import bisect_right
 from dataclasses import replace
+from datetime import datetime
 from itertools import compress
 
 from hub.policy.case import Case
 from hub.policy.compile import PolicySet
 from hub.policy.decision import Decision, Level, faulty, strictest
-from hub.policy.tables import NEAR_MISSES, Tables
+from hub.policy.periods import later
+from hub.policy.tables import GIVING, NEAR_MISSES, Tables
 
 __all__ = ["decide", "strictest"]
 
@@ -31,7 +33,7 @@ def decide(case: Case, policy: PolicySet) -> Decision:
     """
     try:
         return _decide(case, policy) if not case.fault else faulty(case.fault)
-    except (KeyError, TypeError, AttributeError, ValueError):
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError):
         return faulty(_fault(case, policy.tables))
 
 
@@ -65,20 +67,33 @@ def _decide(case: Case, policy: PolicySet) -> Decision:
         & also
         & ~suspended
     )
-    consented = t.consent[case.consent]
+    consented = _consented(case, t)
     if not t.duties.issuperset(case.satisfied):
         return faulty("satisfied")
-    barred = matching & t.nevers
-    if barred:
-        barred &= ~_lifted(case, t)
+    if matching & t.nevers:
+        barred = matching & t.nevers & ~_lifted(case, t)
         if barred:
-            return t.refused[_lowest(barred), ()]
+            return _prohibited(t, matching, barred, consented)
     permitted = matching & t.permits
     fitting = permitted & consented & opened
     if fitting:
         return _permit(case, policy, fitting)
-    near = (permitted & opened, permitted & consented & t.opened_by_others, permitted & consented & t.holder)
+    near = (
+        permitted & opened,
+        permitted & consented & t.opened_by_others,
+        permitted & consented & t.holder,
+        matching & t.dormant & consented & opened,
+    )
     return t.refused[_lowest(matching & t.gaps), tuple(compress(NEAR_MISSES, near))]
+
+
+def _prohibited(t: Tables, matching: int, barred: int, consented: int) -> Decision:
+    """A plain prohibition says its level; one that asks the holder leaves the level to the gaps."""
+    plain = barred & ~t.asking
+    if plain:
+        return t.refused[_lowest(plain), ()]
+    asked = ("holder_decision",) if matching & t.permits & consented & t.holder else ()
+    return t.refused[_lowest(matching & t.gaps), asked]
 
 
 def _permit(case: Case, policy: PolicySet, fitting: int) -> Decision:
@@ -103,10 +118,24 @@ def _permit(case: Case, policy: PolicySet, fitting: int) -> Decision:
 
 
 def _lifted(case: Case, t: Tables) -> int:
-    lifted = t.lifted_by_role[case.role] | t.lifted_by_kind[case.recipient_kind]
+    lifted = t.lifted_by_role[case.role] | t.lifted_by_kind[case.recipient_kind] | t.lifted_by_consent[case.consent]
+    for word in case.openings:
+        lifted |= t.lifted_by_opening[word]
     for word in case.relationships:
         lifted |= t.lifted_by_relationship[word]
     return lifted
+
+
+def _consented(case: Case, t: Tables) -> int:
+    """Return the rules that this consent fits; one that is too old for a rule, or of no known age, does not."""
+    fits, given = t.consent[case.consent], case.consented_at
+    if given is not None and given > case.at:
+        raise ValueError("consented_at")
+    if case.consent in GIVING:
+        for period, rules in t.lasting:
+            if given is None or case.at >= later(given, period):
+                fits &= ~rules
+    return fits
 
 
 def _lowest(rules: int) -> int:
@@ -128,4 +157,5 @@ def _fault(case: Case, t: Tables) -> str:
         pair = getattr(case, name, None), getattr(case, f"{name}_kind", None)
         if not all(isinstance(word, str) for word in pair) or pair not in t.source:
             return name
-    return "at"
+    at = getattr(case, "at", None)
+    return "consented_at" if isinstance(at, datetime) and at.tzinfo is not None else "at"

@@ -28,13 +28,17 @@ class Opening:
     warn_working_days: int
     followed_by: frozenset[str]
     names: str
+    longest_hours: int | None
     verified: bool
     note: str
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A power, duty or condition of the disclosing party, directional, by kind of party."""
+    """A power, duty or condition of the disclosing party, directional, by kind of party.
+
+    `excludes` are categories it can never carry. `digest` is of its whole text: what an officer accepts.
+    """
 
     id: str
     words: str
@@ -46,8 +50,10 @@ class Route:
     purposes: frozenset[str]
     consent: str
     bars: tuple[str, ...]
+    excludes: frozenset[str]
     verified: bool
     note: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ def load_gateways(text: str, source: str, vocabulary: Vocabulary) -> Gateways:
         "warn_working_days": plain(_DAYS),
         "followed_by": words(vocabulary.openings, required=False),
         "names": word(["people", "items"]),
+        "longest_hours": plain(r"[1-9]\d{0,4}", required=False),
     }
     route = {
         "source": plain(),
@@ -80,6 +87,7 @@ def load_gateways(text: str, source: str, vocabulary: Vocabulary) -> Gateways:
         "purposes": words(vocabulary.purposes),
         "consent": word(["required", "seek_if_safe", "not_required"]),
         "bars": texts(),
+        "excludes": words(vocabulary.categories, required=False),
     }
     declared = {
         "version": plain(_DAYS),
@@ -98,12 +106,18 @@ def load_gateways(text: str, source: str, vocabulary: Vocabulary) -> Gateways:
 
 
 def _opening(key: str, entry: Mapping[str, Any]) -> Opening:
-    days = {name: int(entry[name]) for name in ("review_days", "warn_working_days")}
+    days: dict[str, int | None] = {name: int(entry[name]) for name in ("review_days", "warn_working_days")}
+    days["longest_hours"] = int(entry["longest_hours"]) if "longest_hours" in entry else None
     sets = {name: frozenset(entry.get(name, ())) for name in ("recorded_by", "followed_by")}
     return Opening(**{"note": "", **entry, **days, **sets, "id": key, "verified": entry["verified"] == "yes"})
 
 
 def _route(key: str, entry: Mapping[str, Any]) -> Route:
-    sets = {name: frozenset(entry[name]) for name in ("disclosers", "recipients", "purposes")}
-    derived = {"id": key, "verified": entry["verified"] == "yes", "bars": tuple(entry.get("bars", ()))}
+    sets = {name: frozenset(entry.get(name, ())) for name in ("disclosers", "recipients", "purposes", "excludes")}
+    derived = {
+        "id": key,
+        "digest": digest({key: entry}),
+        "verified": entry["verified"] == "yes",
+        "bars": tuple(entry.get("bars", ())),
+    }
     return Route(**{"note": "", **entry, **sets, **derived})

@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from hub.policy.case import Case
 from hub.policy.compile import PolicySet
 from hub.policy.decision import Decision, Level, faulty
-from hub.policy.terms import Agreement, Match, Never, Rule
+from hub.policy.periods import later
+from hub.policy.terms import Agreement, ConsentTerm, Match, Never, Rule
 
 
 def decide_naively(case: Case, policy: PolicySet) -> Decision:
     """Return the decision of agreements 4.2 read literally; `level`, `reason` and `rule` are what it promises."""
     if case.fault or not _is_known(case, policy):
         return faulty(case.fault or "unknown")
-    barred = sorted((-never.level.rank, key) for key, never in _prohibitions(case, policy))
+    prohibiting = list(_prohibitions(case, policy))
+    barred = sorted((-never.level.rank, key) for key, never in prohibiting if not never.asks_holder)
     if barred:
         return Decision(list(Level)[-barred[0][0]], "prohibited", rule=barred[0][1])
-    fitting = [(a, rule) for a in _in_force(case, policy) for rule in a.rules if _permits(rule, a, case)]
+    usable = [(a, r) for a in _in_force(case, policy) for r in a.rules if r.route not in policy.unaccepted]
+    fitting = [(a, rule) for a, rule in usable if _permits(rule, a, case) and not prohibiting]
     fitting.sort(key=lambda pair: _preference(*pair))
     for found, rule in fitting:
         if all(not found.obligations[duty].blocking or duty in case.satisfied for duty in rule.obligations):
@@ -39,14 +42,16 @@ def _is_known(case: Case, policy: PolicySet) -> bool:
         case.role in words.roles and case.purpose in words.purposes,
         case.category in words.categories and case.sensitivity in words.sensitivities,
         case.consent in words.consent_states,
-        case.handling in {"none", "P", "C"} and case.audience in {"any", "social_care", "originator"},
+        case.handling in {"none", "P", "C", "ask_originator", "prohibited"}
+        and case.audience in {"any", "social_care", "originator"},
     )
     sets = (
         case.parts and case.parts <= set(words.parts),
         case.relationships <= set(words.relationships) and case.openings <= set(words.openings),
         case.satisfied <= set(words.obligations) and case.suspended <= names,
     )
-    return all(scalars) and all(sets) and case.at.tzinfo is not None
+    given = case.consented_at
+    return all(scalars) and all(sets) and case.at.tzinfo is not None and (given is None or given <= case.at)
 
 
 def _standing(case: Case, policy: PolicySet) -> Iterator[Agreement]:
@@ -68,6 +73,7 @@ def _prohibitions(case: Case, policy: PolicySet) -> Iterator[tuple[str, Never]]:
     candidates += [(f"{a.key}:{never.id}", never) for a in _standing(case, policy) for never in a.nevers]
     for key, never in candidates:
         lifted = case.role in never.unless_roles or case.recipient_kind in never.unless_recipient_kinds
+        lifted = lifted or case.consent in never.unless_consents or bool(never.unless_openings & case.openings)
         if _fits(never.when, case) and not lifted and not never.unless_relationships & case.relationships:
             yield key, never
 
@@ -99,8 +105,13 @@ def _permits(rule: Rule, agreement: Agreement, case: Case) -> bool:
     if case.consent in {"refused", "withdrawn"}:
         spoken = term.overrides_refusal or term.need == "not_engaged"
     else:
-        spoken = term.need != "given" or case.consent in {"given", "given_with_conditions"}
+        spoken = term.need != "given" or (case.consent in {"given", "given_with_conditions"} and _fresh(term, case))
     return _fits(rule.when, case, agreement) and open_enough and spoken
+
+
+def _fresh(term: ConsentTerm, case: Case) -> bool:
+    given = case.consented_at
+    return not term.lasts or (given is not None and case.at < later(given, term.lasts))
 
 
 def _preference(agreement: Agreement, rule: Rule) -> tuple[bool, bool, int, float, str]:

@@ -18,7 +18,7 @@ Masks = Mapping[str, int]
 Pairs = Mapping[tuple[str, str], int]
 REFUSING = frozenset({"refused", "withdrawn"})
 GIVING = frozenset({"given", "given_with_conditions"})
-NEAR_MISSES = ("consent", "opening", "holder_decision")
+NEAR_MISSES = ("consent", "opening", "holder_decision", "route")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,11 @@ class Tables:
     lifted_by_relationship: Masks
     lifted_by_role: Masks
     lifted_by_kind: Masks
+    lifted_by_opening: Masks
+    lifted_by_consent: Masks
+    asking: int
+    dormant: int
+    lasting: tuple[tuple[str, int], ...]
     holder: int
     opened_by_others: int
     shown: Mapping[tuple[int, str], Decision]
@@ -71,9 +76,14 @@ class Tables:
 
 
 def build_tables(
-    entries: Sequence[Entry], agreements: Sequence[Agreement], gateways: Gateways, vocabulary: Vocabulary
+    entries: Sequence[Entry],
+    agreements: Sequence[Agreement],
+    gateways: Gateways,
+    vocabulary: Vocabulary,
+    unaccepted: frozenset[str],
 ) -> Tables:
-    """Build every mask and every answer that can be built beforehand."""
+    """Build every mask and every answer that can be built beforehand; rules on `unaccepted` routes are dormant."""
+    dormant = _mask(isinstance(entry.rule, Rule) and entry.rule.route in unaccepted for entry in entries)
     kinds, codes = vocabulary.agency_kinds, sorted({code for found in agreements for code in found.parties})
     cuts, windows = _windows(entries)
     return Tables(
@@ -99,12 +109,17 @@ def build_tables(
         suspension=_suspension(entries),
         blocking=_blocking(entries, agreements),
         duties=frozenset(vocabulary.obligations),
-        permits=_mask(isinstance(entry.rule, Rule) for entry in entries),
+        permits=_mask(isinstance(entry.rule, Rule) for entry in entries) & ~dormant,
         nevers=_mask(isinstance(entry.rule, Never) for entry in entries),
         gaps=_mask(isinstance(entry.rule, Gap) for entry in entries),
         lifted_by_relationship=_lifts(entries, vocabulary.relationships, lambda never: never.unless_relationships),
         lifted_by_role=_lifts(entries, vocabulary.roles, lambda never: never.unless_roles),
         lifted_by_kind=_lifts(entries, kinds, lambda never: never.unless_recipient_kinds),
+        lifted_by_opening=_lifts(entries, vocabulary.openings, lambda never: never.unless_openings),
+        lifted_by_consent=_lifts(entries, vocabulary.consent_states, lambda never: never.unless_consents),
+        asking=_mask(isinstance(entry.rule, Never) and entry.rule.asks_holder for entry in entries),
+        dormant=dormant,
+        lasting=_lasting(entries),
         holder=_permits(entries, _opens("holder_decision")),
         opened_by_others=_permits(entries, lambda term: bool(term.openings - {"holder_decision"})),
         shown=_shown(entries, gateways),
@@ -145,6 +160,16 @@ def _fits(state: str) -> Callable[[ConsentTerm], bool]:
     if state in REFUSING:
         return lambda term: term.overrides_refusal or term.need == "not_engaged"
     return lambda term: term.need != "given"
+
+
+def _lasting(entries: Sequence[Entry]) -> tuple[tuple[str, int], ...]:
+    """For each period a consent may last, the rules that count an older one as not sought."""
+
+    def lasts(entry: Entry) -> str:
+        return entry.rule.consent.lasts if isinstance(entry.rule, Rule) and entry.rule.consent.need == "given" else ""
+
+    periods = sorted({lasts(entry) for entry in entries} - {""})
+    return tuple((period, _mask(lasts(entry) == period for entry in entries)) for period in periods)
 
 
 def _opens(name: str) -> Callable[[ConsentTerm], bool]:

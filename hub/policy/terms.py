@@ -1,7 +1,7 @@
 """What agreements and house rules say, as values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -55,7 +55,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """One prohibition; any of the `unless_*` lifts it, nothing else does."""
+    """One prohibition; any of the `unless_*` lifts it, nothing else does.
+
+    `asks_holder` prohibits showing, and leaves it to the gaps who may know whom to ask (originator's handling).
+    """
 
     id: str
     words: str
@@ -64,6 +67,9 @@ class Never:
     unless_roles: frozenset[str]
     unless_recipient_kinds: frozenset[str]
     level: Level
+    unless_openings: frozenset[str] = ANY
+    unless_consents: frozenset[str] = ANY
+    asks_holder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +109,18 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A duty that comes with seeing: before (may block), with (shapes the page) or after (a task)."""
+    """A duty that comes with seeing: before (may block), with (shapes the page) or after (a task with a deadline).
+
+    `by` says who does it (DOERS), `to` whom it reaches (REACHED); both "" when the agreement does not say.
+    """
 
     id: str
     words: str
     when: str
     within: str
     blocking: bool
+    by: str = ""
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +143,7 @@ class Agreement:
     worked_cases: tuple[Mapping[str, Any], ...]
     content: Mapping[str, Any]
     source: str
+    options: Mapping[str, tuple[Never, ...]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -109,8 +109,8 @@ def _dated_bodies(case: Mapping[str, Any]) -> Iterator[_Body]:
     if case.get("waiting") == "yes":
         yield family_chain(_FAMILY), FactKind.RECEIVED, {}, {}
     for when in case.get("allocations", ()):
-        works_with = {"works_with": when.get("works_with", [])}
-        body = {"account": _VIEWER, "capacity": "allocated", "lead": "no", **works_with}
+        works_with = {"works_with": when.get("works_with", []), "capacity": when.get("capacity", "allocated")}
+        body = {"account": _VIEWER, "lead": "no", **works_with}
         yield family_chain(_FAMILY), FactKind.ALLOCATION, body, when
     for when in case.get("duties", ()):
         yield account_chain(_VIEWER), FactKind.DUTY, {"account": _VIEWER, "desk": when["desk"]}, when

@@ -9,6 +9,7 @@ from hub.domain.labels import Audience, Handling
 from hub.policy.reading import RULE_ID, YES_NO, many, nested, plain, texts, word, words
 from hub.policy.vocabulary import Vocabulary
 
+CAPACITIES = ("allocated", "co_allocated", "covering")
 INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d"
 
 Fields = Mapping[str, fields.Field[Any]]
@@ -46,7 +47,9 @@ def worked_shape(
         "item": plain(required=False),
         "waiting": word(YES_NO, required=False),
         "satisfied": words(duties, required=False),
-        "allocations": many(when | {"works_with": some_people}, required=False),
+        "allocations": many(
+            when | {"works_with": some_people, "capacity": word(CAPACITIES, required=False)}, required=False
+        ),
         "duties": many(when | {"desk": word(vocabulary.desks)}, required=False),
         "openings": many(when | {"opening": word(vocabulary.openings)} | opening, required=False),
         "consents": many(when | {"person": person, "status": state} | scope_of, required=False),

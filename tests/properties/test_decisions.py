@@ -141,7 +141,7 @@ ANYTHING = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5
 @given(st.sampled_from([f.name for f in fields(Case) if f.name != "fault"]), ANYTHING)
 def test_a_value_outside_its_closed_list_is_a_fault_that_hides_and_never_raises(name: str, value: object) -> None:
     policy, cases = SMALL
-    if name in SETS and value in ([], ""):
+    if (name in SETS and value in ([], "")) or (name == "consented_at" and value is None):
         return
     decision = decide(changed(cases[0], name, value), policy)
     assert (decision.level, decision.reason) == (Level.HIDE, "fault")

@@ -50,7 +50,7 @@ def altered(facts: Iterable[Fact], kind: FactKind, /, **body: object) -> list[Fa
 def test_the_reader_is_who_the_facts_say(agreement: Agreement, policy: PolicySet) -> None:
     who = gathered(agreement, policy)
     assert (who.viewer_role, who.viewer_agency) == ("social_worker", "csc")
-    assert who.relationships == {"allocated_to_family"}
+    assert who.relationships == {"allocated_to_family", "allocated_in_own_right"}
     assert who.persons["father"] == {"parent", "alleged_perpetrator"}  # type: ignore[index]
     assert who.may_enter
 
@@ -200,7 +200,9 @@ def test_an_allocation_gives_relationships(
     works_with: list[str], expected: set[str], agreement: Agreement, policy: PolicySet
 ) -> None:
     case = {**CASE, "allocations": [{**ALLOCATED, "works_with": works_with}]}
-    assert gathered(agreement, policy, case).cases(label_of(LABEL))[0].relationships == expected
+    assert gathered(agreement, policy, case).cases(label_of(LABEL))[0].relationships == expected | {
+        "allocated_in_own_right"
+    }
 
 
 def test_own_agency_is_the_originator_of_the_label(agreement: Agreement, policy: PolicySet) -> None:
