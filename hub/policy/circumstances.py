@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from hub.domain.consent import Asking
 from hub.domain.facts import Fact, FactKind, account_chain, family_chain, person_chain, standing
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId, ReferenceId
 from hub.domain.labels import Label
@@ -133,6 +134,7 @@ class Circumstances:
             case FactKind.IDENTITY:
                 self.reference_to_person[ReferenceId(text_of(body["reference"]))] = PersonId(text_of(body["person"]))
             case FactKind.CONSENT:
+                Asking.of(body)
                 self._consents.setdefault(fact.chain, []).append(fact)
                 self._given[fact.id] = fact.valid_from
             case FactKind.SUSPENSION:

@@ -8,6 +8,7 @@ from hub.domain.facts import Fact
 SCOPE: Final = ("categories", "sources", "recipients", "purposes")
 BY_SENDER: Final = "stated_by_sender"
 _REFUSING: Final = frozenset({"refused", "withdrawn"})
+_AGREEING: Final = frozenset({"given", "given_with_conditions"})
 
 
 def consent_state(
@@ -17,7 +18,8 @@ def consent_state(
 
     The latest word that covers the flow counts, so a withdrawal beats everything earlier in its scope. One
     exception protects a precise refusal: a later, wider agreement does not undo an earlier, narrower refusal.
-    Another: what a sender's message states (`reason` stated_by_sender) does not undo a no.
+    Another: neither what a sender's message states (`reason` stated_by_sender) nor a later `not_sought`, `unable` or
+    `expired` undoes a no.
     Nothing in scope, or an expired word, is ("not_sought", ""). `["*"]` in a scope list means all of that list.
     A body without a status or a scope list raises KeyError: the caller treats it as a fault.
     """
@@ -26,7 +28,7 @@ def consent_state(
     spoken.sort(key=lambda fact: (fact.valid_from, fact.recorded_at, fact.number))
     standing: Fact | None = None
     for fact in spoken:
-        if standing is None or not (_is_wider_than_refusal(fact, standing) or _only_by_message(fact, standing)):
+        if standing is None or not (_is_wider_than_refusal(fact, standing) or _undoes_nothing(fact, standing)):
             standing = fact
     if standing is None or standing.body["status"] == "expired":
         return "not_sought", ""
@@ -44,10 +46,10 @@ def _scope(fact: Fact, key: str) -> frozenset[str]:
     return words_of(fact.body[key])
 
 
-def _only_by_message(later: Fact, earlier: Fact) -> bool:
-    """A no undone by a machine's message is still a no: only a word that a person recorded undoes it."""
+def _undoes_nothing(later: Fact, earlier: Fact) -> bool:
+    """A no is undone by a yes that a person recorded: not by a machine's message, and not by not having asked again."""
     undoes = earlier.body["status"] in _REFUSING and later.body["status"] not in _REFUSING
-    return undoes and later.body.get("reason") == BY_SENDER
+    return undoes and (later.body.get("reason") == BY_SENDER or later.body["status"] not in _AGREEING)
 
 
 def _within(inner: Iterable[str], outer: frozenset[str]) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from hub.domain.canonical import digest
+from hub.domain.consent import LISTS
 from hub.domain.labels import Sensitivity
 from hub.policy.decision import Level
 from hub.policy.reading import by_word, nested, plain, read, shape
@@ -23,6 +24,7 @@ SECTIONS = (
     "desks",
     "display_levels",
 )
+FIXED = {section: tuple(codes) for section, codes in LISTS.items()}
 CONSENT_STATES = ("given", "given_with_conditions", "refused", "withdrawn", "not_sought", "unable", "expired")
 _ENTRY = nested({"words": plain(), "family": plain(required=False)})
 
@@ -55,6 +57,10 @@ class Vocabulary:
         """Return what a family reads for a term."""
         return self._find(term)[1]
 
+    def words_for(self, section: str, term: str) -> tuple[str, str]:
+        """Return a term's words for practitioners and for families, in one list: `none` means something in several."""
+        return self.terms[section][term]
+
     def _find(self, term: str) -> tuple[str, str]:
         bare = term.replace("_", " ")
         return next((words[term] for words in self.terms.values() if term in words), (bare, bare))
@@ -63,18 +69,18 @@ class Vocabulary:
 def load_vocabulary(text: str, source: str) -> Vocabulary:
     """Read `vocabulary.yaml`; PolicyError with file, line and column when it is not exactly that."""
     document = read(text, source)
-    sections = {name: by_word(None, _ENTRY) for name in SECTIONS}
+    sections = {name: by_word(None, _ENTRY) for name in (*SECTIONS, *FIXED)}
     values = document.checked(shape({"version": plain(r"\d{1,6}"), **sections}))
     if tuple(values["sensitivities"]) != tuple(Sensitivity):
         raise document.refusal("sensitivity_order", ("sensitivities",), ", ".join(Sensitivity))
-    for section, fixed in (("consent_states", CONSENT_STATES), ("display_levels", tuple(Level))):
+    for section, fixed in (("consent_states", CONSENT_STATES), ("display_levels", tuple(Level)), *FIXED.items()):
         if set(values[section]) != set(fixed):
             raise document.refusal(section, (section,), ", ".join(fixed))
     for desk in values["desks"]:
         if f"on_duty_{desk}" not in values["relationships"]:
             raise document.refusal("desk_without_relationship", ("desks", desk), f"add relationship on_duty_{desk}")
-    terms = {name: _pairs(values[name]) for name in SECTIONS}
-    lists = {name: tuple(words) for name, words in terms.items()}
+    terms = {name: _pairs(values[name]) for name in (*SECTIONS, *FIXED)}
+    lists = {name: tuple(terms[name]) for name in SECTIONS}
     return Vocabulary(version=values["version"], **lists, terms=MappingProxyType(terms), digest=digest(document.value))
 
 

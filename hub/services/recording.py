@@ -1,13 +1,14 @@
 """What people record about a family: who works with it, what was decided, what was agreed, what was checked."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
+from hub.domain.consent import Asking
 from hub.domain.errors import InvalidRequestError
 from hub.domain.facts import Fact, FactKind, family_chain, person_chain
 from hub.domain.fields import RecordKind
@@ -58,6 +59,7 @@ class ConsentWord:
     reason: str = ""
     said: str = ""
     agency: AgencyId | None = None
+    asking: Asking = field(default_factory=Asking)
 
 
 class Recording:
@@ -139,12 +141,12 @@ class Recording:
         """Record what a person said; it acts at the next request, everywhere."""
         body = {
             "status": word.status,
-            "kind": "confidentiality_agreement",
             "categories": list(word.categories),
             "sources": list(word.sources),
             "recipients": list(word.recipients),
             "purposes": list(word.purposes),
             "reason": word.reason,
+            **word.asking.body(),
         }
         period = Period(at or self._clock())
         fact = self._fact(by, person_chain(word.person), FactKind.CONSENT, body, period)

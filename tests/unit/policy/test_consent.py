@@ -57,6 +57,12 @@ def test_a_later_wider_consent_does_not_undo_an_earlier_precise_refusal() -> Non
     assert state(*both) == "given"
 
 
+@pytest.mark.parametrize("later", ["not_sought", "unable", "expired"])
+def test_a_no_stands_until_that_person_says_yes(later: str) -> None:
+    assert state(said(1, "refused"), said(2, later)) == "refused"
+    assert state(said(1, "withdrawn"), said(2, later), said(3, "given")) == "given"
+
+
 def test_expired_is_not_sought() -> None:
     assert state(said(1, "given"), said(2, "expired")) == "not_sought"
 
