@@ -108,6 +108,7 @@ class Writer:
         try:
             for fact in (*said.facts, *said.may_also):
                 require_may_record(fact, who, self._parts.policy.current())
+            _require_owners(said.records, who)
         except AccessRefusedError as error:
             self._refuse(said.actor, said.act, who, error.code, said.family)
         sealed = seal(self._parts, [_about_somebody(record, who) for record in said.records], self._parts.clock())
@@ -263,6 +264,13 @@ class _Recording:
 def _stamped(fact: Fact, actor: Actor) -> Fact:
     """Let nobody say who recorded a fact but the hub."""
     return replace(fact, recorded_by=actor.account)
+
+
+def _require_owners(records: Iterable[NewRecord], who: Circumstances) -> None:
+    """A record that belongs to nobody could be read by nobody, and every view would report it as a fault."""
+    strangers = sorted({record.owner for record in records} - who.agencies.keys())
+    if strangers:
+        raise AccessRefusedError("unknown_agency", where=" ".join(strangers))
 
 
 def _about_somebody(record: NewRecord, who: Circumstances) -> NewRecord:

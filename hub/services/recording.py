@@ -10,7 +10,7 @@ from hub.domain.access import Act
 from hub.domain.clock import Clock
 from hub.domain.consent import Asking
 from hub.domain.errors import InvalidRequestError
-from hub.domain.facts import Fact, FactKind, family_chain, person_chain
+from hub.domain.facts import Fact, FactKind, account_chain, family_chain, person_chain
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, EntryId, FactId, FamilyId, IdMaker, PersonId, RecordId
 from hub.domain.labels import Sensitivity
@@ -134,7 +134,7 @@ class Recording:
             raise InvalidRequestError("nothing_to_end", where=fact, next_step="see_family")
         ending = self._fact(by, chain, found.kind, found.body, Period(at), ends=found.id)
         act = Act.OPENING_RECORD if found.kind is FactKind.OPENING else Act.ALLOCATION_RECORD
-        note = self._note(AgencyId(str(found.body.get("agency", ""))), why)
+        note = self._note(self._agency_of(by), why)
         self._writer.record(Actor(by), act, family, [ending], records=note)
 
     def consent(self, by: AccountId, family: FamilyId, word: ConsentWord, at: datetime | None = None) -> FactId:
@@ -172,6 +172,10 @@ class Recording:
         """Return the standing consent facts of people, oldest first: codes and dates, no words of theirs."""
         facts = self._writer.standing_facts([person_chain(person) for person in sorted(persons)], self._clock())
         return tuple(fact for fact in facts if fact.kind is FactKind.CONSENT)
+
+    def _agency_of(self, account: AccountId) -> AgencyId:
+        facts = self._writer.standing_facts([account_chain(account)], self._clock())
+        return AgencyId(next((str(one.body["agency"]) for one in facts if one.kind is FactKind.ACCOUNT), ""))
 
     def _note(self, owner: AgencyId, text: str) -> list[NewRecord]:
         if not text.strip():
