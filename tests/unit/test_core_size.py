@@ -9,7 +9,9 @@ HUB = Path(__file__).resolve().parents[2] / "hub"
 CORE = {
     "gate": sorted((HUB / "gate").glob("*.py")),
     "vault": sorted((HUB / "vault").glob("*.py")),
-    "ledger": sorted(set((HUB / "ledger").glob("*.py")) - {HUB / "ledger" / f"{n}.py" for n in ("verify", "export")}),
+    "ledger": sorted(
+        set((HUB / "ledger").glob("*.py")) - {HUB / "ledger" / f"{n}.py" for n in ("verify", "export", "proofs")}
+    ),
     "policy": [
         HUB / "policy" / f"{name}.py"
         for name in (
@@ -30,7 +32,7 @@ CORE = {
         )
     ],
 }
-MOST = 3_900
+MOST = 3_850
 """A ratchet, not the aim: the design asks for 1,500 at first and never above 2,500 (see docs/decisions.md, 10).
 
 The count takes policy whole: values, vocabulary, gateways and circumstances decide too. It may only be lowered.

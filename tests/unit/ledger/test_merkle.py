@@ -3,7 +3,7 @@ from itertools import pairwise
 import pytest
 
 from hub.domain.errors import LedgerBrokenError
-from hub.ledger import merkle
+from hub.ledger import merkle, proofs
 
 # The eight leaves and roots of Certificate Transparency's own test data (google/certificate-transparency).
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -56,8 +56,8 @@ def test_every_inclusion_proof_holds_and_only_for_its_own_leaf_place_size_and_ro
     hashes = leaves(size)
     root = merkle.root(hashes)
     for index, leaf in enumerate(hashes):
-        path = merkle.inclusion_proof(hashes, index)
-        merkle.verify_inclusion(leaf, index, size, path, root)
+        path = proofs.inclusion_proof(hashes, index)
+        proofs.verify_inclusion(leaf, index, size, path, root)
         wrong = [
             (bytes(32), index, size, path, root),
             (leaf, index, size, path, bytes(32)),
@@ -71,7 +71,7 @@ def test_every_inclusion_proof_holds_and_only_for_its_own_leaf_place_size_and_ro
         wrong += [(leaf, other, size, path, root) for other in range(size) if other != index]
         for claim in wrong:
             with pytest.raises(LedgerBrokenError):
-                merkle.verify_inclusion(*claim)
+                proofs.verify_inclusion(*claim)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -80,8 +80,8 @@ def test_every_consistency_proof_holds_and_no_other_history_does(size: int) -> N
     root = merkle.root(hashes)
     for old in range(1, size + 1):
         before = merkle.root(hashes[:old])
-        path = merkle.consistency_proof(hashes, old)
-        merkle.verify_consistency(old, before, size, root, path)
+        path = proofs.consistency_proof(hashes, old)
+        proofs.verify_consistency(old, before, size, root, path)
         wrong = [
             (old, bytes(32), size, root, path),
             (old, before, size, bytes(32), path),
@@ -92,16 +92,16 @@ def test_every_consistency_proof_holds_and_no_other_history_does(size: int) -> N
         wrong += [(old, before, size, root, path[:-1])] if path else []
         for claim in wrong:
             with pytest.raises(LedgerBrokenError):
-                merkle.verify_consistency(*claim)
+                proofs.verify_consistency(*claim)
 
 
 def test_a_proof_outside_the_tree_cannot_be_asked_for() -> None:
     for index in (-1, 3):
         with pytest.raises(IndexError):
-            merkle.inclusion_proof(leaves(3), index)
+            proofs.inclusion_proof(leaves(3), index)
     for old in (0, 4):
         with pytest.raises(IndexError):
-            merkle.consistency_proof(leaves(3), old)
+            proofs.consistency_proof(leaves(3), old)
 
 
 def test_the_roots_of_growing_trees_all_differ() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, insert, select
 
 from hub.domain.errors import LedgerBrokenError
 from hub.ledger import checkpoint as c2sp
-from hub.ledger import merkle, tables
+from hub.ledger import merkle, proofs, tables
 from hub.ledger.book import Book
 from hub.ledger.checkpoint import Checkpoint
 from hub.ledger.sequence import Sequencer
@@ -161,10 +161,10 @@ def test_a_rolled_back_log_contradicts_a_checkpoint_that_was_kept(
     other.append(entry("another story"))
     restored.run_once()
     forked = newest(old, restored)
-    proof = merkle.consistency_proof(kept_leaves, 1)
-    merkle.verify_consistency(1, merkle.root(kept_leaves[:1]), 2, kept.root, proof)
+    proof = proofs.consistency_proof(kept_leaves, 1)
+    proofs.verify_consistency(1, merkle.root(kept_leaves[:1]), 2, kept.root, proof)
     with pytest.raises(LedgerBrokenError):
-        merkle.verify_consistency(1, merkle.root(kept_leaves[:1]), 2, forked.root, proof)
+        proofs.verify_consistency(1, merkle.root(kept_leaves[:1]), 2, forked.root, proof)
     old.dispose()
 
 
