@@ -22,6 +22,7 @@ from hub.domain.clock import Clock, Randomness
 from hub.domain.errors import NotFoundError, SettingsError
 from hub.domain.ids import AgencyId, IdMaker, PartnershipId
 from hub.domain.referral import Limits
+from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
 from hub.gate.inspector import Inspector
 from hub.gate.parts import Parts
@@ -33,6 +34,7 @@ from hub.ledger.book import Book
 from hub.ledger.export import export
 from hub.ledger.sequence import Sequencer
 from hub.ledger.verify import verify
+from hub.policy.working_days import Calendar, load_calendar
 from hub.services.family_page import FamilyPages
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
@@ -42,6 +44,7 @@ from hub.services.obligations import Obligations
 from hub.services.placing import Placing
 from hub.services.publishing import Publishing
 from hub.services.recording import Recording
+from hub.services.sealed_words import SealedWords
 from hub.services.sessions import Sessions
 from hub.services.setup import Setup, found_partnership
 from hub.services.tasks import Tasks
@@ -215,12 +218,15 @@ def build(settings: Settings, *, world: World | None = None, passwords: Password
     engines = Engines.open(settings, partnership.id)
     log_keys = secret("log_lane"), secret("log_body")
     parts = _gate_parts(settings.policies, engines, partnership, world, root, secret("fact_mac"), log_keys)
+    finder = Finder(parts)
+    doorkeeper = Doorkeeper(finder, parts.book)
     gate = _Gate(
         Reader(parts),
         Writer(parts),
-        Finder(parts),
+        finder,
         Finder(parts, BlindIndex(secret("blind_index"), *bits_for(partnership.population))),
-        Inspector(parts),
+        Inspector(doorkeeper, parts.book),
+        doorkeeper,
     )
     sequencer = Sequencer(
         engines.sequencer,
@@ -235,13 +241,14 @@ def build(settings: Settings, *, world: World | None = None, passwords: Password
 
 @dataclass(frozen=True, slots=True)
 class _Gate:
-    """The gate's five parts; the second finder holds the blind index key."""
+    """The gate's six parts; the second finder holds the blind index key."""
 
     reader: Reader
     writer: Writer
     finder: Finder
     index_finder: Finder
     inspector: Inspector
+    doorkeeper: Doorkeeper
 
 
 def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
@@ -257,7 +264,8 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
 ) -> Hub:
     clock, ids = world.clock, parts.ids
     clear = Transactions(engines.data, partnership.id)
-    fingerprint = secret("fingerprint")
+    fingerprint, sealing = secret("fingerprint"), reason_seal(secret("reasons"), world.randomness)
+    words, calendar = SealedWords(*sealing), bank_holidays(settings.policies)
     pages = FamilyPages(
         gate.reader,
         gate.finder,
@@ -265,11 +273,11 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         parts.policy,
         clear,
         clock,
-        reason_seal(secret("reasons"), world.randomness),
+        sealing,
     )
     placing = Placing(gate.writer, clear, clock, ids)
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
-    obligations = Obligations(gate.inspector, parts.policy, clear, clock, ids)
+    obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -296,9 +304,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         setup=Setup(gate.writer, clear, clock, ids, passwords),
         placing=placing,
         pages=pages,
-        front_door=FrontDoor(pages, gate.finder, placing, clear, clock),
+        front_door=FrontDoor(pages, gate.doorkeeper, placing, clear, clock),
         governance=Governance(gate.inspector, pages, clear),
-        tasks=Tasks(gate.finder, gate.writer, clear, clock),
+        tasks=Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids),
         publishing=Publishing(parts.policy, gate.writer, clear, clock, ids),
         rounds=Rounds(sequencer, matching, obligations),
         web_secret=secret("web"),
@@ -341,6 +349,11 @@ def policy_texts(folder: Path) -> PolicyTexts:
         (folder / "gateways.yaml").read_text(),
         (folder / "house-rules.yaml").read_text(),
     )
+
+
+def bank_holidays(folder: Path) -> Calendar:
+    """Read which days are working days, for deadlines."""
+    return load_calendar((folder / "bank-holidays.yaml").read_text(), "bank-holidays.yaml")
 
 
 def web_app(hub: Hub) -> Flask:

@@ -27,6 +27,7 @@ class Operation(StrEnum):
     KEY = "key"
     POLICY = "policy"
     LOG_READ = "log_read"
+    ALARM = "alarm"
     LANE = "lane"
 
 
@@ -50,7 +51,15 @@ class Act(StrEnum):
     CONSENT_RECORD = "consent:record"
     COVERAGE_RECORD = "coverage:record"
     SHARING_DECIDE = "sharing:decide"
+    SHARING_ASK = "sharing:ask"
+    SHARING_REVIEW = "sharing:review"
     TASK_READ = "task:read"
+    TASK_DO = "task:do"
+    QUEUE_READ = "queue:read"
+    DEADLINE_WATCH = "deadline:watch"
+    EMERGENCY_OPEN = "emergency:open"
+    EMERGENCY_END = "emergency:end"
+    EMERGENCY_REVIEW = "emergency:review"
     LOG_INSPECT = "log:inspect"
     ACCOUNT_RECORD = "account:record"
     AGREEMENT_PUBLISH = "agreement:publish"

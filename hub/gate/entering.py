@@ -12,7 +12,8 @@ def consultation(plan: Plan, *, refused: bool) -> Entry:
     """Say who is about to see what, why and on what grounds; or that nobody allowed it."""
     view, ruling = plan.view, plan.ruling
     visible = sorted(ruling.visible())
-    shown = [*(ruling.decisions[number] for number in visible), *ruling.items.values()]
+    owned = [(ruling.decisions[number], number) for number in visible]
+    owned += [(decision, number) for (_, number), decision in ruling.items.items()]
     released = {outline.label for outline in plan.outlines}
     return Entry(
         operation=Operation.DENIAL if refused else Operation.CONSULTATION,
@@ -34,8 +35,10 @@ def consultation(plan: Plan, *, refused: bool) -> Entry:
         },
         records=() if refused else tuple(outline.record for outline in plan.outlines),
         fields=() if refused else tuple(sorted({ruling.labels[number].category for number in visible})),
-        rules=tuple(sorted({decision.rule for decision in shown if decision.rule})),
-        obligations=tuple(sorted({f"{d.rule}:{word}" for d in shown for word in d.obligations})),
+        rules=tuple(sorted({decision.rule for decision, _ in owned if decision.rule})),
+        obligations=tuple(
+            sorted({f"{d.rule}:{word}@{ruling.labels[n].owner}" for d, n in owned for word in d.obligations})
+        ),
         policy_digest=ruling.policy.digest,
         watermark=ruling.gathered.watermark,
         outcome="refused" if refused else "released",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from hub.domain.access import Act, Operation
+from hub.domain.access import Operation
 from hub.domain.errors import AccessRefusedError, FactBrokenError
 from hub.domain.facts import Fact, FactKind, person_chain, standing
 from hub.domain.ids import AccountId, FamilyId, PersonId, ReferenceId, ReferralId
@@ -65,24 +65,6 @@ class Finder:
                 if mine:
                     found[FamilyId(chain.removeprefix("family:"))] = mine
         return found
-
-    def require_front_door(self, account: AccountId, act: Act) -> None:
-        """Enter that the front door's list is read, or refuse: only for those on duty there or on its staff."""
-        who = self.standing(account)
-        allowed = bool({"on_duty_front_door", "front_door_staff"} & who.relationships)
-        self._parts.book.append(
-            Entry(
-                operation=Operation.CONSULTATION if allowed else Operation.DENIAL,
-                act=act.value,
-                actor=account,
-                actor_role=who.role,
-                agency=who.agency,
-                purpose="front_door",
-                outcome="released" if allowed else "refused",
-            )
-        )
-        if not allowed:
-            raise AccessRefusedError("not_on_duty", where="front_door")
 
     def index(self, reference: ReferenceId, keys: Iterable[tuple[Kind, str]]) -> list[ReferenceId]:
         """Write a reference's blind index rows and return the other references that share one."""

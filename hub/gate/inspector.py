@@ -9,12 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.domain.access import Act, Operation
-from hub.domain.errors import AccessRefusedError
-from hub.domain.ids import AccountId, FamilyId
-from hub.gate import factbook
-from hub.gate.parts import Parts
+from hub.domain.ids import AccountId
+from hub.gate.doorkeeper import Doorkeeper
+from hub.ledger.book import Book
 from hub.ledger.entries import Entry, ReadEntry
-from hub.policy.circumstances import Circumstances, Question
 
 PAGE = 500
 
@@ -31,47 +29,21 @@ class LogPage:
 class Inspector:
     """Reads the log for those who may. Built once by wiring."""
 
-    def __init__(self, parts: Parts) -> None:
-        """Take what the gate holds."""
-        self._parts = parts
+    def __init__(self, doorkeeper: Doorkeeper, book: Book) -> None:
+        """Take who lets in, and the log."""
+        self._doorkeeper, self._book = doorkeeper, book
 
     def inspect(self, account: AccountId, *, reason: str) -> LogPage:
         """Return the newest lines this IG officer may read, after entering that they read them."""
-        now = self._parts.clock()
-        with self._parts.rows.read() as connection:
-            gathered = factbook.gather(self._parts, connection, None, account)
-            policy = self._parts.policy.current(connection)
-            question = Question(
-                account=account,
-                family=FamilyId(""),
-                purpose="log_review",
-                satisfied=frozenset({"state_reason"}),
-                at=now,
-                known=now,
-            )
-            who = Circumstances.gather(gathered.facts, question, policy)
-        allowed = who.viewer_role == "ig_officer" and not who.fault
-        self._parts.book.append(
-            Entry(
-                operation=Operation.LOG_READ if allowed else Operation.DENIAL,
-                act=Act.LOG_INSPECT.value,
-                actor=account,
-                actor_role=who.viewer_role,
-                agency=who.viewer_agency,
-                purpose="log_review",
-                justification=reason,
-                policy_digest=policy.digest,
-                watermark=gathered.watermark,
-                outcome="released" if allowed else "refused",
-            )
+        act = Act.LOG_INSPECT
+        who = self._doorkeeper.let_in(
+            account, act, {"ig_officer"}, operation=Operation.LOG_READ, purpose="log_review", justification=reason
         )
-        if not allowed:
-            raise AccessRefusedError("role_may_not_read_log")
-        return _page(self._parts.book.read(limit=PAGE), who.viewer_agency)
+        return _page(self._book.read(limit=PAGE), who.agency)
 
     def obligations(self, start: int, limit: int = PAGE) -> tuple[list[ReadEntry], int]:
         """Return sequenced entries from a position on, for deriving tasks; the worker reads no names and no content."""
-        read = self._parts.book.read_sequenced(start=start, limit=limit)
+        read = self._book.read_sequenced(start=start, limit=limit)
         return [entry for _, entry in read], (read[-1][0] + 1 if read else start)
 
 

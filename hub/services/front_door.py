@@ -9,7 +9,7 @@ from hub.domain.access import Act
 from hub.domain.clock import Clock
 from hub.domain.errors import ConflictError, InvalidRequestError, NotFoundError
 from hub.domain.ids import AccountId, FamilyId
-from hub.gate.finder import Finder
+from hub.gate.doorkeeper import Doorkeeper
 from hub.services import arranging, persons
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.matching import ORDINARY
@@ -21,6 +21,7 @@ from hub.store.session import Transactions
 DECIDE_WITHIN = timedelta(days=1)
 """One working day (Working Together); weekends come with the front-door workflow."""
 WAITING = ("received", "quarantined")
+_AT_THE_DOOR = frozenset({"on_duty_front_door", "front_door_staff"})
 REASON = "Deciding on a referral received at the front door"
 
 
@@ -72,14 +73,16 @@ class ReferralPage:
 class FrontDoor:
     """Lists, shows and decides referrals. Built once by wiring."""
 
-    def __init__(self, pages: FamilyPages, finder: Finder, placing: Placing, clear: Transactions, clock: Clock) -> None:
-        """Take the family pages, the finder and clear rows."""
-        self._pages, self._finder, self._placing = pages, finder, placing
+    def __init__(
+        self, pages: FamilyPages, doorkeeper: Doorkeeper, placing: Placing, clear: Transactions, clock: Clock
+    ) -> None:
+        """Take the family pages, the doorkeeper and clear rows."""
+        self._pages, self._doorkeeper, self._placing = pages, doorkeeper, placing
         self._clear, self._clock = clear, clock
 
     def waiting(self, account: AccountId) -> list[WaitingLine]:
         """Return what waits, oldest first; the look is entered, and refused to everyone else."""
-        self._finder.require_front_door(account, Act.FRONT_DOOR_LIST)
+        self._require_on_duty(account, Act.FRONT_DOOR_LIST)
         register, now = self._pages.register(), self._clock()
         with self._clear.read() as connection:
             found = cases.referrals_in(connection, self._clear.partnership, WAITING)
@@ -114,8 +117,11 @@ class FrontDoor:
         same = {proposal.reference: proposal.person for proposal in chosen}
         return self._placing.attach(account, referral, family, same, tuple(p.id for p in chosen))
 
+    def _require_on_duty(self, account: AccountId, act: Act) -> None:
+        self._doorkeeper.let_in(account, act, _AT_THE_DOOR, purpose="front_door")
+
     def _find(self, account: AccountId, referral_id: str) -> cases.Referral:
-        self._finder.require_front_door(account, Act.REFERRAL_CONSULT)
+        self._require_on_duty(account, Act.REFERRAL_CONSULT)
         with self._clear.read() as connection:
             referral = cases.find_referral(connection, self._clear.partnership, referral_id)
         if referral is None:

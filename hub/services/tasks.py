@@ -1,41 +1,122 @@
-"""An agency's tasks: what agreements, refusals and reviews ask of it, with a clock."""
+"""An agency's tasks: what agreements, refusals and reviews ask of it, with a clock, until somebody says it is done."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Final
 
+from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import NotFoundError
+from hub.domain.errors import InvalidRequestError, NotFoundError
 from hub.domain.facts import FactKind, family_chain
-from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId
-from hub.gate.finder import Finder
+from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, PersonId, RecordId
+from hub.domain.partial_date import PartialDate
+from hub.gate.doorkeeper import Doorkeeper
+from hub.gate.finder import Finder, Standing
 from hub.gate.writer import Writer
+from hub.policy.working_days import Calendar
 from hub.services.register import day_words, moment_words
-from hub.store.clear import work
+from hub.services.sealed_words import SealedWords
+from hub.store.clear import duties, work
 from hub.store.session import Transactions
 
-_WORDS = {
-    "decide_sharing": "Decide whether to share an item about which sharing was refused (Children Act 2004 s16LA)",
-    "tell_person_or_record_why_not": "Tell the person that their information was seen, or record why not",
-    "notify_source": "Tell the originating agency that its information was seen",
-}
-_TWO_SIDES = frozenset({"victim_worker", "perpetrator_worker"})
+TWO_SIDES = frozenset({"victim_worker", "perpetrator_worker"})
 """Two sides of one service never learn of each other's work: an agency's tasks are not for them."""
+OVERSEERS = frozenset({"team_manager", "ig_officer"})
 _CHILD_PARTS = frozenset({"child", "unborn_child", "sibling"})
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a task is worded; `note` is may | must | told; `roles` limits who sees it; `page` names one of its own."""
+
+    words: str
+    note: str = "may"
+    roles: frozenset[str] = frozenset()
+    page: str = "do"
+
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {
+        "decide_sharing": Kind("Decide whether to share an item (Children Act 2004 s16LA)", page="decide"),
+        "tell_person_or_record_why_not": Kind(
+            "Tell the person that their information was seen, or record why not", "told"
+        ),
+        "notify_source": Kind("Note that information your agency holds was seen, and check that it was right"),
+        "notify_source_emergency": Kind("Information your agency holds was opened in an emergency: note it and check"),
+        "review_emergency": Kind("Review an emergency access", roles=OVERSEERS, page="emergency"),
+        "review_not_shared": Kind("Review a decision not to share", roles=OVERSEERS, page="not_shared"),
+        "review_opening": Kind(
+            "A decision you recorded is due for review: review it, follow it up or end it", page="clock"
+        ),
+        "opening_lapsed": Kind(
+            "A decision passed its date without review: review it today", roles=OVERSEERS, page="clock"
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """One open task; `decide` says that it has a page of its own."""
+    """One open task; `page` says which page it is done on, `subject` what that page is about."""
 
     id: str
     words: str
     due_words: str
     overdue: bool
-    decide: bool
+    late_words: str
+    page: str
+    subject: str
+
+    @property
+    def decide(self) -> bool:
+        """Say whether it is a holder's decision."""
+        return self.page == "decide"
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One thing that happened to a task, with what was written then."""
+
+    when_words: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """One task with its history; `reference` is the family's, or "" for a reader who does not work with it."""
+
+    line: TaskLine
+    note: str
+    reference: str
+    done: bool
+    events: tuple[EventLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What somebody says on finishing: told whom and when ("yes" with a day, "no" with a note), and a note."""
+
+    note: str = ""
+    told: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """An agency's week: what is late, oldest first; what is due within seven days; what comes later; what was done."""
+
+    late: tuple[TaskLine, ...]
+    week: tuple[TaskLine, ...]
+    later: tuple[TaskLine, ...]
+    done: int
 
 
 @dataclass(frozen=True, slots=True)
 class HolderTask:
-    """A holder's decision that waits: the item, and the people of the family by part."""
+    """A holder's decision that waits: the items, who asks (or "" for a refusal that came in), the family by part."""
 
     id: str
     family: FamilyId
@@ -44,48 +125,129 @@ class HolderTask:
     received_words: str
     children: tuple[PersonId, ...]
     adults: tuple[PersonId, ...]
+    request: str = ""
 
 
 class Tasks:
-    """Lists tasks for an account's own agency. Built once by wiring."""
+    """Lists and finishes tasks for an account's own agency. Built once by wiring."""
 
-    def __init__(self, finder: Finder, writer: Writer, clear: Transactions, clock: Clock) -> None:
-        """Take the gate's finder and clear rows."""
-        self._finder, self._writer, self._clear, self._clock = finder, writer, clear, clock
+    def __init__(  # noqa: PLR0913, PLR0917  what tasks are made of
+        self,
+        finder: Finder,
+        writer: Writer,
+        doorkeeper: Doorkeeper,
+        words: SealedWords,
+        calendar: Calendar,
+        clear: Transactions,
+        clock: Clock,
+        ids: IdMaker,
+    ) -> None:
+        """Take the gate's finder and doorkeeper, what seals notes, and clear rows."""
+        self._finder, self._writer, self._doorkeeper, self._words = finder, writer, doorkeeper, words
+        self._calendar, self._clear, self._clock, self._ids = calendar, clear, clock, ids
 
     def open_for(self, account: AccountId) -> list[TaskLine]:
-        """Return the open tasks of this account's agency, most urgent first."""
-        now, agency = self._clock(), self._agency(account)
-        if agency is None:
+        """Return the open tasks of this account and its agency, most urgent first."""
+        now, who = self._clock(), self._finder.standing(account)
+        if not who.agency:
             return []
         with self._clear.read() as connection:
-            found = work.open_tasks(connection, self._clear.partnership, agency)
-        return [
-            TaskLine(
-                task.id,
-                _WORDS.get(task.kind, task.kind.replace("_", " ").capitalize()),
-                f"by {moment_words(task.due_at)}",
-                now > task.due_at,
-                task.kind == "decide_sharing",
-            )
-            for task in found
-        ]
+            found = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
+        return [self._line(task, now) for task in found if _for(task, account, who)]
+
+    def queue(self, account: AccountId) -> Queue:
+        """Return an agency's whole queue for its managers and IG officers; the look is entered."""
+        who, now = self._doorkeeper.let_in(account, Act.QUEUE_READ, OVERSEERS), self._clock()
+        with self._clear.read() as connection:
+            found = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
+            done = duties.lately_done(connection, self._clear.partnership, AgencyId(who.agency), now - _WEEK)
+        late = tuple(self._line(task, now) for task in found if task.due_at < now)
+        week = tuple(self._line(task, now) for task in found if now <= task.due_at < now + _WEEK)
+        later = tuple(self._line(task, now) for task in found if task.due_at >= now + _WEEK)
+        return Queue(late, week, later, len(done))
+
+    def page(self, account: AccountId, task_id: str) -> TaskPage:
+        """Return one task with its history, after entering that it was read; NotFoundError for anybody else's."""
+        task, who = self._mine(account, task_id)
+        self._doorkeeper.let_in(account, Act.TASK_DO, [who.role], family=task.family or "")
+        with self._clear.read() as connection:
+            events = duties.events_of(connection, self._clear.partnership, task.id)
+        reference = str(task.family or "") if self._works_with(account, task) else ""
+        lines = tuple(self._event(event) for event in events)
+        line = self._line(task, self._clock())
+        return TaskPage(line, kind_of(task.kind).note, reference, task.done_at is not None, lines)
+
+    def finish(self, account: AccountId, task_id: str, said: Finished) -> None:
+        """Close a task with who, when and what was written.
+
+        Raises:
+            InvalidRequestError: what the duty asks is missing, or the task was closed meanwhile.
+        """
+        task, who = self._mine(account, task_id)
+        kind = kind_of(task.kind)
+        if kind.page != "do":
+            raise NotFoundError(where=task_id)
+        _require_said(kind, said, PartialDate.of(self._clock()).first)
+        self._doorkeeper.let_in(account, Act.TASK_DO, [who.role], family=task.family or "")
+        words = {"note": said.note, "told": said.told, "day": said.day.isoformat() if said.day else ""}
+        event = self._happened(task.id, duties.DONE, account, words)
+        with self._clear.write() as connection:
+            if not duties.done(connection, self._clear.partnership, event):
+                raise InvalidRequestError("task_closed", where=task_id, next_step="see_tasks")
+
+    def reopen(self, account: AccountId, task_id: str, why: str) -> None:
+        """Take a task up again that was closed by mistake; why is kept."""
+        task, who = self._mine(account, task_id)
+        if kind_of(task.kind).page != "do":
+            raise NotFoundError(where=task_id)
+        if not why.strip():
+            raise InvalidRequestError("note_missing", where="note")
+        self._doorkeeper.let_in(account, Act.TASK_DO, [who.role], family=task.family or "")
+        event = self._happened(task.id, duties.REOPENED, account, {"note": why})
+        with self._clear.write() as connection:
+            if not duties.reopened(connection, self._clear.partnership, event):
+                raise InvalidRequestError("task_open", where=task_id, next_step="see_tasks")
 
     def holder_task(self, account: AccountId, task_id: str) -> HolderTask:
         """Return a decision that waits for this account's agency; NotFoundError for anybody else's."""
-        agency = self._agency(account)
+        task, _ = self._mine(account, task_id)
+        if task.record is None or task.kind != "decide_sharing" or task.done_at is not None:
+            raise NotFoundError(where=task_id)
         with self._clear.read() as connection:
-            task = work.find_task(connection, self._clear.partnership, task_id)
-            if task is None or task.agency != agency or task.record is None or task.kind != "decide_sharing":
-                raise NotFoundError(where=task_id)
             family = work.family_of_record(connection, self._clear.partnership, task)
         children, adults = self._members(family)
         received = day_words(task.created_at)
-        return HolderTask(task.id, family, task.record, task.agency, received, children, adults)
+        return HolderTask(task.id, family, task.record, task.agency, received, children, adults, task.subject or "")
 
-    def _agency(self, account: AccountId) -> AgencyId | None:
+    def _mine(self, account: AccountId, task_id: str) -> tuple[work.Task, Standing]:
         who = self._finder.standing(account)
-        return None if who.role in _TWO_SIDES else AgencyId(who.agency)
+        with self._clear.read() as connection:
+            task = duties.any_task(connection, self._clear.partnership, task_id)
+        if task is None or task.agency != who.agency or not _for(task, account, who):
+            raise NotFoundError(where=task_id)
+        return task, who
+
+    def _works_with(self, account: AccountId, task: work.Task) -> bool:
+        return bool(task.family and self._finder.standing(account, task.family).relationships)
+
+    def _happened(self, task: str, what: str, by: AccountId, words: Mapping[str, str]) -> duties.TaskEvent:
+        id_ = self._ids.new()
+        return duties.TaskEvent(id_, task, what, self._clock(), by, self._words.close(id_, words))
+
+    def _event(self, event: duties.TaskEvent) -> EventLine:
+        said = self._words.open(event.id, event.sealed)
+        told = {"yes": f"Told on {said.get('day', '')}.", "no": "Not told."}.get(said.get("told", ""), "")
+        what = {duties.DONE: "Done.", duties.REOPENED: "Taken up again.", duties.ALARMED: "The time passed."}[
+            event.what
+        ]
+        return EventLine(moment_words(event.at), " ".join(filter(None, (what, told, said.get("note", "")))))
+
+    def _line(self, task: work.Task, now: datetime) -> TaskLine:
+        kind, overdue = kind_of(task.kind), now > task.due_at
+        late = self._calendar.between(PartialDate.of(task.due_at).first, PartialDate.of(now).first)
+        days = f"{late} working {'day' if late == 1 else 'days'} late" if late else "late since today"
+        due = f"by {moment_words(task.due_at)}"
+        return TaskLine(task.id, kind.words, due, overdue, days if overdue else "", kind.page, task.subject or "")
 
     def _members(self, family: FamilyId) -> tuple[tuple[PersonId, ...], tuple[PersonId, ...]]:
         """Return (children, adults) of a family."""
@@ -99,3 +261,35 @@ class Tasks:
                 )
         children = tuple(person for person, found in parts.items() if found & _CHILD_PARTS)
         return children, tuple(person for person in parts if person not in children)
+
+
+def kind_of(word: str) -> Kind:
+    """Return how a task is worded; one that no table names is worded by its own name."""
+    return KINDS.get(word, Kind(word.replace("_", " ").capitalize()))
+
+
+def _for(task: work.Task, account: AccountId, who: Standing) -> bool:
+    """Say whether a task of the agency is this person's to see.
+
+    What one person owes is seen by that person and by who oversees; a review is never done by whom it is about.
+    """
+    roles = kind_of(task.kind).roles
+    if task.kind == "review_emergency" and task.account == account:
+        return False
+    if roles:
+        return who.role in roles
+    if task.account is not None:
+        return task.account == account or who.role in OVERSEERS
+    return who.role not in TWO_SIDES
+
+
+def _require_said(kind: Kind, said: Finished, today: date) -> None:
+    if kind.note == "must" and not said.note.strip():
+        raise InvalidRequestError("note_missing", where="note")
+    if kind.note != "told":
+        return
+    if said.told == "yes" and said.day is not None and said.day <= today:
+        return
+    if said.told == "no" and said.note.strip():
+        return
+    raise InvalidRequestError("told_or_why_not", where="told", next_step="say_when_or_why_not")

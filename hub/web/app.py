@@ -20,6 +20,7 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("partners.receipts", "Receipts", frozenset({"partner_referrer"})),
     ("governance.log", "Access log", frozenset({"ig_officer"})),
     ("tasks.tasks", "Tasks", frozenset()),
+    ("tasks.queue", "Queue", frozenset({"team_manager", "ig_officer"})),
 )
 
 

@@ -25,6 +25,8 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "recording.coverage": Act.COVERAGE_RECORD,
         "tasks.sharing_decision": Act.SHARING_DECIDE,
         "tasks.tasks": Act.TASK_READ,
+        "tasks.task": Act.TASK_DO,
+        "tasks.queue": Act.QUEUE_READ,
         "front_door.list_referrals": Act.FRONT_DOOR_LIST,
         "front_door.referral": Act.REFERRAL_CONSULT,
         "partners.receipts": Act.RECEIPT_READ,

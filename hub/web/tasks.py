@@ -1,32 +1,88 @@
 """What waits for the reader's agency, and a holder's own decision about one item."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from hub.domain.ids import FamilyId
 from hub.services.recording import Opening
-from hub.web import forms
+from hub.services.tasks import Finished, TaskLine
+from hub.web import duty_forms, forms
+from hub.web.acts import ActPage, show
+from hub.web.forms import HubForm
 from hub.web.served import caller, served
 
 blueprint = Blueprint("tasks", __name__)
 
 
+_PAGES = {"decide": ("tasks.sharing_decision", "task"), "do": ("tasks.task", "task")}
+"""Page of a task -> its route, and the name of what the route is about."""
+_FORMS = {"may": duty_forms.NoteForm, "must": duty_forms.WrittenForm, "told": duty_forms.ToldForm}
+
+
 def lines() -> list[dict[str, object]]:
-    """Return the open tasks of the reader's agency as the templates list them; some have a page of their own."""
-    return [
-        {
-            "words": task.words,
-            "due_words": task.due_words,
-            "overdue": task.overdue,
-            "url": url_for("tasks.sharing_decision", task=task.id) if task.decide else None,
-        }
-        for task in served().tasks.open_for(caller().account)
-    ]
+    """Return the open tasks of the reader and their agency as the templates list them."""
+    return [_listed(task) for task in served().tasks.open_for(caller().account)]
+
+
+def _address(task: TaskLine) -> str:
+    endpoint, name = _PAGES[task.page]
+    about: dict[str, Any] = {name: task.id if name == "task" else task.subject}
+    return url_for(endpoint, **about)
+
+
+def _listed(task: TaskLine) -> dict[str, object]:
+    said = {"words": task.words, "due_words": task.due_words, "overdue": task.overdue, "late_words": task.late_words}
+    return said | {"url": _address(task)}
 
 
 @blueprint.get("/tasks")
 def tasks() -> ResponseReturnValue:
     """Show what waits for the reader's agency."""
     return render_template("tasks.html", tasks=lines())
+
+
+@blueprint.get("/queue")
+def queue() -> ResponseReturnValue:
+    """Show a manager or IG officer everything their agency owes, what is late first."""
+    found = served().tasks.queue(caller().account)
+    parts = (
+        ("Overdue", found.late, "Nothing is late. Work that passes its time appears here, the oldest first."),
+        ("Due within seven days", found.week, "Nothing is due this week. Look again when a decision was recorded."),
+        ("Later", found.later, "Nothing is planned for later. Reviews appear here as decisions are recorded."),
+    )
+    listed = [{"words": w, "tasks": [_listed(one) for one in some], "empty": empty} for w, some, empty in parts]
+    return render_template("queue.html", queue={"done": found.done, "parts": listed})
+
+
+@blueprint.route("/tasks/<id:task>", methods=["GET", "POST"])
+def task(task: str) -> ResponseReturnValue:
+    """Say that a task is done, with what the duty asks in writing; or take it up again."""
+    hub, who = served(), caller()
+    page = hub.tasks.page(who.account, task)
+    if page.line.page != "do":
+        return redirect(_address(page.line))
+    form = duty_forms.AgainForm() if page.done else _FORMS[page.note]()
+    if form.validate_on_submit():
+        if page.done:
+            hub.tasks.reopen(who.account, task, str(form.note.data))
+        else:
+            hub.tasks.finish(who.account, task, _finished(form))
+        flash("Recorded: the task is open again." if page.done else "Recorded: the task is done.")
+        return redirect(url_for("tasks.tasks"))
+    intro = ("This task is done. If that is a mistake, take it up again.",) if page.done else ()
+    family = (("Family", hub.pages.reference(FamilyId(page.reference))),) if page.reference else ()
+    send = "Take it up again" if page.done else "It is done"
+    facts = (*family, ("Time", f"{page.line.due_words} {page.line.late_words}".strip()))
+    act = ActPage(page.line.words, url_for("tasks.tasks"), send, intro=intro, facts=facts, history=page.events)
+    return show(act, form)
+
+
+def _finished(form: HubForm) -> Finished:
+    if not isinstance(form, duty_forms.ToldForm):
+        return Finished(str(form["note"].data))
+    return Finished(str(form.note.data), str(form.told.data), form.day.data)
 
 
 @blueprint.route("/tasks/<id:task>/sharing", methods=["GET", "POST"])

@@ -34,6 +34,7 @@ class Rounds:
             ("matching", self.matching.run_once),
             ("sequencer", self.sequencer.run_once),
             ("obligations", self.obligations.run_once),
+            ("deadlines", self.obligations.watch),
         ]
 
     def _tried(self, name: str, job: Callable[[], int]) -> int:

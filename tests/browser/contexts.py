@@ -146,6 +146,7 @@ _LINKS: Final = [
 _ISSUE: Final = {"words": "NHS number fails its check digit, so it was not used to match", "location": "/people/1"}
 _TASK: Final = {
     "words": "Decide whether to share two items",
+    "late_words": "",
     "due_words": "Due 6 March 2026",
     "overdue": True,
     "url": "/d",
@@ -220,6 +221,30 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         ]
     },
     "tasks": {"tasks": [_TASK]},
+    "queue": {
+        "queue": {
+            "done": 3,
+            "parts": [
+                {
+                    "words": "Overdue",
+                    "tasks": [{**_TASK, "overdue": True, "late_words": "2 working days late"}],
+                    "empty": "",
+                },
+                {"words": "Later", "tasks": [], "empty": "Nothing is planned for later."},
+            ],
+        }
+    },
+    "act": {
+        "act": {
+            "title": "Tell the person that their information was seen",
+            "back": "/tasks",
+            "send": "It is done",
+            "caption": "Family NB-0412",
+            "intro": ["Say when they were told, or why telling them has to wait."],
+            "rows": [{"key": {"text": "Time"}, "value": {"text": "by 16 March 2026, 17:00"}}],
+            "history": [{"when_words": "9 March 2026, 14:40", "words": "Taken up again. She was not in."}],
+        }
+    },
     "log": {
         "verified": {"ok": True, "size": 184, "words": "Every entry is where it was, unchanged."},
         "lines": [

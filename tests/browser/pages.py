@@ -10,7 +10,7 @@ from flask import Flask, Response, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.serving import make_server
 
-from hub.web import components, forms
+from hub.web import components, duty_forms, forms
 from hub.web.headers import secure
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
@@ -25,6 +25,7 @@ _RULES: Final = {
     "recording.end_opening": "/families/<family>/openings/<opening>/end",
     "recording.allocation": "/families/<family>/allocation",
     "tasks.tasks": "/tasks",
+    "tasks.queue": "/queue",
     "front_door.list_referrals": "/front-door",
     "front_door.referral": "/front-door/<referral>",
     "partners.receipts": "/receipts",
@@ -40,6 +41,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "coverage": forms.CoverageForm,
     "sharing_decision": forms.SharingDecisionForm,
     "referral": forms.MatchForm,
+    "act": duty_forms.ToldForm,
 }
 NAMES: Final = tuple(RICH)
 

@@ -25,6 +25,8 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     },
     "receipts": {"receipts": []},
     "tasks": {"tasks": []},
+    "queue": {"queue": {"done": 0, "parts": [{"words": "Overdue", "tasks": [], "empty": "Nothing is late."}]}},
+    "act": {"act": {**RICH["act"]["act"], "intro": [], "rows": [], "history": [], "caption": ""}},
     "log": {
         "verified": {"ok": False, "size": 0, "words": "Entry 12 is not what was signed."},
         "lines": [],

@@ -10,6 +10,7 @@ NO = 404
 PAGES = {
     "/": {"fran": 302, "iggy": 302, "otto": 302},
     "/tasks": {},
+    "/queue": dict.fromkeys(set(STAFF) - {"manager", "iggy"}, NO),
     "/front-door": dict.fromkeys(set(STAFF) - {"fran"}, NO),
     "/receipts": dict.fromkeys(set(STAFF) - {"otto"}, NO),
     "/log": dict.fromkeys(set(STAFF) - {"iggy"}, NO),

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from hub.domain.ids import AgencyId, FamilyId, PersonId, RecordId, ReferenceId, ReferralId
+from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId, ReferenceId, ReferralId
 from hub.store.clear.tables import match_proposal, outbox, progress, receipt, referral, task
 
 
@@ -25,7 +26,10 @@ class StoredReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something an agency has to do by a time. (source, kind, agency) is unique: a task is never made twice."""
+    """Something an agency has to do by a time. (source, kind, agency) is unique: a task is never made twice.
+
+    `account` is set when one person owes it; `subject` is the id of what it is about (a decision, an emergency access).
+    """
 
     id: str
     source: str
@@ -35,6 +39,10 @@ class Task:
     record: RecordId | None
     created_at: datetime
     due_at: datetime
+    account: AccountId | None = None
+    subject: str | None = None
+    done_at: datetime | None = None
+    alarmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,32 +110,38 @@ def add_receipt(connection: Connection, partnership: str, value: StoredReceipt) 
 
 
 def add_task(connection: Connection, partnership: str, value: Task) -> bool:
-    """Insert a task unless it was made before; says whether it is new."""
-    exists = connection.scalar(
-        select(task.c.id).where(
-            task.c.partnership_id == partnership,
-            task.c.source == value.source,
-            task.c.kind == value.kind,
-            task.c.agency_id == value.agency,
-        )
-    )
-    if exists:
-        return False
-    connection.execute(
-        insert(task),
-        {
-            "partnership_id": partnership,
-            "id": value.id,
-            "source": value.source,
-            "kind": value.kind,
-            "agency_id": value.agency,
-            "family_id": value.family,
-            "record_id": value.record,
-            "created_at": value.created_at,
-            "due_at": value.due_at,
-        },
-    )
+    """Insert a task unless it was made before, by whoever; says whether it is new.
+
+    The key decides, not a look beforehand: two workers at once make one task.
+    """
+    try:
+        with connection.begin_nested():
+            connection.execute(
+                insert(task),
+                {
+                    "partnership_id": partnership,
+                    "id": value.id,
+                    "source": value.source,
+                    "kind": value.kind,
+                    "agency_id": value.agency,
+                    "family_id": value.family,
+                    "record_id": value.record,
+                    "account_id": value.account,
+                    "subject_id": value.subject,
+                    "created_at": value.created_at,
+                    "due_at": value.due_at,
+                },
+            )
+    except IntegrityError:
+        if _made_before(connection, partnership, value):
+            return False
+        raise
     return True
+
+
+def _made_before(connection: Connection, partnership: str, value: Task) -> bool:
+    same = (task.c.source == value.source) & (task.c.kind == value.kind) & (task.c.agency_id == value.agency)
+    return connection.scalar(select(task.c.id).where(task.c.partnership_id == partnership, same)) is not None
 
 
 def open_tasks(connection: Connection, partnership: str, agency: AgencyId) -> Sequence[Task]:
@@ -137,7 +151,7 @@ def open_tasks(connection: Connection, partnership: str, agency: AgencyId) -> Se
         .where(task.c.partnership_id == partnership, task.c.agency_id == agency, task.c.done_at.is_(None))
         .order_by(task.c.due_at, task.c.id)
     )
-    return [_task(row) for row in rows]
+    return [task_of(row) for row in rows]
 
 
 def find_task(connection: Connection, partnership: str, id_: str) -> Task | None:
@@ -145,7 +159,7 @@ def find_task(connection: Connection, partnership: str, id_: str) -> Task | None
     row = connection.execute(
         select(task).where(task.c.partnership_id == partnership, task.c.id == id_, task.c.done_at.is_(None))
     ).one_or_none()
-    return None if row is None else _task(row)
+    return None if row is None else task_of(row)
 
 
 def family_of_record(connection: Connection, partnership: str, value: Task) -> FamilyId:
@@ -287,8 +301,14 @@ def position(connection: Connection, partnership: str, name: str) -> str:
 
 def set_position(connection: Connection, partnership: str, name: str, value: str) -> None:
     """Remember how far a reader of the log has come."""
-    connection.execute(delete(progress).where(progress.c.partnership_id == partnership, progress.c.name == name))
-    connection.execute(insert(progress), {"partnership_id": partnership, "name": name, "position": value})
+    here = (progress.c.partnership_id == partnership) & (progress.c.name == name)
+    if connection.execute(update(progress).where(here).values(position=value)).rowcount:
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(progress), {"partnership_id": partnership, "name": name, "position": value})
+    except IntegrityError:
+        connection.execute(update(progress).where(here).values(position=value))
 
 
 def _receipt(row) -> StoredReceipt:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `receipt`
@@ -297,7 +317,8 @@ def _receipt(row) -> StoredReceipt:  # type: ignore[no-untyped-def]  # noqa: ANN
     )
 
 
-def _task(row) -> Task:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `task`
+def task_of(row) -> Task:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `task`
+    """Return a row of `task` as a value."""
     return Task(
         row.id,
         row.source,
@@ -307,4 +328,8 @@ def _task(row) -> Task:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row o
         None if row.record_id is None else RecordId(row.record_id),
         row.created_at,
         row.due_at,
+        None if row.account_id is None else AccountId(row.account_id),
+        row.subject_id,
+        row.done_at,
+        row.alarmed_at,
     )
