@@ -1,0 +1,123 @@
+"""Hands a built hub to pages, API and commands."""
+
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+
+from connectors.registry import CONNECTORS
+from hub.api import served as api_served
+from hub.api.app import register as register_api
+from hub.cli.stage import Stage
+from hub.domain.errors import NotFoundError
+from hub.domain.ids import AgencyId
+from hub.domain.referral import Limits
+from hub.ledger.export import export
+from hub.ledger.verify import verify
+from hub.web import served as web
+from hub.web.app import create_app
+from hub.web.faults import note, status_of
+from hub.web.server import OneProcess
+from hub.wiring.hub import Hub, build
+
+SERVE_THREADS = 8
+
+
+def web_app(hub: Hub) -> Flask:
+    """Return the application: pages and API on one address."""
+    pages = web.Served(
+        sessions=hub.sessions,
+        pages=hub.pages,
+        recording=hub.recording,
+        front_door=hub.front_door,
+        governance=hub.governance,
+        intake=hub.intake,
+        tasks=hub.tasks,
+        clock=hub.world.clock,
+        verify=lambda: verified(hub),
+        synthetic=hub.partnership.synthetic,
+    )
+    app = create_app(pages, hub.web_secret, max_body=hub.settings.max_body, base_url=hub.settings.base_url)
+    limits = Limits(max_bytes=hub.settings.max_body)
+    api = api_served.Served(
+        hub.sessions, hub.intake, hub.pages, CONNECTORS, limits, status_of, note, hub.settings.max_page
+    )
+    register_api(app, api)
+    return app
+
+
+def verified(hub: Hub) -> tuple[bool, int, str]:
+    """Export the published log to a temporary folder and verify it offline, as anybody could."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            size = export_log(hub, Path(folder))
+        except NotFoundError:
+            return True, 0, "Nothing has been published yet."
+        verdict = verify(Path(folder))
+    words = "All entries are as they were written." if verdict.ok else f"Entry {verdict.bad_index}: {verdict.problem}"
+    return verdict.ok, size, words
+
+
+def export_log(hub: Hub, folder: Path) -> int:
+    """Write the published log; returns the number of entries."""
+    return export(hub.engines.sequencer, hub.partnership.id, folder, hub.sequencer.verifier_key)
+
+
+def serve(hub: Hub, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Serve with gunicorn: one worker process with threads, the worker's rounds beside it."""
+    if hub.partnership.synthetic:
+        hub.settings.require_loopback(host)
+
+    def make() -> Flask:
+        served = build(hub.settings)
+        stopped = threading.Event()
+        threading.Thread(target=served.rounds.run_until, args=(stopped.wait,), daemon=True).start()
+        app = web_app(served)
+        ready()
+        return app
+
+    OneProcess(make, host, port, SERVE_THREADS).run()
+
+
+def stage(hub: Hub) -> Stage:
+    """Return the hub as commands see it."""
+    return Stage(
+        name=hub.partnership.name,
+        synthetic=hub.partnership.synthetic,
+        base_url=hub.settings.base_url,
+        clock=hub.world.clock,
+        randomness=hub.world.randomness,
+        connectors=CONNECTORS,
+        limits=Limits(max_bytes=hub.settings.max_body),
+        setup=hub.setup,
+        publishing=hub.publishing,
+        intake=hub.intake,
+        recording=hub.recording,
+        pages=hub.pages,
+        front_door=hub.front_door,
+        governance=hub.governance,
+        run_round=hub.rounds.run_once,
+        run_rounds=hub.rounds.run_until,
+        export_log=lambda folder: export_log(hub, folder),
+        keys_status=lambda: list(hub.keys.status()),
+        rotate_keys=lambda owner: hub.keys.rotate(AgencyId(owner)),
+        doctor=lambda: doctor(hub),
+        serve=lambda host, port, ready: serve(hub, host, port, ready),
+    )
+
+
+def doctor(hub: Hub) -> list[tuple[str, bool, str]]:
+    """Return (check, whether it holds, words) for what an operator must know before serving."""
+    ok, size, words = verified(hub)
+    return [
+        ("keys", True, hub.keys.describe()),
+        (
+            "partnership",
+            not hub.partnership.synthetic,
+            "synthetic: demonstration only" if hub.partnership.synthetic else hub.partnership.name,
+        ),
+        ("access log", ok, f"{size} entries published. {words}"),
+        ("address", hub.settings.base_url.startswith("https://"), hub.settings.base_url),
+    ]
