@@ -15,7 +15,7 @@ from hub.services.family_page import FamilyPages, Stated
 from hub.services.matching import ORDINARY
 from hub.services.placing import Placing
 from hub.services.register import Register, moment_words
-from hub.store.clear import cases, work
+from hub.store.clear import cases, proposals, receipts
 from hub.store.session import Transactions
 
 DECIDE_WITHIN = timedelta(days=1)
@@ -110,8 +110,8 @@ class FrontDoor:
         if family is None:
             return self._placing.accept(account, referral)
         with self._clear.read() as connection:
-            proposals = work.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
-        chosen = [proposal for proposal in proposals if proposal.family == family]
+            open_ones = proposals.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
+        chosen = [proposal for proposal in open_ones if proposal.family == family]
         if not chosen:
             raise InvalidRequestError("not_a_candidate", where="candidate", next_step="choose_a_candidate")
         same = {proposal.reference: proposal.person for proposal in chosen}
@@ -132,7 +132,7 @@ class FrontDoor:
 
     def _issues(self, referral: cases.Referral) -> tuple[IssueLine, ...]:
         with self._clear.read() as connection:
-            receipt = work.receipt_numbered(connection, self._clear.partnership, referral.receipt)
+            receipt = receipts.receipt_numbered(connection, self._clear.partnership, referral.receipt)
         records = json.loads(receipt.body)["records"] if receipt else []
         return tuple(
             IssueLine(issue["code"].replace("_", " ").capitalize(), issue["location"])
@@ -143,22 +143,22 @@ class FrontDoor:
 
     def _candidates(self, referral: cases.Referral) -> list[CandidateLine]:
         with self._clear.read() as connection:
-            found = work.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
+            found = proposals.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
             families = {
                 family.id: family.reference
                 for family in cases.find_families(connection, self._clear.partnership, {p.family for p in found})
             }
-        grouped: dict[FamilyId, list[work.Proposal]] = {}
+        grouped: dict[FamilyId, list[proposals.Proposal]] = {}
         for proposal in found:
             grouped.setdefault(proposal.family, []).append(proposal)
         return [
             CandidateLine(
                 family,
                 families.get(family, ""),
-                _words(code for p in proposals for code in p.reasons_for),
-                _words(code for p in proposals for code in p.reasons_against),
+                _words(code for p in those for code in p.reasons_for),
+                _words(code for p in those for code in p.reasons_against),
             )
-            for family, proposals in grouped.items()
+            for family, those in grouped.items()
         ]
 
 

@@ -25,7 +25,8 @@ from hub.domain.referral import Outcome, Parsed
 from hub.gate.records import NewRecord
 from hub.gate.writer import Actor, Deposit, Writer
 from hub.services.composing import Composed, Sender, compose, received
-from hub.store.clear import cases, work
+from hub.store.clear import cases, receipts, work
+from hub.store.clear.receipts import StoredReceipt
 from hub.store.session import Transactions
 
 SYSTEM = AccountId("system")
@@ -90,7 +91,7 @@ class Intake:
         sender = Sender(message.agency, SYSTEM, now)
         arrivals = [self._arrive(parsed, sender) for parsed in message.parsed]
         receipt = Receipt(receipt_id, now, message.connector, tuple(_outcome(arrival) for arrival in arrivals))
-        stored = work.StoredReceipt(
+        stored = StoredReceipt(
             receipt_id, message.agency, key_hash, content_hash, 200, json.dumps(receipt.plain()), now
         )
         deposits = self._deposits(message, arrivals, sender)
@@ -112,11 +113,11 @@ class Intake:
     def receipts(self, agency: AgencyId) -> list[dict[str, object]]:
         """Return an agency's newest receipts."""
         with self._clear.read() as connection:
-            return [json.loads(row.body) for row in work.receipts_of(connection, self._clear.partnership, agency)]
+            return [json.loads(row.body) for row in receipts.receipts_of(connection, self._clear.partnership, agency)]
 
     def _known(self, agency: AgencyId, key_hash: str, content_hash: str) -> dict[str, object] | None:
         with self._clear.read() as connection:
-            stored = work.find_receipt(connection, self._clear.partnership, agency, key_hash)
+            stored = receipts.find_receipt(connection, self._clear.partnership, agency, key_hash)
         if stored is None:
             return None
         if stored.content_hash != content_hash:
@@ -155,11 +156,11 @@ class Intake:
         )
 
     def _before(
-        self, connection: Connection, message: Message, arrivals: Iterable[_Arrival], stored: work.StoredReceipt
+        self, connection: Connection, message: Message, arrivals: Iterable[_Arrival], stored: StoredReceipt
     ) -> None:
         """Write what the records refer to: the receipt first, because its key settles who was faster."""
         partnership = self._clear.partnership
-        work.add_receipt(connection, partnership, stored)
+        receipts.add_receipt(connection, partnership, stored)
         for arrival in arrivals:
             reference = cases.next_reference(connection, partnership)
             family = cases.Family(arrival.family, reference, provisional=True, created_at=stored.received_at)
@@ -193,7 +194,7 @@ def _require_test_numbers(parsed: Iterable[Parsed]) -> None:
                 )
 
 
-def _referral(message: Message, arrival: _Arrival, stored: work.StoredReceipt) -> cases.Referral:
+def _referral(message: Message, arrival: _Arrival, stored: StoredReceipt) -> cases.Referral:
     state = "received" if arrival.parsed.outcome is Outcome.ACCEPTED else arrival.parsed.outcome.value
     return cases.Referral(
         arrival.referral,

@@ -27,7 +27,7 @@ from hub.matching.identity import Identity
 from hub.matching.score import Comparison, Grade, compare
 from hub.services.placing import Placing
 from hub.services.setup import MATCHER
-from hub.store.clear import cases, work
+from hub.store.clear import cases, proposals, work
 from hub.store.session import Transactions
 
 log = structlog.get_logger("hub.matching")
@@ -144,7 +144,7 @@ class Matching:
                 for candidate in candidates:
                     queue = RESTRICTED if candidate.person in shielded else ORDINARY
                     proposal = self._proposal(referral, reference, candidate, queue)
-                    work.add_proposal(connection, partnership, proposal, now)
+                    proposals.add_proposal(connection, partnership, proposal, now)
 
     def _provisional(self, families: set[FamilyId]) -> bool:
         with self._clear.read() as connection:
@@ -152,8 +152,8 @@ class Matching:
 
     def _proposal(
         self, referral: cases.Referral, reference: ReferenceId, candidate: _Candidate, queue: str
-    ) -> work.Proposal:
-        return work.Proposal(
+    ) -> proposals.Proposal:
+        return proposals.Proposal(
             self._ids.new(),
             referral.id,
             reference,

@@ -12,7 +12,7 @@ from hub.domain.errors import ConflictError
 from hub.domain.facts import Fact, FactKind, family_chain, person_chain
 from hub.domain.ids import AccountId, FactId, FamilyId, IdMaker, PersonId, ReferenceId
 from hub.gate.writer import Actor, Writer
-from hub.store.clear import cases, work
+from hub.store.clear import cases, proposals
 from hub.store.session import Transactions
 
 ATTACHED, ACCEPTED = "attached", "accepted"
@@ -31,7 +31,7 @@ class Placing:
         def rows(connection: Connection) -> None:
             self._decide(connection, referral, ACCEPTED, referral.own_family, by)
             cases.accept_family(connection, self._clear.partnership, referral.own_family)
-            work.close_proposals(connection, self._clear.partnership, referral.id, ())
+            proposals.close_proposals(connection, self._clear.partnership, referral.id, ())
 
         now, chain = self._clock(), family_chain(referral.own_family)
         waiting = [f for f in self._writer.standing_facts([chain], now) if f.kind is FactKind.RECEIVED]
@@ -51,7 +51,7 @@ class Placing:
 
         def rows(connection: Connection) -> None:
             self._decide(connection, referral, ATTACHED, target, by)
-            work.close_proposals(connection, self._clear.partnership, referral.id, accepted)
+            proposals.close_proposals(connection, self._clear.partnership, referral.id, accepted)
 
         facts = self._facts(by, referral.own_family, target, same)
         self._writer.combine(Actor(by), referral.own_family, target, facts, rows)

@@ -1,27 +1,14 @@
-"""Receipts, tasks, match proposals, the outbox and progress marks: what the hub still owes somebody."""
+"""Tasks, the outbox and progress marks: what the hub still owes somebody."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId, ReferenceId, ReferralId
-from hub.store.clear.tables import match_proposal, outbox, progress, receipt, referral, task
-
-
-@dataclass(frozen=True, slots=True)
-class StoredReceipt:
-    """An answer that was given, under the sender's idempotency key (both hashes are keyed)."""
-
-    id: str
-    agency: AgencyId
-    key_hash: str
-    content_hash: str
-    status: int
-    body: str
-    received_at: datetime
+from hub.domain.ids import AccountId, AgencyId, FamilyId, RecordId
+from hub.store.clear.tables import outbox, progress, referral, task
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,70 +30,6 @@ class Task:
     subject: str | None = None
     done_at: datetime | None = None
     alarmed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A candidate: this reference may be that person. Reasons are codes."""
-
-    id: str
-    referral: ReferralId
-    reference: ReferenceId
-    person: PersonId
-    family: FamilyId
-    grade: str
-    reasons_for: tuple[str, ...]
-    reasons_against: tuple[str, ...]
-    queue: str
-    state: str
-
-
-def find_receipt(connection: Connection, partnership: str, agency: AgencyId, key_hash: str) -> StoredReceipt | None:
-    """Return the receipt already given for an agency's key."""
-    row = connection.execute(
-        select(receipt).where(
-            receipt.c.partnership_id == partnership, receipt.c.agency_id == agency, receipt.c.key_hash == key_hash
-        )
-    ).one_or_none()
-    return None if row is None else _receipt(row)
-
-
-def receipt_numbered(connection: Connection, partnership: str, id_: str) -> StoredReceipt | None:
-    """Return one receipt by its id."""
-    row = connection.execute(
-        select(receipt).where(receipt.c.partnership_id == partnership, receipt.c.id == id_)
-    ).one_or_none()
-    return None if row is None else _receipt(row)
-
-
-def receipts_of(
-    connection: Connection, partnership: str, agency: AgencyId, limit: int = 100
-) -> Sequence[StoredReceipt]:
-    """Return an agency's newest receipts."""
-    rows = connection.execute(
-        select(receipt)
-        .where(receipt.c.partnership_id == partnership, receipt.c.agency_id == agency)
-        .order_by(receipt.c.received_at.desc())
-        .limit(limit)
-    )
-    return [_receipt(row) for row in rows]
-
-
-def add_receipt(connection: Connection, partnership: str, value: StoredReceipt) -> None:
-    """Insert a receipt; IntegrityError when the key was used by a concurrent request."""
-    connection.execute(
-        insert(receipt),
-        {
-            "partnership_id": partnership,
-            "id": value.id,
-            "agency_id": value.agency,
-            "key_hash": value.key_hash,
-            "content_hash": value.content_hash,
-            "status": value.status,
-            "body": value.body,
-            "received_at": value.received_at,
-        },
-    )
 
 
 def add_task(connection: Connection, partnership: str, value: Task) -> bool:
@@ -182,79 +105,6 @@ def finish_task(connection: Connection, partnership: str, id_: str, by: str, at:
     return done.rowcount
 
 
-def add_proposal(connection: Connection, partnership: str, value: Proposal, at: datetime) -> None:
-    """Insert a candidate unless (reference, person) was proposed before."""
-    exists = connection.scalar(
-        select(match_proposal.c.id).where(
-            match_proposal.c.partnership_id == partnership,
-            match_proposal.c.reference_id == value.reference,
-            match_proposal.c.person_id == value.person,
-        )
-    )
-    if exists is None:
-        connection.execute(
-            insert(match_proposal),
-            {
-                "partnership_id": partnership,
-                "id": value.id,
-                "referral_id": value.referral,
-                "reference_id": value.reference,
-                "person_id": value.person,
-                "family_id": value.family,
-                "grade": value.grade,
-                "reasons_for": " ".join(value.reasons_for),
-                "reasons_against": " ".join(value.reasons_against),
-                "queue": value.queue,
-                "state": value.state,
-                "proposed_at": at,
-            },
-        )
-
-
-def proposals_for(connection: Connection, partnership: str, referral_id: str, queue: str) -> Sequence[Proposal]:
-    """Return the open candidates of a referral in one queue."""
-    rows = connection.execute(
-        select(match_proposal)
-        .where(
-            match_proposal.c.partnership_id == partnership,
-            match_proposal.c.referral_id == referral_id,
-            match_proposal.c.queue == queue,
-            match_proposal.c.state == "open",
-        )
-        .order_by(match_proposal.c.family_id, match_proposal.c.id)
-    )
-    return [
-        Proposal(
-            r.id,
-            ReferralId(r.referral_id),
-            ReferenceId(r.reference_id),
-            PersonId(r.person_id),
-            FamilyId(r.family_id),
-            r.grade,
-            tuple(r.reasons_for.split()),
-            tuple(r.reasons_against.split()),
-            r.queue,
-            r.state,
-        )
-        for r in rows
-    ]
-
-
-def close_proposals(connection: Connection, partnership: str, referral_id: str, accepted: Collection[str]) -> None:
-    """Mark a referral's candidates accepted or declined."""
-    for state, condition in (
-        ("accepted", match_proposal.c.id.in_(list(accepted))),
-        ("declined", match_proposal.c.id.not_in(list(accepted))),
-    ):
-        connection.execute(
-            update(match_proposal)
-            .where(
-                match_proposal.c.partnership_id == partnership, match_proposal.c.referral_id == referral_id, condition
-            )
-            .values(state=state)
-        )
-
-
 def post(connection: Connection, partnership: str, job: tuple[str, str, str], at: datetime) -> None:
     """Leave a job (id, kind, subject) for the worker, in the same transaction as what caused it."""
     id_, kind, subject = job
@@ -309,12 +159,6 @@ def set_position(connection: Connection, partnership: str, name: str, value: str
             connection.execute(insert(progress), {"partnership_id": partnership, "name": name, "position": value})
     except IntegrityError:
         connection.execute(update(progress).where(here).values(position=value))
-
-
-def _receipt(row) -> StoredReceipt:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `receipt`
-    return StoredReceipt(
-        row.id, AgencyId(row.agency_id), row.key_hash, row.content_hash, row.status, row.body, row.received_at
-    )
 
 
 def task_of(row) -> Task:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `task`

@@ -1,0 +1,99 @@
+"""Match proposals: who in a referral may be whom."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from hub.domain.ids import FamilyId, PersonId, ReferenceId, ReferralId
+from hub.store.clear.tables import match_proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A candidate: this reference may be that person. Reasons are codes."""
+
+    id: str
+    referral: ReferralId
+    reference: ReferenceId
+    person: PersonId
+    family: FamilyId
+    grade: str
+    reasons_for: tuple[str, ...]
+    reasons_against: tuple[str, ...]
+    queue: str
+    state: str
+
+
+def add_proposal(connection: Connection, partnership: str, value: Proposal, at: datetime) -> None:
+    """Insert a candidate unless (reference, person) was proposed before."""
+    exists = connection.scalar(
+        select(match_proposal.c.id).where(
+            match_proposal.c.partnership_id == partnership,
+            match_proposal.c.reference_id == value.reference,
+            match_proposal.c.person_id == value.person,
+        )
+    )
+    if exists is None:
+        connection.execute(
+            insert(match_proposal),
+            {
+                "partnership_id": partnership,
+                "id": value.id,
+                "referral_id": value.referral,
+                "reference_id": value.reference,
+                "person_id": value.person,
+                "family_id": value.family,
+                "grade": value.grade,
+                "reasons_for": " ".join(value.reasons_for),
+                "reasons_against": " ".join(value.reasons_against),
+                "queue": value.queue,
+                "state": value.state,
+                "proposed_at": at,
+            },
+        )
+
+
+def proposals_for(connection: Connection, partnership: str, referral_id: str, queue: str) -> Sequence[Proposal]:
+    """Return the open candidates of a referral in one queue."""
+    rows = connection.execute(
+        select(match_proposal)
+        .where(
+            match_proposal.c.partnership_id == partnership,
+            match_proposal.c.referral_id == referral_id,
+            match_proposal.c.queue == queue,
+            match_proposal.c.state == "open",
+        )
+        .order_by(match_proposal.c.family_id, match_proposal.c.id)
+    )
+    return [
+        Proposal(
+            r.id,
+            ReferralId(r.referral_id),
+            ReferenceId(r.reference_id),
+            PersonId(r.person_id),
+            FamilyId(r.family_id),
+            r.grade,
+            tuple(r.reasons_for.split()),
+            tuple(r.reasons_against.split()),
+            r.queue,
+            r.state,
+        )
+        for r in rows
+    ]
+
+
+def close_proposals(connection: Connection, partnership: str, referral_id: str, accepted: Collection[str]) -> None:
+    """Mark a referral's candidates accepted or declined."""
+    for state, condition in (
+        ("accepted", match_proposal.c.id.in_(list(accepted))),
+        ("declined", match_proposal.c.id.not_in(list(accepted))),
+    ):
+        connection.execute(
+            update(match_proposal)
+            .where(
+                match_proposal.c.partnership_id == partnership, match_proposal.c.referral_id == referral_id, condition
+            )
+            .values(state=state)
+        )
