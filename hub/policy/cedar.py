@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import cedarpy
 
@@ -36,15 +37,22 @@ class CedarOracle:
         self._periods = sorted({rule.consent.lasts for rule in rules} - {""})
         self._entities = cedarpy.Entities.from_json_str("[]")
 
-    def verdict(self, case: Case) -> Verdict:
-        """Return what Cedar says about a case."""
-        request = {
+    def request(self, case: Case) -> dict[str, Any]:
+        """Return a case as Cedar is asked it."""
+        return {
             "principal": 'Reader::"r"',
             "action": 'Action::"see"',
             "resource": 'Label::"l"',
             "context": _context(case, self._periods),
         }
-        answer = cedarpy.is_authorized(request, self._policies, self._entities)
+
+    def answer(self, request: dict[str, Any]) -> cedarpy.AuthzResult:
+        """Ask Cedar, with what was parsed once."""
+        return cedarpy.is_authorized(request, self._policies, self._entities)
+
+    def verdict(self, case: Case) -> Verdict:
+        """Return what Cedar says about a case."""
+        answer = self.answer(self.request(case))
         decided = answer.decision in (cedarpy.Decision.Allow, cedarpy.Decision.Deny)
         if answer.diagnostics.errors or not decided:
             return Verdict(None, frozenset())

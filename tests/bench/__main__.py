@@ -9,12 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.chronology import chronology_api_vs_plain
-from tests.bench.decide import decide_vs_reference
+from tests.bench.decide import decide_vs_casbin, decide_vs_cedarpy, decide_vs_reference
 from tests.bench.measure import Row, pin
 
 ROWS = {
     "chronology_api_vs_plain": chronology_api_vs_plain,
     "decide_vs_reference": decide_vs_reference,
+    "decide_vs_cedarpy": decide_vs_cedarpy,
+    "decide_vs_casbin": decide_vs_casbin,
 }
 RESULT = Path("bench.json")
 
