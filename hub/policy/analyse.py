@@ -4,7 +4,7 @@ The space is not walked request by request: words that leave the same rules are 
 done below a set of rules is worked out once. So millions of requests cost what their distinct rule sets cost.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,11 +49,12 @@ class Analysis:
     findings: tuple[Finding, ...]
     unseen: tuple[tuple[str, tuple[str, ...]], ...]
     in_force: int
+    spaces: tuple[Space, Space]
 
 
-def analyse(policy: PolicySet, at: datetime) -> Analysis:
-    """Sweep the whole request space of one instant and say what in it is a conflict, a gap or dead."""
-    both = spaces(policy, at)
+def analyse(policy: PolicySet, at: datetime, most: Mapping[str, int] | None = None) -> Analysis:
+    """Sweep the whole request space of one instant and say what in it is a conflict, a gap or dead; `most` as there."""
+    both = spaces(policy, at, most=most)
     sweeps = [Sweeper(space) for space in both]
     found = [one.whole() for one in sweeps]
     met, free, relied = (_either(getattr(one, name) for one in found) for name in ("met", "free", "relied"))
@@ -67,7 +68,7 @@ def analyse(policy: PolicySet, at: datetime) -> Analysis:
         relied=relied,
     )
     findings = tuple(_findings(policy, both, whole))
-    return Analysis(at, whole, findings, tuple(_unseen(sweeps[1])), both[0].start.bit_count())
+    return Analysis(at, whole, findings, tuple(_unseen(sweeps[1])), both[0].start.bit_count(), both)
 
 
 class Sweeper:

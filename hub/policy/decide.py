@@ -4,6 +4,7 @@ INVARIANT: prohibitions first; whatever is missing or unknown is a fault, and a 
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import compress
@@ -12,10 +13,11 @@ from hub.policy.case import Case
 from hub.policy.compile import PolicySet
 from hub.policy.decision import Decision, Level, faulty, strictest
 from hub.policy.periods import later
-from hub.policy.tables import GIVING, NEAR_MISSES, Tables
+from hub.policy.tables import GIVING, NEAR_MISSES, Tables, either
 
-__all__ = ["decide", "strictest"]
+__all__ = ["decide", "strictest", "verdict"]
 
+_BROKEN = (KeyError, TypeError, AttributeError, ValueError, OverflowError)
 _SCALARS = ("role", "purpose", "category", "sensitivity", "handling", "audience", "consent")
 _SETS = {
     "parts": "part",
@@ -32,26 +34,21 @@ def decide(case: Case, policy: PolicySet) -> Decision:
     Order (agreements 4.2): faults, prohibitions, permissions by preference, blocking obligations, gaps.
     """
     try:
-        return _decide(case, policy) if not case.fault else faulty(case.fault)
-    except (KeyError, TypeError, AttributeError, ValueError, OverflowError):
+        return _decide(case, policy, True) if not case.fault else faulty(case.fault)  # noqa: FBT003
+    except _BROKEN:
         return faulty(_fault(case, policy.tables))
 
 
-def _decide(case: Case, policy: PolicySet) -> Decision:
-    t = policy.tables
-    if not case.parts:
-        return faulty("parts")
-    part, related, also, opened = t.any_part, t.any_relationship, t.any_also, t.any_opening
-    for word in case.parts:
-        part |= t.part[word]
-    for word in case.relationships:
-        related |= t.relationship[word]
-        also |= t.also[word]
-    for word in case.openings:
-        opened |= t.opening[word]
-    suspended = 0
-    for word in case.suspended:
-        suspended |= t.suspension[word]
+def verdict(case: Case, policy: PolicySet) -> Decision:
+    """Decide one case without the list of the other rules that match; level, reason and rule are those of `decide`."""
+    try:
+        return _decide(case, policy, False) if not case.fault else faulty(case.fault)  # noqa: FBT003
+    except _BROKEN:
+        return faulty(_fault(case, policy.tables))
+
+
+def _decide(case: Case, policy: PolicySet, whole: bool) -> Decision:  # noqa: FBT001  a word costs time here
+    t, consent = policy.tables, case.consent
     matching = (
         t.source[case.source, case.source_kind]
         & t.recipient[case.recipient, case.recipient_kind]
@@ -62,27 +59,32 @@ def _decide(case: Case, policy: PolicySet) -> Decision:
         & t.handling[case.handling]
         & t.audience[case.audience]
         & t.windows[bisect_right(t.cuts, case.at)]
-        & part
-        & related
-        & also
-        & ~suspended
+        & t.parts[case.parts]
+        & t.related[case.relationships]
+        & t.unsuspended[case.suspended]
     )
-    consented = _consented(case, t)
-    if not t.duties.issuperset(case.satisfied):
+    consented, opened = t.consent[consent], t.opened[case.openings]
+    if consent in GIVING or case.consented_at is not None:
+        consented = _consented(case, t)
+    if not case.parts:
+        return faulty("parts")
+    if not case.satisfied <= t.duties:
         return faulty("satisfied")
     if matching & t.nevers:
         barred = matching & t.nevers & ~_lifted(case, t)
         if barred:
             return _prohibited(t, matching, barred, consented)
-    permitted = matching & t.permits
+    permitted, dormant = matching & t.permits, matching & t.dormant
+    if not permitted and not dormant:
+        return t.refused[_lowest(matching & t.gaps), ()]
     fitting = permitted & consented & opened
     if fitting:
-        return _permit(case, policy, fitting)
+        return _permit(case, policy, fitting, whole)
     near = (
         permitted & opened,
         permitted & consented & t.opened_by_others,
         permitted & consented & t.holder,
-        matching & t.dormant & consented & opened,
+        dormant & consented & opened,
     )
     return t.refused[_lowest(matching & t.gaps), tuple(compress(NEAR_MISSES, near))]
 
@@ -96,34 +98,35 @@ def _prohibited(t: Tables, matching: int, barred: int, consented: int) -> Decisi
     return t.refused[_lowest(matching & t.gaps), asked]
 
 
-def _permit(case: Case, policy: PolicySet, fitting: int) -> Decision:
-    t, blocked = policy.tables, 0
-    unmet = [(duty, rules) for duty, rules in t.blocking if duty not in case.satisfied]
-    for _, rules in unmet:
-        blocked |= rules
-    ready = fitting & ~blocked
+def _permit(case: Case, policy: PolicySet, fitting: int, whole: bool) -> Decision:  # noqa: FBT001  see _decide
+    t, ready = policy.tables, fitting
+    for duty, rules in t.blocking:
+        if duty not in case.satisfied:
+            ready &= ~rules
     if not ready:
         best = _lowest(fitting)
-        missing = tuple(duty for duty, rules in unmet if rules >> best & 1)
+        missing = tuple(duty for duty, rules in t.blocking if duty not in case.satisfied and rules >> best & 1)
         return Decision(Level.ATTRIBUTED, "obligation", rule=policy.entries[best].key, missing=missing)
     best = _lowest(ready)
     decision = t.shown[best, case.purpose]
     others = fitting & ~(1 << best)
-    if others:
-        keys = tuple(entry.key for place, entry in enumerate(policy.entries) if others >> place & 1)
-        decision = replace(decision, other_rules=keys)
+    if whole and others:
+        decision = replace(decision, other_rules=tuple(policy.entries[place].key for place in _places(others)))
     if case.consent == "given_with_conditions":
         decision = replace(decision, obligations=(*decision.obligations, "keep_conditions"))
     return decision
 
 
+def _places(rules: int) -> Iterator[int]:
+    while rules:
+        lowest = rules & -rules
+        yield lowest.bit_length() - 1
+        rules ^= lowest
+
+
 def _lifted(case: Case, t: Tables) -> int:
     lifted = t.lifted_by_role[case.role] | t.lifted_by_kind[case.recipient_kind] | t.lifted_by_consent[case.consent]
-    for word in case.openings:
-        lifted |= t.lifted_by_opening[word]
-    for word in case.relationships:
-        lifted |= t.lifted_by_relationship[word]
-    return lifted
+    return either(t.lifted_by_opening, case.openings, either(t.lifted_by_relationship, case.relationships, lifted))
 
 
 def _consented(case: Case, t: Tables) -> int:

@@ -7,7 +7,7 @@ INVARIANT: for every request of the space the AND says what `decide` says (tests
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 from math import prod
@@ -51,15 +51,24 @@ def parties_of(*policies: PolicySet) -> Parties:
     return sorted(found)
 
 
-def spaces(policy: PolicySet, at: datetime, parties: Parties | None = None) -> tuple[Space, Space]:
+def spaces(
+    policy: PolicySet, at: datetime, parties: Parties | None = None, most: Mapping[str, int] | None = None
+) -> tuple[Space, Space]:
     """Return the requests about an agency's own records, and those about another agency's, at one instant.
 
-    Apart, because `own_agency` holds exactly when source and recipient are the same.
+    Apart, because `own_agency` holds exactly when source and recipient are the same. `most` takes only that many
+    words of an axis (all of them of an axis that it does not name): for measuring, and for looking at a part.
     """
     known = parties_of(policy) if parties is None else parties
     own = [(one, one) for one in known]
     other = [(giver, taker) for giver in known for taker in known if giver[0] != taker[0]]
-    return _space(policy, at, own, own_records=True), _space(policy, at, other, own_records=False)
+    whole = _space(policy, at, own, own_records=True), _space(policy, at, other, own_records=False)
+    return whole if most is None else (_part(whole[0], most), _part(whole[1], most))
+
+
+def _part(space: Space, most: Mapping[str, int]) -> Space:
+    axes = tuple(replace(axis, words=axis.words[: most.get(axis.name, len(axis.words))]) for axis in space.axes)
+    return replace(space, axes=axes)
 
 
 def _space(
@@ -77,7 +86,7 @@ def _space(
         _scalar("audience", t.audience, {}),
         Axis("part", tuple(((word,), t.any_part | t.part[word]) for word in words.parts)),
         Axis("relationship", tuple(_related(t, words.relationships, lifted["relationship"], own=own_records))),
-        Axis("consent", tuple(((w,), (m | ~t.permits) & ~lifted["consent"].get(w, 0)) for w, m in t.consent.items())),
+        Axis("consent", tuple(((w,), (m | ~t.permits) & ~lifted["consent"][w]) for w, m in t.consent.items())),
         Axis("opening", tuple(_opened(t, words.openings, lifted["opening"]))),
     )
     return Space(axes, t.windows[bisect_right(t.cuts, at)] & (t.permits | t.nevers), t.permits, t.nevers)
@@ -87,8 +96,8 @@ def _lifts(t: Tables) -> dict[str, Mapping[str, int]]:
     return {
         "role": t.lifted_by_role,
         "relationship": t.lifted_by_relationship,
-        "consent": getattr(t, "lifted_by_consent", {}),
-        "opening": getattr(t, "lifted_by_opening", {}),
+        "consent": t.lifted_by_consent,
+        "opening": t.lifted_by_opening,
     }
 
 
@@ -112,7 +121,7 @@ def _related(
             for word in held:
                 related |= t.relationship[word]
                 also |= t.also[word]
-                yields |= lifted.get(word, 0)
+                yields |= lifted[word]
             yield held, related & also & ~yields
 
 
@@ -122,5 +131,5 @@ def _opened(t: Tables, words: Sequence[str], lifted: Mapping[str, int]) -> Itera
             opened, yields = t.any_opening | ~t.permits, 0
             for word in chosen:
                 opened |= t.opening[word]
-                yields |= lifted.get(word, 0)
+                yields |= lifted[word]
             yield chosen, opened & ~yields

@@ -4,7 +4,7 @@ INVARIANT: every dimension is a dict over its whole closed list, so an unknown w
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations
 
@@ -18,6 +18,7 @@ Masks = Mapping[str, int]
 Pairs = Mapping[tuple[str, str], int]
 REFUSING = frozenset({"refused", "withdrawn"})
 GIVING = frozenset({"given", "given_with_conditions"})
+MOST_UNIONS = 4_096
 NEAR_MISSES = ("consent", "opening", "holder_decision", "route")
 
 
@@ -32,9 +33,34 @@ class Entry:
     ends: datetime | None
 
 
+class Unions(dict[frozenset[str], int]):
+    """The rules that sets of words leave, worked out once per set; a word outside its closed list is a KeyError."""
+
+    def __init__(self, union: Callable[[frozenset[str]], int]) -> None:
+        """Take what works one out."""
+        super().__init__()
+        self._union = union
+
+    def __missing__(self, words: frozenset[str]) -> int:
+        if not isinstance(words, frozenset):
+            raise TypeError(type(words).__name__)
+        found = self._union(words)
+        if len(self) >= MOST_UNIONS:
+            self.clear()
+        self[words] = found
+        return found
+
+
+def either(masks: Masks, words: Iterable[str], base: int = 0) -> int:
+    """Return the rules of any of these words, and those of `base`."""
+    for word in words:
+        base |= masks[word]
+    return base
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Masks by dimension and word, and the answers built beforehand."""
+    """Masks by dimension and word, and the answers built beforehand; what `field` gives follows from the rest."""
 
     source: Pairs
     recipient: Pairs
@@ -73,6 +99,22 @@ class Tables:
     opened_by_others: int
     shown: Mapping[tuple[int, str], Decision]
     refused: Mapping[tuple[int, tuple[str, ...]], Decision]
+    parts: Unions = field(init=False, repr=False, compare=False)
+    related: Unions = field(init=False, repr=False, compare=False)
+    opened: Unions = field(init=False, repr=False, compare=False)
+    unsuspended: Unions = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        unions = {
+            "parts": lambda words: either(self.part, words, self.any_part),
+            "related": lambda words: (
+                either(self.relationship, words, self.any_relationship) & either(self.also, words, self.any_also)
+            ),
+            "opened": lambda words: either(self.opening, words, self.any_opening),
+            "unsuspended": lambda words: ~either(self.suspension, words),
+        }
+        for name, union in unions.items():
+            object.__setattr__(self, name, Unions(union))
 
 
 def build_tables(
@@ -128,7 +170,7 @@ def build_tables(
 
 
 def _mask(bits: Iterable[bool]) -> int:
-    return sum(1 << place for place, bit in enumerate(bits) if bit)
+    return int("".join("1" if bit else "0" for bit in bits)[::-1] or "0", 2)
 
 
 def _scalar(entries: Sequence[Entry], words: Iterable[str], wanted: Callable[[Entry], frozenset[str]]) -> Masks:
@@ -181,24 +223,31 @@ def _lifts(entries: Sequence[Entry], words: Iterable[str], wanted: Callable[[Nev
 
 
 def _windows(entries: Sequence[Entry]) -> tuple[tuple[datetime, ...], tuple[int, ...]]:
-    always = _mask(entry.starts is None for entry in entries)
-    cuts = sorted({cut for entry in entries for cut in (entry.starts, entry.ends) if cut is not None})
-    masks = [_mask(_stands(entry, cut) for entry in entries) for cut in cuts]
-    return tuple(cuts), (always, *masks)
-
-
-def _stands(entry: Entry, at: datetime) -> bool:
-    return (entry.starts is None or entry.starts <= at) and (entry.ends is None or at < entry.ends)
+    """Return the instants at which the rules in force change, and the rules before the first and from each on."""
+    standing = _mask(entry.starts is None for entry in entries)
+    changes: dict[datetime, int] = {}
+    for place, entry in enumerate(entries):
+        if entry.starts is not None and entry.ends is not None:
+            begins = entry.starts < entry.ends
+            for cut in (entry.starts, entry.ends):
+                changes[cut] = changes.get(cut, 0) ^ (begins << place)
+    windows = [standing]
+    cuts = tuple(sorted(changes))
+    for cut in cuts:
+        standing ^= changes[cut]
+        windows.append(standing)
+    return cuts, tuple(windows)
 
 
 def _suspension(entries: Sequence[Entry]) -> Masks:
     """Suspending takes permissions and gaps away; prohibitions stay, so that suspending never widens."""
-    names = {name for e in entries if e.agreement is not None for name in (e.agreement.id, e.agreement.key)}
-    return {name: _mask(not isinstance(e.rule, Never) and _is_of(e, name) for e in entries) for name in names}
-
-
-def _is_of(entry: Entry, name: str) -> bool:
-    return entry.agreement is not None and name in {entry.agreement.id, entry.agreement.key}
+    found: dict[str, int] = {}
+    for place, entry in enumerate(entries):
+        if entry.agreement is not None:
+            taken = 0 if isinstance(entry.rule, Never) else 1 << place
+            for name in (entry.agreement.id, entry.agreement.key):
+                found[name] = found.get(name, 0) | taken
+    return found
 
 
 def _blocking(entries: Sequence[Entry], agreements: Sequence[Agreement]) -> tuple[tuple[str, int], ...]:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from tests.bench.chronology import chronology_api_vs_plain
 from tests.bench.decide import decide_vs_casbin, decide_vs_cedarpy, decide_vs_reference
+from tests.bench.many import analyse_vs_decide, replay_vs_decide, rules_20000_vs_200
 from tests.bench.measure import Row, pin
 
 ROWS = {
@@ -17,6 +18,9 @@ ROWS = {
     "decide_vs_reference": decide_vs_reference,
     "decide_vs_cedarpy": decide_vs_cedarpy,
     "decide_vs_casbin": decide_vs_casbin,
+    "analyse_vs_decide": analyse_vs_decide,
+    "replay_vs_decide": replay_vs_decide,
+    "rules_20000_vs_200": rules_20000_vs_200,
 }
 RESULT = Path("bench.json")
 

@@ -24,29 +24,27 @@ _ASKED = (
     "recipient source category role purpose sensitivity relationships parts handling audience openings consent lasting "
     "satisfied at suspended other"
 )
-_MATCHER = " && ".join(
-    (
-        "r.recipient in p.recipients",
-        "r.source in p.sources",
-        "r.category in p.categories",
-        "r.role in p.roles",
-        "r.purpose in p.purposes",
-        "r.sensitivity in p.sensitivities",
-        "r.at >= p.starts",
-        "r.at < p.ends",
-        "(p.relationships == '*' || meets(r.relationships, p.relationships))",
-        "(p.parts == '*' || meets(r.parts, p.parts))",
-        "r.handling in p.handlings",
-        "r.audience in p.audiences",
-        "(p.also == '*' || meets(r.relationships, p.also))",
-        "(p.openings == '*' || meets(r.openings, p.openings))",
-        "r.consent in p.consents",
-        "(p.lasts == '' || p.lasts in r.lasting)",
-        "(p.duties == '' || covers(r.satisfied, p.duties))",
-        "!meets(r.suspended, p.names)",
-        "!meets(r.relationships, p.unless_relationships)",
-        "!meets(r.other, p.unless_others)",
-    )
+_TESTS = (
+    "r.recipient in p.recipients",
+    "r.source in p.sources",
+    "r.category in p.categories",
+    "r.role in p.roles",
+    "r.purpose in p.purposes",
+    "r.sensitivity in p.sensitivities",
+    "r.at >= p.starts",
+    "r.at < p.ends",
+    "(p.relationships == '*' || meets(r.relationships, p.relationships))",
+    "(p.parts == '*' || meets(r.parts, p.parts))",
+    "r.handling in p.handlings",
+    "r.audience in p.audiences",
+    "(p.also == '*' || meets(r.relationships, p.also))",
+    "(p.openings == '*' || meets(r.openings, p.openings))",
+    "r.consent in p.consents",
+    "(p.lasts == '' || p.lasts in r.lasting)",
+    "(p.duties == '' || covers(r.satisfied, p.duties))",
+    "!meets(r.suspended, p.names)",
+    "!meets(r.relationships, p.unless_relationships)",
+    "!meets(r.other, p.unless_others)",
 )
 _MODEL = f"""
 [request_definition]
@@ -59,7 +57,7 @@ p = {", ".join(_ROW.split())}
 e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
 
 [matchers]
-m = {_MATCHER}
+m = {" && ".join(_TESTS)}
 """
 _FOREVER = "9" * 20
 

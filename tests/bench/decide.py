@@ -10,7 +10,7 @@ from functools import cache
 from hub.policy.case import Case
 from hub.policy.cedar import CedarOracle
 from hub.policy.compile import PolicySet
-from hub.policy.decide import decide
+from hub.policy.decide import decide, verdict
 from hub.policy.decision import Level
 from hub.policy.reference import decide_naively
 from tests.bench.casbin_side import CasbinSide
@@ -66,12 +66,10 @@ def _row(name: str, mine: list[Case], theirs: Callable[[object], object], asked:
     """Measure both sides in turn, per decision: ours on more cases, because one decision is too short to time."""
     policy, _ = world()
     fast, slow, ratio = medians(
-        lambda: [decide(case, policy) for case in mine],
+        lambda: [verdict(case, policy) for case in mine],
         lambda: [theirs(one) for one in asked],
         ROUNDS,
     )
     per = len(mine) / len(asked)
     unit = "microseconds of CPU per decision"
     return Row(name, fast / len(mine) * 1e6, slow / len(asked) * 1e6, unit, per / ratio, bound, "higher")
-
-
