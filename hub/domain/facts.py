@@ -24,6 +24,7 @@ class FactKind(StrEnum):
     CONSENT = "consent"  # status, categories, sources, recipients, purposes, reason, and `domain.consent.Asking`'s keys
     COVERAGE = "coverage"  # agency, state, via_labels [label number]; [] means a person's statement
     SHIELD = "shield"  # person, desk
+    LIFE = "life"  # event (see hub.domain.life), person, holders [person] where the event names them
     SUSPENSION = "suspension"  # agreement, party
     RECEIVED = "received"  # nothing: a referral waits at the front door, which may read this family until it is placed
     SIGNATORY = "signatory"  # agency_code, key_id, key_digest: the roster that signatures are checked with
@@ -73,10 +74,19 @@ def standing(facts: Iterable[Fact], *, at: datetime, known: datetime) -> tuple[F
 
     Shape: ended facts get the end that was recorded by `known`; endings themselves are not returned.
     """
+    return tuple(fact for fact in dated(facts, known=known) if in_force(fact, at))
+
+
+def dated(facts: Iterable[Fact], *, known: datetime) -> tuple[Fact, ...]:
+    """Return the facts as they were known at `known`, each with the end that was recorded, whenever they stand."""
     seen = [fact for fact in facts if fact.recorded_at <= known]
     ended = {fact.ends: fact.valid_from for fact in seen if fact.ends}
-    current = (_until(fact, ended) for fact in seen if fact.ends is None)
-    return tuple(f for f in current if f.valid_from <= at and (f.valid_until is None or at < f.valid_until))
+    return tuple(_until(fact, ended) for fact in seen if fact.ends is None)
+
+
+def in_force(fact: Fact, at: datetime) -> bool:
+    """Say whether a dated fact stands at an instant."""
+    return fact.valid_from <= at and (fact.valid_until is None or at < fact.valid_until)
 
 
 def _until(fact: Fact, ended: Mapping[FactId, datetime]) -> Fact:

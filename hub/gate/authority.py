@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
 from hub.domain.facts import Fact, FactKind
+from hub.domain.life import PRACTITIONERS, RECORDED_BY, LifeEvent
 from hub.policy.circumstances import Circumstances
 from hub.policy.compile import PolicySet
 
@@ -21,15 +22,8 @@ _RECORDERS: Mapping[FactKind, frozenset[str]] = MappingProxyType(
         FactKind.MEMBERSHIP: _PLACING,
         FactKind.IDENTITY: _PLACING,
         FactKind.RECEIVED: _PLACING,
-        FactKind.CONSENT: _PLACING
-        | {
-            "social_worker",
-            "family_support_worker",
-            "recovery_worker",
-            "mh_practitioner",
-            "victim_worker",
-            "perpetrator_worker",
-        },
+        FactKind.CONSENT: _PLACING | PRACTITIONERS,
+        FactKind.LIFE: frozenset({"system"}).union(*RECORDED_BY.values()),
         FactKind.COVERAGE: _PLACING | {"social_worker", "duty_worker"},
         FactKind.SHIELD: _PLACING,
         FactKind.SUSPENSION: frozenset({"ig_officer"}),
@@ -67,7 +61,7 @@ def require_may_record(fact: Fact, who: Circumstances, policy: PolicySet) -> Non
     _require_place(fact, who)
     if fact.kind in _OF_LEAD_AGENCY and who.viewer_kind != "local_authority":
         raise AccessRefusedError("not_the_lead_agency", where=fact.kind.value)
-    if fact.kind is FactKind.CONSENT:
+    if fact.kind in {FactKind.CONSENT, FactKind.LIFE}:
         _require_own_client(fact, who)
     if fact.kind is FactKind.ALLOCATION and fact.ends is None:
         _require_sound_allocation(fact, who)
@@ -108,10 +102,15 @@ def _require_relationship(fact: Fact, who: Circumstances) -> None:
 
 
 def _require_own_client(fact: Fact, who: Circumstances) -> None:
-    """What a person said is recorded by who works with them, or by the desk that places the referral."""
-    person = fact.chain.removeprefix("person:")
-    if who.viewer_role not in _PLACING and not who.works_with(person):
+    """What a person said is recorded by who works with them, or by the desk that places the referral.
+
+    What happened in their life is recorded by who works with them only, each event by the roles that may judge it.
+    """
+    person, life = fact.chain.removeprefix("person:"), fact.kind is FactKind.LIFE
+    if (life or who.viewer_role not in _PLACING) and not who.works_with(person):
         raise AccessRefusedError("not_their_client", where=fact.kind.value)
+    if life and who.viewer_role not in RECORDED_BY.get(LifeEvent(str(fact.body.get("event"))), frozenset()):
+        raise AccessRefusedError("role_may_not_record", where=fact.kind.value)
 
 
 def _require_sound_allocation(fact: Fact, who: Circumstances) -> None:

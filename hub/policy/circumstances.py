@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.domain.consent import Asking
-from hub.domain.facts import Fact, FactKind, account_chain, family_chain, person_chain, standing
+from hub.domain.facts import Fact, FactKind, account_chain, dated, family_chain, in_force, person_chain
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId, ReferenceId
 from hub.domain.labels import Label
+from hub.domain.speaking import Lives
 from hub.policy.case import Case
 from hub.policy.compile import PolicySet
 from hub.policy.consent import consent_state, text_of, words_of
@@ -70,9 +71,11 @@ class Circumstances:
         self._received = False
         self.relationships: frozenset[str] = frozenset()
         self._fault = "account_inactive"
-        current = standing(facts, at=question.at, known=question.known)
+        known = dated(facts, known=question.known)
+        current = (fact for fact in known if in_force(fact, question.at))
         self.standing = tuple(sorted(current, key=lambda f: (f.recorded_at, f.number)))
         try:
+            self._lives = Lives(known)
             for fact in self.standing:
                 self._take(fact)
             self._suspended = {name for name in self._suspended if _concerns(policy, name)}
@@ -170,7 +173,8 @@ class Circumstances:
                 parts = self.persons[PersonId(person)]
                 found |= {f"allocated_to_{part}" for part in ("alleged_perpetrator", "victim") if part in parts}
         self.relationships = frozenset(found)
-        self._consents = {chain: [self._in_codes(f) for f in facts] for chain, facts in self._consents.items()}
+        for chain, facts in self._consents.items():
+            self._consents[chain] = [self._in_codes(f) for f in facts if self._lives.counts(f, self._question.at)]
 
     def _ask(self, label: Label, item: RecordId | None, subject: ReferenceId | None, taker: AgencyId) -> Asked:
         source, source_kind = self.agencies.get(label.owner, ("", ""))
@@ -233,7 +237,8 @@ class Circumstances:
         """
         body = fact.body
         if body["opening"] != "holder_decision":
-            return person is not None and person in words_of(body["children"]) | words_of(body["adults"])
+            as_child = self._lives.opens(text_of(body["opening"]), person, self._question.at) if person else False
+            return person in words_of(body["adults"]) | (words_of(body["children"]) if as_child else frozenset())
         named = item is not None and item in words_of(body["items"])
         taker, holder = text_of(body["recipient"]), text_of(body["agency"])
         return named and self._code(taker) == recipient and self._code(holder) == self._code(label.owner)

@@ -16,6 +16,8 @@ from hub.store.clear import cases, proposals
 from hub.store.session import Transactions
 
 ATTACHED, ACCEPTED = "attached", "accepted"
+BIRTHDAYS = "birthdays"
+"""The worker's job of finding out when the people of a family turn 16 and 18."""
 
 
 class Placing:
@@ -32,6 +34,7 @@ class Placing:
             self._decide(connection, referral, ACCEPTED, referral.own_family, by)
             cases.accept_family(connection, self._clear.partnership, referral.own_family)
             proposals.close_proposals(connection, self._clear.partnership, referral.id, ())
+            self._look_for_birthdays(connection, referral.own_family)
 
         now, chain = self._clock(), family_chain(referral.own_family)
         waiting = [f for f in self._writer.standing_facts([chain], now) if f.kind is FactKind.RECEIVED]
@@ -52,6 +55,7 @@ class Placing:
         def rows(connection: Connection) -> None:
             self._decide(connection, referral, ATTACHED, target, by)
             proposals.close_proposals(connection, self._clear.partnership, referral.id, accepted)
+            self._look_for_birthdays(connection, target)
 
         facts = self._facts(by, referral.own_family, target, same)
         self._writer.combine(Actor(by), referral.own_family, target, facts, rows)
@@ -63,6 +67,9 @@ class Placing:
         now, partnership = self._clock(), self._clear.partnership
         if not cases.decide_referral(connection, partnership, referral.id, state, target, by, now):
             raise ConflictError("already_decided", where=referral.id, next_step="see_front_door")
+
+    def _look_for_birthdays(self, connection: Connection, family: FamilyId) -> None:
+        work.post(connection, self._clear.partnership, (self._ids.new(), BIRTHDAYS, family), self._clock())
 
     def _facts(
         self, by: AccountId, source: FamilyId, target: FamilyId, same: Mapping[ReferenceId, PersonId]
@@ -100,11 +107,11 @@ class Placing:
         if fact.kind is FactKind.MEMBERSHIP:
             body = {**fact.body, "person": known or person}
             return self._new(family_chain(target), fact.kind, body, by, now)
-        return None if known is None else self._of_person(fact, known, by, now)
+        return None if known is None else self._of_person(_renamed(fact, becomes), known, by, now)
 
     def _of_person(self, fact: Fact, known: PersonId, by: AccountId, now: datetime) -> Fact | None:
         chain = person_chain(known)
-        if fact.kind is FactKind.CONSENT:
+        if fact.kind in (FactKind.CONSENT, FactKind.LIFE):
             said = self._new(chain, fact.kind, fact.body, by, fact.valid_from)
             return replace(said, valid_until=fact.valid_until)
         if fact.kind in (FactKind.IDENTITY, FactKind.SHIELD):
@@ -122,3 +129,15 @@ class Placing:
         ends: FactId | None = None,
     ) -> Fact:
         return Fact(FactId(self._ids.new()), chain, 0, kind, body, start, None, self._clock(), by, ends)
+
+
+def _renamed(fact: Fact, becomes: Mapping[str, PersonId]) -> Fact:
+    """Name everybody a fact speaks of as they are known now: who spoke, who holds parental responsibility."""
+    body = dict(fact.body)
+    for key in ("given_by", "person"):
+        if key in body:
+            body[key] = becomes.get(str(body[key]), body[key])
+    holders = body.get("holders")
+    if isinstance(holders, list | tuple):
+        body["holders"] = [becomes.get(str(holder), holder) for holder in holders]
+    return replace(fact, body=body)

@@ -16,6 +16,7 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder, Standing
 from hub.gate.writer import Writer
 from hub.policy.working_days import Calendar
+from hub.services import life_tasks
 from hub.services.register import day_words, moment_words
 from hub.services.sealed_words import SealedWords
 from hub.store.clear import duties, work
@@ -55,6 +56,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             "A decision passed its date without review: review it today", roles=OVERSEERS, page="clock"
         ),
     }
+    | {kind: Kind(words) for kind, words in life_tasks.WORDS.items()}
 )
 
 

@@ -23,6 +23,8 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "recording.end_opening": Act.OPENING_RECORD,
         "recording.consent": Act.CONSENT_RECORD,
         "recording.coverage": Act.COVERAGE_RECORD,
+        "life.events": Act.LIFE_RECORD,
+        "life.end_event": Act.LIFE_RECORD,
         "tasks.sharing_decision": Act.SHARING_DECIDE,
         "tasks.tasks": Act.TASK_READ,
         "tasks.task": Act.TASK_DO,

@@ -8,6 +8,7 @@ from flask import url_for
 
 from hub.domain.errors import AccessRefusedError
 from hub.domain.ids import FamilyId
+from hub.domain.life import RECORDED_BY
 from hub.web.served import caller, role, served
 
 _MANAGER: Final = frozenset({"team_manager"})
@@ -19,12 +20,14 @@ _WORKERS: Final = _CARE | {
     "victim_worker",
     "perpetrator_worker",
 }
+_JUDGES: Final = frozenset().union(*RECORDED_BY.values())
 FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
     {
         "allocation": ("Allocate a worker", _MANAGER),
         "opening": ("Record a decision", _MANAGER),
         "consent": ("Record what a person said about sharing", _WORKERS),
         "coverage": ("Record which agency has looked", _CARE),
+        "life.events": ("Record competence, capacity, an order or a death", _JUDGES),
     }
 )
 """What can be recorded about a family: the words of its link, and whose work it is."""
@@ -43,8 +46,13 @@ def require_form(name: str) -> None:
         raise AccessRefusedError("role_may_not_record", where=name)
 
 
+def endpoint(name: str) -> str:
+    """Return the route of a form: of `recording`, unless its name says where."""
+    return name if "." in name else f"recording.{name}"
+
+
 def links(family: FamilyId) -> list[dict[str, str]]:
     """Return what this reader can do with the family, as links."""
     mine = [(name, words) for name, (words, roles) in FORMS.items() if role() in roles]
-    found = [{"url": url_for(f"recording.{name}", family=family), "words": words} for name, words in mine]
+    found = [{"url": url_for(endpoint(name), family=family), "words": words} for name, words in mine]
     return [*found, {"url": url_for("families.reason", family=family), "words": "Change purpose or reason"}]

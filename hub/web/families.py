@@ -58,4 +58,4 @@ def reason(family: str) -> ResponseReturnValue:
 def _afterwards(family: FamilyId) -> str:
     """Return where the reader was going: to a form of ours by its name, never to an address that was sent."""
     wanted = request.args.get("then", "")
-    return url_for(f"recording.{wanted}" if wanted in entrance.FORMS else "families.family", family=family)
+    return url_for(entrance.endpoint(wanted) if wanted in entrance.FORMS else "families.family", family=family)

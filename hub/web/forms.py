@@ -4,6 +4,7 @@ INVARIANT: a form says what was wrong and never repeats a password; what may be 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from flask_wtf import FlaskForm
 
@@ -103,6 +104,50 @@ class EndOpeningForm(HubForm):
 
     ends = DayField("Date it ended", missing="Enter the date it ended")
     reason = text("Why has it ended?", missing="Write why it has ended, for example what the conference decided")
+
+
+class LifeEventForm(HubForm):
+    """Something happened that changes who may speak about sharing, and whose earlier word still counts."""
+
+    person = OneOf("Who is it about?", missing="Choose who it is about")
+    event = OneOf("What happened?", missing="Choose what happened")
+    holders = SomeOf(
+        "Who has parental responsibility, or may speak for them, from then on?",
+        hint="Only for an order or an appointment. Name everybody who has it from that day, not only who is new.",
+    )
+    day = DayField("From which day?", missing="Enter the day from which it counts")
+    reason = text(
+        "How is it known?",
+        missing="Write how it is known, for example who assessed it and how, or the court and date of the order",
+        hint="Kept sealed, as a note about this person.",
+    )
+
+    names_holders = frozenset({"order", "spoken_for"})
+    latest: date | None = None
+
+    def cross_errors(self) -> dict[str, str]:
+        """An order names who holds responsibility; what happened to somebody has happened already."""
+        named, chosen = self.event.data in self.names_holders, list(self.holders.data or ())
+        found = {}
+        if named and not chosen:
+            found["holders"] = "Choose who has it from that day, or nobody named here"
+        if chosen and not named and self.event.data:
+            found["holders"] = "Leave this empty: it is only for an order or an appointment"
+        if not named and self.latest and isinstance(self.day.data, date) and self.day.data > self.latest:
+            found["day"] = "The day must not be in the future"
+        return found
+
+
+class EndLifeEventForm(HubForm):
+    """It is over, or was never so."""
+
+    how = OneOf(
+        "What is it?",
+        missing="Choose whether it is over or was recorded wrongly",
+        options={"over": "It was so, and is over", "wrong": "It was recorded wrongly and was never so"},
+    )
+    ends = DayField("Day it ended", missing="Enter the day it ended", hint="Not used for something recorded wrongly.")
+    reason = text("How is it known?", missing="Write how it is known")
 
 
 class ConsentForm(HubForm):

@@ -13,6 +13,7 @@ from hub.services.family_page import FamilyPages
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
+from hub.services.lives import Lives
 from hub.services.recording import Recording
 from hub.services.sessions import Caller, Sessions
 from hub.services.tasks import Tasks
@@ -25,6 +26,7 @@ class Served:
     sessions: Sessions
     pages: FamilyPages
     recording: Recording
+    lives: Lives
     front_door: FrontDoor
     governance: Governance
     intake: Intake

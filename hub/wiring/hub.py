@@ -19,10 +19,12 @@ from hub.identity.passwords import Passwords
 from hub.ledger.book import Book
 from hub.ledger.sequence import Sequencer
 from hub.policy.working_days import Calendar, load_calendar
+from hub.services.ageing import Ageing
 from hub.services.family_page import FamilyPages
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
+from hub.services.lives import Lives
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
 from hub.services.placing import Placing
@@ -86,6 +88,7 @@ class Hub:
     sessions: Sessions
     intake: Intake
     recording: Recording
+    lives: Lives
     setup: Setup
     placing: Placing
     pages: FamilyPages
@@ -176,6 +179,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     placing = Placing(gate.writer, clear, clock, ids)
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
+    ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -199,6 +203,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             synthetic=partnership.synthetic,
         ),
         recording=Recording(gate.writer, clear, clock, ids),
+        lives=Lives(gate.writer, clear, clock, ids, calendar.later),
         setup=Setup(gate.writer, clear, clock, ids, passwords),
         placing=placing,
         pages=pages,
@@ -206,7 +211,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         governance=Governance(gate.inspector, pages, clear),
         tasks=Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids),
         publishing=Publishing(parts.policy, gate.writer, clear, clock, ids),
-        rounds=Rounds(sequencer, matching, obligations),
+        rounds=Rounds(sequencer, matching, ageing, obligations),
         web_secret=secret("web"),
         engines=engines,
     )

@@ -31,6 +31,7 @@ def web_app(hub: Hub) -> Flask:
         sessions=hub.sessions,
         pages=hub.pages,
         recording=hub.recording,
+        lives=hub.lives,
         front_door=hub.front_door,
         governance=hub.governance,
         intake=hub.intake,

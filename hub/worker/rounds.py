@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.domain.errors import HubError
 from hub.ledger.sequence import Sequencer
+from hub.services.ageing import Ageing
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
 
@@ -20,6 +21,7 @@ class Rounds:
 
     sequencer: Sequencer
     matching: Matching
+    ageing: Ageing
     obligations: Obligations
 
     def run_once(self) -> int:
@@ -32,6 +34,7 @@ class Rounds:
     def _jobs(self) -> list[tuple[str, Callable[[], int]]]:
         return [
             ("matching", self.matching.run_once),
+            ("ageing", self.ageing.run_once),
             ("sequencer", self.sequencer.run_once),
             ("obligations", self.obligations.run_once),
             ("deadlines", self.obligations.watch),

@@ -176,6 +176,17 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "asks": _ASKS,
         "history": [{"when_words": "9 March 2026, 14:32", "words": "Joel said no to sharing his summary."}],
     },
+    "life": {
+        **_FORM_PAGE,
+        "lines": [
+            {
+                "since_words": "4 March 2026",
+                "words": "Ava Example: Under 16, and able to decide about sharing (Gillick competent)",
+                "end_url": "/families/f1/life/e1/end",
+            }
+        ],
+    },
+    "end_life": {**_FORM_PAGE, "line": {"since_words": "4 March 2026", "words": "Ava Example: has died"}},
     "coverage": _FORM_PAGE,
     "sharing_decision": {**_FORM_PAGE, "received_words": "5 March 2026"},
     "front_door": {

@@ -19,6 +19,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
         }
     },
     "consent": {**RICH["consent"], "history": []},
+    "life": {**RICH["life"], "lines": []},
     "front_door": {"referrals": []},
     "referral": {
         "referral": {**RICH["referral"]["referral"], "entries": [], "people": [], "issues": [], "candidates": []},
@@ -50,6 +51,11 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "categories": {"attendance": "Attendance", "substance_use_summary": "Substance use, in summary"},
         "sources": {"clearwater": "Clearwater Drug and Alcohol Service"},
         "recipients": {"council": "Northbridge Council", "trust": "Northbridge NHS Trust"},
+    },
+    "life": {
+        "person": _PERSONS,
+        "event": {"competent": "Under 16, and able to decide about sharing", "order": "An order says who decides"},
+        "holders": {"p3": "Dana Example", "nobody": "Nobody named here"},
     },
     "coverage": {"agency": {"probation": "Probation", "school": "Hillside Primary School"}},
     "sharing_decision": {"recipient": {"council": "Northbridge Council"}},

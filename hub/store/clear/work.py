@@ -105,6 +105,16 @@ def finish_task(connection: Connection, partnership: str, id_: str, by: str, at:
     return done.rowcount
 
 
+def finish_tasks_from(connection: Connection, partnership: str, source: str, by: str, at: datetime) -> int:
+    """Close the open tasks that came from a source which turned out to be wrong or over; returns how many."""
+    done = connection.execute(
+        update(task)
+        .where(task.c.partnership_id == partnership, task.c.source == source, task.c.done_at.is_(None))
+        .values(done_at=at, done_by=by)
+    )
+    return done.rowcount
+
+
 def post(connection: Connection, partnership: str, job: tuple[str, str, str], at: datetime) -> None:
     """Leave a job (id, kind, subject) for the worker, in the same transaction as what caused it."""
     id_, kind, subject = job
