@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.domain.consent import Asking
-from hub.domain.facts import Fact, FactKind, account_chain, dated, family_chain, in_force, person_chain
+from hub.domain.facts import Fact, FactKind, account_chain, dated, family_chain, person_chain, standing
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId, ReferenceId
 from hub.domain.labels import Label
 from hub.domain.speaking import Lives
@@ -71,11 +71,11 @@ class Circumstances:
         self._received = False
         self.relationships: frozenset[str] = frozenset()
         self._fault = "account_inactive"
-        known = dated(facts, known=question.known)
-        current = (fact for fact in known if in_force(fact, question.at))
+        facts = tuple(facts)
+        current = standing(facts, at=question.at, known=question.known)
         self.standing = tuple(sorted(current, key=lambda f: (f.recorded_at, f.number)))
         try:
-            self._lives = Lives(known)
+            self._lives = Lives(dated(facts, known=question.known))
             for fact in self.standing:
                 self._take(fact)
             self._suspended = {name for name in self._suspended if _concerns(policy, name)}
