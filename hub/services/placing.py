@@ -12,7 +12,7 @@ from hub.domain.errors import ConflictError
 from hub.domain.facts import Fact, FactKind, family_chain, person_chain
 from hub.domain.ids import AccountId, FactId, FamilyId, IdMaker, PersonId, ReferenceId
 from hub.gate.writer import Actor, Writer
-from hub.store.clear import cases, proposals
+from hub.store.clear import cases, proposals, work
 from hub.store.session import Transactions
 
 ATTACHED, ACCEPTED = "attached", "accepted"
