@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
+CAPACITY = {"allocated": "allocated_in_own_right", "co_allocated": "co_allocated", "covering": "covering"}
 LADDER = ("show", "attributed", "count", "hide")
 NO, YES = {"refused", "withdrawn"}, {"given", "given_with_conditions"}
 SCOPE = ("categories", "sources", "recipients", "purposes")
@@ -98,8 +99,8 @@ class NaiveHub:
             "relationships": self._relationships(asked, account[-1], label, person, members),
             "openings": set(self._openings(asked, label, person, self.agencies[account[-1]["agency"]][0])),
         }
-        case["consent"] = self._consent(asked, case, person)
-        return self._judged(asked, case)
+        case["consent"], case["given"] = self._consent(asked, case, person)
+        return self._judged(asked, case | {"at": asked.at})
 
     def _relationships(
         self, asked: Asked, account: Text, label: Text, person: str | None, members: Mapping[str, set[str]]
@@ -112,6 +113,7 @@ class NaiveHub:
             found -= {"front_door_staff", "on_duty_front_door"}
         for one in self._mine(asked):
             people = one.what["works_with"]
+            found.add(CAPACITY[one.what["capacity"]])
             found.add("allocated_to_adult" if people else "allocated_to_family")
             parts = {part for each in people for part in members[each]}
             found |= {f"allocated_to_{part}" for part in parts & {"victim", "alleged_perpetrator"}}
@@ -128,7 +130,7 @@ class NaiveHub:
             elif person and person in (*what["children"], *what["adults"]):
                 yield what["opening"]
 
-    def _consent(self, asked: Asked, case: Text, person: str | None) -> str:
+    def _consent(self, asked: Asked, case: Text, person: str | None) -> tuple[str, datetime]:
         flow = {"categories": case["category"], "sources": case["source"][0]}
         flow |= {"recipients": case["recipient"][0], "purposes": case["purpose"]}
         last: Text | None = None
@@ -141,8 +143,10 @@ class NaiveHub:
                 wider = all("*" in scopes[key] or scopes[key] >= last["scopes"][key] for key in SCOPE)
                 if one.what["reason"] == "stated_by_sender" or (wider and scopes != last["scopes"]):
                     continue
-            last = {"status": one.what["status"], "scopes": scopes}
-        return "not_sought" if last is None or last["status"] == "expired" else str(last["status"])
+            last = {"status": one.what["status"], "scopes": scopes, "start": one.start}
+        if last is None or last["status"] == "expired":
+            return "not_sought", asked.at
+        return str(last["status"]), last["start"]
 
     def _codes(self, words: Iterable[str]) -> set[str]:
         return {self.agencies[word][0] if word in self.agencies else word for word in words}
@@ -151,15 +155,14 @@ class NaiveHub:
         standing = [text for text in self.agreements if _in_force(text, asked.at)]
         gone = {one.what["agreement"] for one in self._now(asked, "suspension")}
         running = [text for text in standing if not {text["agreement"], _key(text)} & gone]
-        barred = [
-            (LADDER.index(never.get("display", "hide")), key)
-            for key, never, parties in self._nevers(standing)
-            if _bars(never, case, parties)
-        ]
+        bars = [(key, never) for key, never, parties in self._nevers(standing) if _bars(never, case, parties)]
+        plain = [(key, never.get("display", "hide")) for key, never in bars]
+        barred = [(LADDER.index(level), key) for key, level in plain if level != "ask_holder"]
         if barred:
             rank = max(rank for rank, _ in barred)
             return LADDER[rank], min(key for found, key in barred if found == rank)
-        permits = [(text, rule) for text in running for rule in text["sharing"] if self._permits(text, rule, case)]
+        rules = [] if bars else [(text, rule) for text in running for rule in text["sharing"]]
+        permits = [(text, rule) for text, rule in rules if self._permits(text, rule, case)]
         permits.sort(key=_preference)
         for text, rule in permits:
             duties = [
@@ -181,7 +184,8 @@ class NaiveHub:
         for never in self.house["never"]:
             yield f"{self.house['house_rules']}/{self.house['version']}:{never['rule']}", never, set()
         for text in standing:
-            for never in text.get("never", ()):
+            chosen = [one["never"] for one in text.get("options", {}).values() if one["chosen"] == "yes"]
+            for never in (*text.get("never", ()), *(never for nevers in chosen for never in nevers)):
                 yield f"{_key(text)}:{never['rule']}", never, set(text["parties"])
 
     def _fits(self, text: Text, rule: Text, case: Text) -> bool:
@@ -208,7 +212,7 @@ class NaiveHub:
         if case["consent"] in NO:
             spoken = said.get("overrides_refusal") == "yes" or said["need"] == "not_engaged"
         else:
-            spoken = said["need"] != "given" or case["consent"] in YES
+            spoken = said["need"] != "given" or (case["consent"] in YES and _fresh(said, case))
         return spoken and self._fits(text, rule, case)
 
 
@@ -226,8 +230,24 @@ def _in_force(text: Text, at: datetime) -> bool:
     return first <= at < last + timedelta(days=1)
 
 
+def _fresh(said: Text, case: Text) -> bool:
+    """Say whether a consent is young enough for the rule; only whole months are written in the agreements here."""
+    if "lasts" not in said:
+        return True
+    months = int(said["lasts"].removeprefix("P").removesuffix("M"))
+    given: datetime = case["given"]
+    year, month = divmod(given.year * 12 + given.month - 1 + months, 12)
+    day = given.day
+    while True:
+        try:
+            return bool(case["at"] < given.replace(year=year, month=month + 1, day=day))
+        except ValueError:
+            day -= 1
+
+
 def _bars(never: Text, case: Text, parties: set[str]) -> bool:
-    if parties and not {case["source"][0], case["recipient"][0]} <= parties:
+    ends = ((never.get("from", parties), case["source"]), (never.get("to", parties), case["recipient"]))
+    if parties and any(agency[0] not in allowed for allowed, agency in ends):
         return False
     when, unless = never.get("when", {}), never.get("unless", {})
     asked = (
@@ -242,6 +262,8 @@ def _bars(never: Text, case: Text, parties: set[str]) -> bool:
         (unless.get("viewer_relationship"), case["relationships"]),
         (unless.get("roles"), {case["role"]}),
         (unless.get("recipient_kinds"), {case["recipient"][1]}),
+        (unless.get("openings"), case["openings"]),
+        (unless.get("consent"), {case["consent"]}),
     )
     matches = all(wanted is None or set(wanted) & found for wanted, found in asked)
     return matches and not any(wanted and set(wanted) & found for wanted, found in lifted)

@@ -72,9 +72,20 @@ REFERENCES = [f"{sender}-{person}" for sender in ("police", "sm") for person in 
 CATEGORIES = ["identity", "contact", "safe_address", "police_incident", "risk_view", "attendance", "child_disclosure"]
 CATEGORIES += ["substance_use_summary", "mental_health_summary", "crisis_history", "family_plan", "original"]
 PURPOSES = ["support_family", "protect_child", "front_door"]
-STATUSES = ["given", "given_with_conditions", "refused", "withdrawn", "not_sought", "unable", "expired"]
+STATUSES = [
+    "given",
+    "given",
+    "withdrawn",
+    "given_with_conditions",
+    "refused",
+    "withdrawn",
+    "not_sought",
+    "unable",
+    "expired",
+]
 OPENINGS = ["strategy_discussion", "s47_enquiry", "child_protection_plan", "pre_proceedings", "care_proceedings"]
 ITEMS = ["item-1", "item-2"]
+CAPACITIES = ["allocated", "co_allocated", "covering"]
 DUTIES = ["state_purpose", "state_reason"]
 STARTS = [
     datetime(2026, 3, 31, 20, tzinfo=UTC),
@@ -102,7 +113,12 @@ back = st.integers(0, 72)
 
 
 def scope(values: list[str]) -> st.SearchStrategy[list[str]]:
-    return st.just(["*"]) | st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True)
+    return (
+        st.just(["*"])
+        | st.just(["*"])
+        | st.just(["*"])
+        | st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True)
+    )
 
 
 FLOWS = {
@@ -170,9 +186,11 @@ class Both(RuleBasedStateMachine):
         pairs = zip(before, self.levels(questions), strict=True)
         assert all(after.rank >= earlier.rank for earlier, after in pairs), "a no has shown more"
 
-    @rule(account=staff, works_with=some_people, until=hours, back=back)
-    def a_worker_is_allocated(self, account: str, works_with: list[str], until: int | None, back: int) -> None:
-        body = {"account": account, "capacity": "allocated", "lead": "no", "works_with": works_with}
+    @rule(account=staff, works_with=some_people, until=hours, back=back, capacity=st.sampled_from(CAPACITIES))
+    def a_worker_is_allocated(
+        self, account: str, works_with: list[str], until: int | None, back: int, capacity: str = "allocated"
+    ) -> None:
+        body = {"account": account, "capacity": capacity, "lead": "no", "works_with": works_with}
         self.tell("allocation", family_chain(FAMILY), body, until=until, back=back)
 
     @rule(opening=st.sampled_from(OPENINGS), children=some_people, adults=some_people, until=hours, back=back)
@@ -224,7 +242,7 @@ class Both(RuleBasedStateMachine):
         next(one for one in self.naive.said if one.id == found.id).ended.append((self.now, self.now))
         self.moments.append(self.now)
 
-    @rule(later=st.sampled_from([1, 5, 24, 100, 1000]))
+    @rule(later=st.sampled_from([1, 1, 5, 24, 24, 100, 1000, 8784]))
     def time_passes(self, later: int) -> None:
         self.now += timedelta(hours=later)
 
@@ -274,7 +292,7 @@ class Both(RuleBasedStateMachine):
             "sensitivity": self.rng.choice(["personal", "sensitive", "sensitive", "restricted", "protected"]),
             "owner": self.rng.choice(sorted(AGENCIES)),
             "subjects": self.rng.sample(REFERENCES, self.rng.choice([0, 1, 1, 1, 2, 3])),
-            "handling": self.rng.choice(["none", "none", "P", "C"]),
+            "handling": self.rng.choice(["none", "none", "none", "P", "C", "ask_originator", "prohibited"]),
             "audience": self.rng.choice(["any", "any", "any", "social_care", "originator"]),
         }
 

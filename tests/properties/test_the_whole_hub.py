@@ -94,7 +94,7 @@ class WholeHub(RuleBasedStateMachine):
         id_ = self.world.hub.recording.allocate(
             manager, self.world.family, worker, Period(start, end), works_with=people
         )
-        self.tell("allocation", id_, {"account": worker, "works_with": people}, end)
+        self.tell("allocation", id_, {"account": worker, "capacity": "allocated", "works_with": people}, end)
 
     @rule(code=st.sampled_from(OPENINGS), every=st.booleans(), adults=st.booleans())
     def an_opening_fact_is_recorded(self, code: str, *, every: bool, adults: bool) -> None:
