@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from connectors.registry import CONNECTORS
+from hub.cli.demo.ceremony import Ceremony, Officers
 from hub.domain.access import Act
 from hub.domain.clock import Randomness
 from hub.domain.facts import FactKind, family_chain
@@ -19,7 +20,6 @@ from hub.gate.disclosure import Disclosure
 from hub.gate.view import View
 from hub.identity.passwords import Passwords
 from hub.services.intake import Message
-from hub.services.publishing import new_keys
 from hub.services.recording import Opening, Period
 from hub.services.setup import NewAgency, NewPerson
 from hub.settings import Settings
@@ -47,6 +47,11 @@ STAFF = {
     "pete": ("da", "perpetrator_worker"),
     "vera": ("da", "victim_worker"),
     "otto": ("police", "partner_referrer"),
+    "olive": ("csc", "ig_officer"),
+    "igpolice": ("police", "ig_officer"),
+    "igmh": ("mh", "ig_officer"),
+    "igsm": ("sm", "ig_officer"),
+    "igda": ("da", "ig_officer"),
 }
 NO_FAMILY = FamilyId("")
 PASSWORD = "a password for tests only"
@@ -91,6 +96,7 @@ class SmallWorld:
     accounts: dict[str, AccountId] = field(default_factory=dict)
     family: FamilyId = NO_FAMILY
     others: list[Hub] = field(default_factory=list)
+    ceremony: Ceremony | None = None
 
     def staff(self, username: str, agency: str, role: str) -> AccountId:
         person = NewPerson(username, username.title(), "01632 960100", self.agencies[agency], role, PASSWORD)
@@ -177,10 +183,14 @@ def make_world(settings: Settings, randomness: Randomness = os.urandom) -> Small
     found(settings, "Exampleshire (synthetic)", synthetic=True, population=50_000, world=world)
     hub = build(settings, world=world, passwords=CHEAP)
     small = SmallWorld(hub, clock, settings, agencies=hub.setup.add_agencies(AGENCIES))
-    text = (settings.policies / "agreements" / "efs-2026-04.yaml").read_text()
-    hub.publishing.publish(text, "efs-2026-04.yaml", new_keys({code: code for code in small.agencies}, randomness))
     for username, (agency, role) in STAFF.items():
         small.staff(username, agency, role)
+    by_party = {"csc": "iggy", "police": "igpolice", "mh": "igmh", "sm": "igsm", "da": "igda"}
+    officers = {party: small.accounts[username] for party, username in by_party.items()}
+    small.ceremony = Ceremony(hub.signing, hub.rosters, Officers("csc", officers, small.accounts["olive"]), randomness)
+    small.ceremony.bring_into_force(hub.policy.texts.house_rules, "house-rules.yaml")
+    text = (settings.policies / "agreements" / "efs-2026-04.yaml").read_text()
+    small.ceremony.bring_into_force(text, "efs-2026-04.yaml")
     return small
 
 
@@ -190,4 +200,5 @@ def reopened(made: SmallWorld, settings: Settings, randomness: Randomness = os.u
     clock = Clock(made.clock.now)
     hub = build(settings, world=World(clock, randomness), passwords=CHEAP)
     names = {"agencies": dict(made.agencies), "accounts": dict(made.accounts)}
-    return replace(made, hub=hub, clock=clock, settings=settings, others=[], **names)
+    ceremony = made.ceremony.on(hub.signing, hub.rosters) if made.ceremony else None
+    return replace(made, hub=hub, clock=clock, settings=settings, others=[], ceremony=ceremony, **names)

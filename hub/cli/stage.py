@@ -12,7 +12,9 @@ from hub.services.governance import Governance
 from hub.services.intake import Intake
 from hub.services.publishing import Publishing
 from hub.services.recording import Recording
+from hub.services.rosters import SignatoryRosters
 from hub.services.setup import Setup
+from hub.services.signing import Signing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,9 @@ class Stage:
     limits: Limits
     setup: Setup
     publishing: Publishing
+    signing: Signing
+    rosters: SignatoryRosters
+    house_rules: str
     intake: Intake
     recording: Recording
     pages: FamilyPages

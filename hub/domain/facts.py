@@ -25,10 +25,11 @@ class FactKind(StrEnum):
     COVERAGE = "coverage"  # agency, state, via_labels [label number]; [] means a person's statement
     SHIELD = "shield"  # person, desk
     LIFE = "life"  # event (see hub.domain.life), person, holders [person] where the event names them
-    SUSPENSION = "suspension"  # agreement, party
+    SUSPENSION = "suspension"  # agreement, party, reason
     RECEIVED = "received"  # nothing: a referral waits at the front door, which may read this family until it is placed
-    SIGNATORY = "signatory"  # agency_code, key_id, key_digest: the roster that signatures are checked with
-    PUBLISHED = "published"  # code, version, digest (of text and signatures)
+    STEP = "step"  # step, party; a version's: agreement, version, ...; a roster's: agency_code, number, digest
+    ROSTER = "roster"  # agency_code, number, previous, signatories; signed_by and signature, or confirmed_by
+    PUBLISHED = "published"  # agreement, version, parties, sha256, text_sha256, checked_with, row, signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,17 @@ AGENCIES_CHAIN = "agencies"
 """Chain of the facts about agencies: their kinds. One chain, because every decision needs them all."""
 
 AGREEMENTS_CHAIN = "agreements"
-"""Chain of the suspensions of agreements."""
+"""Chain of what counts: published versions with their signatures, rosters, suspensions."""
+
+
+def version_chain(version: str) -> str:
+    """Chain of the steps of one version (`EFS-2026-04/1`) on its way to being published."""
+    return f"agreement:{version}"
+
+
+def roster_chain(agency_code: str) -> str:
+    """Chain of the steps of an agency's rosters that wait to be confirmed."""
+    return f"roster:{agency_code}"
 
 
 def standing(facts: Iterable[Fact], *, at: datetime, known: datetime) -> tuple[Fact, ...]:

@@ -13,6 +13,7 @@ from hub.domain.facts import Fact, FactKind
 from hub.domain.life import PRACTITIONERS, RECORDED_BY, LifeEvent
 from hub.policy.circumstances import Circumstances
 from hub.policy.compile import PolicySet
+from hub.policy.procedure import PROCEDURE, require_step
 
 _HUB = frozenset({"system", "matcher"})
 _PLACING = _HUB | {"front_door_worker", "team_manager"}
@@ -26,12 +27,9 @@ _RECORDERS: Mapping[FactKind, frozenset[str]] = MappingProxyType(
         FactKind.LIFE: frozenset({"system"}).union(*RECORDED_BY.values()),
         FactKind.COVERAGE: _PLACING | {"social_worker", "duty_worker"},
         FactKind.SHIELD: _PLACING,
-        FactKind.SUSPENSION: frozenset({"ig_officer"}),
         FactKind.AGENCY: frozenset({"system"}),
         FactKind.ACCOUNT: frozenset({"system"}),
         FactKind.DUTY: frozenset({"system", "team_manager"}),
-        FactKind.SIGNATORY: frozenset({"system"}),
-        FactKind.PUBLISHED: frozenset({"system"}),
     }
 )
 _OF_LEAD_AGENCY = frozenset(
@@ -45,7 +43,7 @@ _OF_LEAD_AGENCY = frozenset(
         FactKind.DUTY,
     }
 )
-_WITHOUT_RELATIONSHIP = _HUB | {"ig_officer", "team_manager"}
+_WITHOUT_RELATIONSHIP = _HUB | {"team_manager"}
 LONGEST_EMERGENCY = timedelta(hours=8)
 
 
@@ -53,6 +51,8 @@ def require_may_record(fact: Fact, who: Circumstances, policy: PolicySet) -> Non
     """Return silently when this account, at this moment, may record the fact; else raise AccessRefusedError."""
     if who.fault:
         raise AccessRefusedError("account_not_in_force", where=fact.kind.value)
+    if fact.kind in PROCEDURE:
+        return require_step(fact, who)
     if who.viewer_role in _HUB:
         return _require_role(fact, who)
     if fact.kind is FactKind.OPENING:

@@ -30,9 +30,11 @@ class Gathered:
     watermark: str
 
 
-def gather(parts: Parts, connection: Connection, family: FamilyId | None, account: AccountId) -> Gathered:
-    """Return every fact that a decision about this family for this account can depend on."""
-    first = [AGENCIES_CHAIN, AGREEMENTS_CHAIN, account_chain(account)]
+def gather(
+    parts: Parts, connection: Connection, family: FamilyId | None, account: AccountId, also: Collection[str] = ()
+) -> Gathered:
+    """Return every fact that a decision about this family for this account can depend on, and those of `also`."""
+    first = [AGENCIES_CHAIN, AGREEMENTS_CHAIN, account_chain(account), *also]
     if family is not None:
         first.append(family_chain(family))
     try:

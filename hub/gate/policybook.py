@@ -1,31 +1,32 @@
 """The policy in force: published text whose signatures verify, compiled.
 
-INVARIANT: text is compiled only with the parties whose signature over exactly this text, vocabulary, gateways and
-house rules verified; `compile_policy` refuses a version in force that lacks a party.
+INVARIANT: text is compiled only with the parties whose signature over exactly this text, page, vocabulary, gateways and
+house rules verified; `compile_policy` refuses a version that lacks a party. Where house rules lack the signature of a
+party, or a version was signed with other documents than those in force, prohibitions stand and nothing is permitted.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sqlalchemy import Connection
 
 from hub.domain.access import Operation
-from hub.domain.canonical import canonical, digest
+from hub.domain.canonical import digest
 from hub.domain.errors import PolicyError
 from hub.domain.facts import AGREEMENTS_CHAIN, FactKind
+from hub.gate.rosters import Body, Rosters
 from hub.ledger.book import Book
 from hub.ledger.entries import Entry
 from hub.policy.agreement import Agreement, HouseRules, load_agreement, load_house_rules
 from hub.policy.compile import PolicySet, SignedAgreement, compile_policy
 from hub.policy.gateways import Gateways, load_gateways
 from hub.policy.vocabulary import Vocabulary, load_vocabulary
-from hub.store.clear.agencies import Signatory, signatories
-from hub.store.clear.agreements import PublishedAgreement, published
+from hub.store.clear.agreements import StoredVersion, find_versions
 from hub.store.sealed.facts import StoredFact, read_chains
 from hub.store.session import Transactions
 from hub.vault.fact_mac import FactMac
-from hub.vault.signatures import require_signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,38 +65,15 @@ def foundations(texts: PolicyTexts) -> Foundations:
     )
 
 
-_RECORDED = (FactKind.PUBLISHED, FactKind.SIGNATORY)
-
-
-def _as_recorded(
-    rows: tuple[PublishedAgreement, ...], roster: tuple[Signatory, ...]
-) -> tuple[list[bytes], list[bytes]]:
-    """Return what the agreements' chain must say for these rows to count, in canonical form and order."""
-    return sorted(canonical(published_body(row)) for row in rows), sorted(canonical(roster_body(one)) for one in roster)
-
-
-def published_body(row: PublishedAgreement) -> dict[str, str]:
-    """Return the fact that says exactly this version, with exactly these signatures, was published."""
-    given = sorted((one.agency_code, one.key_id, one.signature.hex()) for one in row.signatures)
-    return {"code": row.code, "version": row.version, "digest": digest([row.text, given])}
-
-
-def roster_body(signatory: Signatory) -> dict[str, str]:
-    """Return the fact that says whose key this is."""
-    held = digest([signatory.public_key.hex(), signatory.name, signatory.office])
-    return {"agency_code": signatory.agency_code, "key_id": signatory.key_id, "key_digest": held}
-
-
-def what_is_signed(code: str, version: str, text: str, texts: PolicyTexts) -> bytes:
-    """Return the exact bytes a signatory signs: the version's text and the digests of what it was checked with."""
-    return canonical({"agreement": code, "version": version, "text": digest(text), "checked_with": texts.digests()})
+Said = tuple[tuple[FactKind, str], ...]
+"""Kind and body (as it lies there) of the facts that say what counts, in the order they were recorded."""
 
 
 class PolicyBook:
     """Hands out the compiled policy that the published, signed versions make.
 
-    INVARIANT: rows of versions, signatures and rosters are believed only as authenticated facts of the agreements'
-    chain say they are: a row added, changed or removed in the database refuses everything.
+    INVARIANT: what is published, by whose signatures and rosters, is believed only as authenticated facts of the
+    agreements' chain say; a text or page that is not the one they name refuses everything.
     """
 
     def __init__(self, rows: Transactions, texts: PolicyTexts, mac: FactMac, book: Book) -> None:
@@ -105,7 +83,6 @@ class PolicyBook:
         self._texts = texts
         self._foundations = foundations(texts)
         self._compiled = lru_cache(maxsize=4)(self._compile)
-        self._as_recorded = lru_cache(maxsize=4)(_as_recorded)
 
     @property
     def foundations(self) -> Foundations:
@@ -118,37 +95,29 @@ class PolicyBook:
         return self._texts
 
     def current(self, connection: Connection | None = None) -> PolicySet:
-        """Return what is published now, compiled; the same rows give the same object.
+        """Return what is published now, compiled; the same facts and rows give the same object.
 
         `connection` is the gate's, inside its facts phase; without one a short gated transaction is used.
         """
         if connection is None:
             with self._rows.read() as own:
                 return self.current(own)
-        rows = tuple(published(connection, self._partnership))
-        roster = tuple(signatories(connection, self._partnership))
-        self._require_recorded(connection, rows, roster)
-        return self._compiled(rows, roster)
-
-    def _require_recorded(
-        self, connection: Connection, rows: tuple[PublishedAgreement, ...], roster: tuple[Signatory, ...]
-    ) -> None:
         stored = read_chains(connection, self._partnership, [AGREEMENTS_CHAIN])
         try:
             self._require_chain(stored)
-            self._require_same(stored, rows, roster)
+            said = tuple((f.fact.kind, f.body) for f in stored if f.fact.kind in {FactKind.ROSTER, FactKind.PUBLISHED})
+            names = [version_key(one.fact.body) for one in stored if one.fact.kind is FactKind.PUBLISHED]
+            policy, closed = self._compiled(said, find_versions(connection, self._partnership, names))
         except PolicyError as fault:
-            act, outcome, detail = "policy:read", "integrity_fault", {"code": fault.code}
-            self._book.append(Entry(operation=Operation.DENIAL, act=act, actor="", outcome=outcome, detail=detail))
+            self._alarm(fault.code)
             raise
+        if closed:
+            self._alarm(" ".join(closed))
+        return policy
 
-    def _require_same(
-        self, stored: Sequence[StoredFact], rows: tuple[PublishedAgreement, ...], roster: tuple[Signatory, ...]
-    ) -> None:
-        recorded = {kind: [one.fact.body for one in stored if one.fact.kind is kind] for kind in _RECORDED}
-        said = tuple(sorted(map(canonical, recorded[kind])) for kind in _RECORDED)
-        if said != self._as_recorded(rows, roster):
-            raise PolicyError("agreements_changed", where="agreements", next_step="restore_from_backup")
+    def _alarm(self, code: str) -> None:
+        act, outcome, detail = "policy:read", "integrity_fault", {"code": code}
+        self._book.append(Entry(operation=Operation.DENIAL, act=act, actor="", outcome=outcome, detail=detail))
 
     def _require_chain(self, stored: Sequence[StoredFact]) -> None:
         """Check the chain; when only the ledger knows more than this snapshot, check it again as it is now."""
@@ -160,26 +129,63 @@ class PolicyBook:
             newest = None
         self._mac.require_chain([(row.columns(), row.mac) for row in stored], newest)
 
-    def _compile(self, rows: tuple[PublishedAgreement, ...], roster: tuple[Signatory, ...]) -> PolicySet:
-        agreements = [SignedAgreement(self.load(row), self._signed_by(row, roster)) for row in rows]
-        base = self._foundations
-        return compile_policy(agreements, base.gateways, base.house_rules, base.vocabulary)
+    def _compile(self, said: Said, rows: tuple[StoredVersion, ...]) -> tuple[PolicySet, tuple[str, ...]]:
+        """Return the policy, and why some of it permits nothing (then nothing needs to be hidden from officers)."""
+        bodies = [(kind, json.loads(body)) for kind, body in said]
+        rosters = Rosters(body for kind, body in bodies if kind is FactKind.ROSTER)
+        published = _in_order([body for kind, body in bodies if kind is FactKind.PUBLISHED])
+        texts, base, agreements = {row.key: row for row in rows}, self._foundations, list[SignedAgreement]()
+        house: frozenset[str] = frozenset()
+        for body, superseded in published:
+            row, key = texts.get(version_key(body)), version_key(body)
+            if row is None or digest([row.text, row.page]) != body["row"]:
+                raise PolicyError("agreements_changed", where=key, next_step="restore_from_backup")
+            signed, same = _signed_by(body, rosters), body["checked_with"] == self._texts.digests()
+            if body["agreement"] == base.house_rules.id:
+                house = signed if same else house
+            elif same or not superseded:
+                agreement = self.load(row, body)
+                agreements.append(SignedAgreement(agreement if same else _prohibitions_of(agreement), signed))
+        if any(not house.issuperset(one.agreement.parties) for one in agreements):
+            agreements = [SignedAgreement(_prohibitions_of(one.agreement), one.signed_by) for one in agreements]
+        closed = tuple(sorted(str(one.agreement.content.get(_CLOSED, "")) for one in agreements))
+        policy = compile_policy(agreements, base.gateways, base.house_rules, base.vocabulary)
+        return policy, tuple(filter(None, closed))
 
-    def load(self, row: PublishedAgreement) -> Agreement:
-        """Load one published text; its own code and version must be those it is published under."""
+    def load(self, row: StoredVersion, body: Body) -> Agreement:
+        """Load one published text; its own code, version and canonical form must be those that were signed."""
         base = self._foundations
-        agreement = load_agreement(row.text, f"{row.code}/{row.version}", base.vocabulary, base.gateways)
-        if (agreement.id, str(agreement.version)) != (row.code, row.version):
-            raise PolicyError("published_under_another_name", where=f"{row.code}/{row.version}")
+        agreement = load_agreement(row.text, row.key, base.vocabulary, base.gateways)
+        if (agreement.key, digest(agreement.content)) != (row.key, body["sha256"]):
+            raise PolicyError("published_under_another_name", where=row.key)
         return agreement
 
-    def _signed_by(self, row: PublishedAgreement, roster: Sequence[Signatory]) -> frozenset[str]:
-        """Verify each signature with the key in that agency's roster; one that fails refuses the whole version."""
-        keys = {(signatory.agency_code, signatory.key_id): signatory.public_key for signatory in roster}
-        message = what_is_signed(row.code, row.version, row.text, self._texts)
-        for given in row.signatures:
-            public = keys.get((given.agency_code, given.key_id))
-            if public is None:
-                raise PolicyError("unknown_signatory", where=f"{row.code}/{row.version}:{given.agency_code}")
-            require_signature(public, message, given.signature)
-        return frozenset(given.agency_code for given in row.signatures)
+
+_CLOSED = "signed_with_other_documents"
+
+
+def _prohibitions_of(agreement: Agreement) -> Agreement:
+    """What was not signed with the documents in force permits nothing; its prohibitions stay, so nothing widens."""
+    return replace(agreement, rules=(), gaps=(), content={**agreement.content, _CLOSED: f"{_CLOSED}:{agreement.key}"})
+
+
+def _signed_by(body: Body, rosters: Rosters) -> frozenset[str]:
+    """Verify each signature with the key in that agency's roster; one that fails refuses the whole set."""
+    for given in body["signatures"]:
+        rosters.require_signed(body, given)
+    return frozenset(given["party"] for given in body["signatures"])
+
+
+def version_key(body: Mapping[str, object]) -> str:
+    """Return `EFS-2026-04/1` for a fact about that version."""
+    return f"{body['agreement']}/{body['version']}"
+
+
+def _in_order(published: Sequence[Body]) -> list[tuple[Body, bool]]:
+    """Return each version with whether a later one exists; a version below one published before it refuses all."""
+    newest: dict[str, int] = {}
+    for body in published:
+        if int(body["version"]) <= newest.get(body["agreement"], 0):
+            raise PolicyError("older_version", where=version_key(body), next_step="only a later version may follow")
+        newest[body["agreement"]] = int(body["version"])
+    return [(body, int(body["version"]) < newest[body["agreement"]]) for body in published]

@@ -4,13 +4,13 @@ INVARIANT: keys are committed first, then the log entry, then the rows, in one t
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from hub.domain.access import Act, Operation
-from hub.domain.errors import AccessRefusedError, StaleFactsError
+from hub.domain.errors import AccessRefusedError, ConflictError, HubError, StaleFactsError
 from hub.domain.facts import Fact, FactKind, standing
 from hub.domain.ids import AccountId, EntryId, FamilyId
 from hub.gate import factbook
@@ -19,6 +19,7 @@ from hub.gate.parts import Parts
 from hub.gate.records import NewRecord, SealedRecord, seal
 from hub.ledger.entries import Entry
 from hub.policy.circumstances import Circumstances, Question
+from hub.policy.procedure import chains_read_for
 from hub.store.sealed import records as rows
 from hub.store.sealed.labels import label_numbers
 
@@ -66,7 +67,7 @@ class Writer:
         """
         who, _ = self._who(actor, None)
         if actor.on_behalf and actor.on_behalf not in who.agencies:
-            self._refuse(actor, act, who, "unknown_agency")
+            self._refuse(actor, act, who, AccessRefusedError("unknown_agency"))
         now = self._parts.clock()
         sealed = [(d, seal(self._parts, d.records, now)) for d in deposits]
         self._parts.book.append(self._collection(actor, act, who, deposits))
@@ -90,13 +91,16 @@ class Writer:
         records: Sequence[NewRecord] = (),
         may_also: Sequence[Fact] = (),
         alongside: Alongside | None = None,
+        justification: str = "",
     ) -> EntryId:
         """Record facts about one family (or none), if this actor may; a refusal is entered and raised.
 
         `may_also` are facts that this actor must be entitled to, though they are not recorded (a decision not to
         share needs the same standing as one to share). Facts that moved meanwhile: everything is asked again.
         """
-        said = _Recording(actor, act, family, tuple(facts), purpose, tuple(records), tuple(may_also), alongside)
+        said = _Recording(
+            actor, act, family, tuple(facts), purpose, tuple(records), tuple(may_also), alongside, justification
+        )
         for _ in range(ATTEMPTS):
             entry = self._record_once(said)
             if entry is not None:
@@ -104,13 +108,13 @@ class Writer:
         raise StaleFactsError(where=family or "", next_step="ask_again")
 
     def _record_once(self, said: "_Recording") -> EntryId | None:
-        who, gathered = self._who(said.actor, said.family)
+        who, gathered = self._who(said.actor, said.family, chains_read_for(said.facts))
         try:
             for fact in (*said.facts, *said.may_also):
                 require_may_record(fact, who, self._parts.policy.current())
             _require_owners(said.records, who)
-        except AccessRefusedError as error:
-            self._refuse(said.actor, said.act, who, error.code, said.family)
+        except (AccessRefusedError, ConflictError) as error:
+            self._refuse(said.actor, said.act, who, error, said.family)
         sealed = seal(self._parts, [_about_somebody(record, who) for record in said.records], self._parts.clock())
         entry = self._parts.book.append(self._alteration(said, who))
         with self._parts.rows.write() as connection:
@@ -149,7 +153,7 @@ class Writer:
         try:
             require_may_place(who)
         except AccessRefusedError as error:
-            self._refuse(actor, Act.MATCH_CONFIRM, who, error.code, source)
+            self._refuse(actor, Act.MATCH_CONFIRM, who, error, source)
         said = _Recording(actor, Act.MATCH_CONFIRM, target, tuple(facts), "front_door")
         entry = replace(
             self._alteration(said, who),
@@ -185,7 +189,9 @@ class Writer:
         )
         return sorted(numbers.values())
 
-    def _who(self, actor: Actor, family: FamilyId | None) -> tuple[Circumstances, factbook.Gathered]:
+    def _who(
+        self, actor: Actor, family: FamilyId | None, also: Sequence[str] = ()
+    ) -> tuple[Circumstances, factbook.Gathered]:
         """Return who acts, in view of authenticated facts, and the watermark those stood at."""
         now = self._parts.clock()
         question = Question(
@@ -197,11 +203,13 @@ class Writer:
             known=now,
         )
         with self._parts.rows.read() as connection:
-            gathered = factbook.gather(self._parts, connection, family, actor.account)
+            gathered = factbook.gather(self._parts, connection, family, actor.account, also)
             policy = self._parts.policy.current(connection)
         return Circumstances.gather(gathered.facts, question, policy), gathered
 
-    def _refuse(self, actor: Actor, act: Act, who: Circumstances, code: str, family: FamilyId | None = None) -> None:
+    def _refuse(
+        self, actor: Actor, act: Act, who: Circumstances, error: HubError, family: FamilyId | None = None
+    ) -> None:
         self._parts.book.append(
             Entry(
                 operation=Operation.DENIAL,
@@ -210,10 +218,10 @@ class Writer:
                 actor_role=who.viewer_role,
                 agency=actor.on_behalf or who.viewer_agency,
                 family=family or "",
-                outcome=code,
+                outcome=error.code,
             )
         )
-        raise AccessRefusedError(code, where=family or "")
+        raise error
 
     def _collection(self, actor: Actor, act: Act, who: Circumstances, deposits: Sequence[Deposit]) -> Entry:
         records = [record for deposit in deposits for record in deposit.records]
@@ -240,6 +248,7 @@ class Writer:
             agency=who.viewer_agency,
             on_behalf=said.actor.on_behalf,
             purpose=said.purpose,
+            justification=said.justification,
             family=said.family or "",
             selection={"facts": [f"{fact.kind.value}:{fact.id}" for fact in said.facts]},
             outcome="recorded",
@@ -259,6 +268,7 @@ class _Recording:
     records: tuple[NewRecord, ...] = ()
     may_also: tuple[Fact, ...] = ()
     alongside: Alongside | None = None
+    justification: str = field(default="", repr=False)
 
 
 def _stamped(fact: Fact, actor: Actor) -> Fact:

@@ -1,24 +1,18 @@
-"""Agreements: checked, run over their worked cases, and published with the signatures that make them run."""
+"""Drafts: loaded as if every party had signed, run over their worked cases, and made into the page people sign."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection
-
-from hub.domain.access import Act
-from hub.domain.clock import Clock, Randomness
+from hub.domain.canonical import digest
 from hub.domain.errors import PolicyError
-from hub.domain.facts import AGREEMENTS_CHAIN, Fact, FactKind
-from hub.domain.ids import FactId, IdMaker
-from hub.gate.policybook import PolicyBook, published_body, roster_body, what_is_signed
-from hub.gate.signing import SigningKey
-from hub.gate.writer import Actor, Writer
-from hub.policy.agreement import load_agreement
+from hub.gate.policybook import Foundations, PolicyBook
+from hub.policy.agreement import load_agreement, load_house_rules
 from hub.policy.compile import SignedAgreement, compile_policy
+from hub.policy.page import SigningPage, agreement_page, house_page, page_digest, unprintable
+from hub.policy.reading import read
 from hub.policy.worked_cases import run
-from hub.services.intake import SYSTEM
-from hub.store.clear import agencies, agreements
-from hub.store.session import Transactions
+from hub.services.signing_copy import PRINTABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +26,58 @@ class Checked:
     failures: tuple[str, ...]
 
 
-class Publishing:
-    """Checks and publishes. Built once by wiring."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text that may be proposed: what is signed of it, and the page."""
 
-    def __init__(self, policy: PolicyBook, writer: Writer, clear: Transactions, clock: Clock, ids: IdMaker) -> None:
-        """Take the documents in force, the gate's writer and clear rows."""
-        self._policy, self._writer, self._clear, self._clock, self._ids = policy, writer, clear, clock, ids
+    kind: str
+    code: str
+    version: str
+    title: str
+    parties: tuple[str, ...]
+    sha256: str
+    page: SigningPage
+    starts: datetime | None
+    ends: datetime | None
+    review: str
+
+    @property
+    def key(self) -> str:
+        """Return `EFS-2026-04/1`."""
+        return f"{self.code}/{self.version}"
+
+    def said(self, text: str, checked_with: dict[str, str]) -> dict[str, Any]:
+        """Return what the facts about this version say of it."""
+        return {
+            "kind": self.kind,
+            "agreement": self.code,
+            "version": self.version,
+            "title": self.title,
+            "parties": list(self.parties),
+            "sha256": self.sha256,
+            "text_sha256": page_digest(self.page.text),
+            "checked_with": checked_with,
+            "row": digest([text, self.page.text]),
+            "starts": self.starts.isoformat() if self.starts else "",
+            "ends": self.ends.isoformat() if self.ends else "",
+            "review": self.review,
+        }
+
+
+class Publishing:
+    """Checks drafts. Built once by wiring."""
+
+    def __init__(self, policy: PolicyBook) -> None:
+        """Take the documents in force."""
+        self._policy = policy
+
+    @property
+    def _base(self) -> Foundations:
+        return self._policy.foundations
 
     def check(self, text: str, source: str) -> Checked:
         """Load an agreement as if every party had signed it, and run its worked cases; PolicyError names the place."""
-        base = self._policy.foundations
+        base = self._base
         agreement = load_agreement(text, source, base.vocabulary, base.gateways)
         signed = SignedAgreement(agreement, frozenset(agreement.parties))
         policy = compile_policy([signed], base.gateways, base.house_rules, base.vocabulary)
@@ -49,49 +85,47 @@ class Publishing:
         cases = len(agreement.worked_cases)
         return Checked(agreement.id, str(agreement.version), tuple(agreement.parties), cases, failures)
 
-    def publish(self, text: str, source: str, keys: Mapping[str, SigningKey]) -> Checked:
-        """Sign a checked text with each party's key and publish it; refused while a worked case fails."""
-        checked = self.check(text, source)
+    def draft(self, text: str, source: str, agencies: tuple[str, ...]) -> Draft:
+        """Return what would be proposed; `agencies` are all codes of the partnership, who sign the house rules.
+
+        Raises:
+            PolicyError: the text cannot be read, a worked case fails, or the page could not be printed as it is.
+        """
+        value = read(text, source).value
+        house = isinstance(value, dict) and "house_rules" in value
+        draft = self._house(text, source, value, agencies) if house else self._agreement(text, source)
+        marks = unprintable(draft.page.text, PRINTABLE)
+        if marks:
+            raise PolicyError("cannot_be_printed", where=source, next_step=f"write it without {', '.join(marks)}")
+        return draft
+
+    def _agreement(self, text: str, source: str) -> Draft:
+        checked, base = self.check(text, source), self._base
         if checked.failures:
-            raise PolicyError("worked_cases_fail", where=source, next_step="hub policy check")
-        message = what_is_signed(checked.code, checked.version, text, self._policy.texts)
-        missing = set(checked.parties) - set(keys)
-        if missing:
-            raise PolicyError("missing_signature", where=source, next_step=", ".join(sorted(missing)))
-        given = tuple(
-            agreements.Signature(party, keys[party].key_id, keys[party].sign(message)) for party in checked.parties
+            raise PolicyError("worked_cases_fail", where=source, next_step="; ".join(checked.failures)[:500])
+        agreement = load_agreement(text, source, base.vocabulary, base.gateways)
+        if agreement.id == base.house_rules.id:
+            raise PolicyError("reserved_name", where=source, next_step="another name than that of the house rules")
+        sha256 = digest(agreement.content)
+        page = agreement_page(agreement, sha256, base.vocabulary, base.gateways)
+        return Draft(
+            "agreement",
+            agreement.id,
+            str(agreement.version),
+            agreement.title,
+            tuple(agreement.parties),
+            sha256,
+            page,
+            agreement.starts,
+            agreement.ends,
+            agreement.review.isoformat(),
         )
-        row = agreements.PublishedAgreement(checked.code, checked.version, text, given)
-        self._store(row, [keys[party] for party in checked.parties])
-        return checked
 
-    def _store(self, row: agreements.PublishedAgreement, keys: Sequence[SigningKey]) -> None:
-        """Store the version and new signatories, each with the fact that makes it count."""
-        now, partnership = self._clock(), self._clear.partnership
-        with self._clear.read() as connection:
-            known = {(s.agency_code, s.key_id) for s in agencies.signatories(connection, partnership)}
-        new = [
-            agencies.Signatory(key.agency_code, key.key_id, key.public, key.name, key.office)
-            for key in keys
-            if (key.agency_code, key.key_id) not in known
-        ]
-
-        def rows(connection: Connection) -> None:
-            for signatory in new:
-                agencies.add_signatory(connection, partnership, signatory, now)
-            agreements.publish(connection, partnership, row, now)
-
-        facts = [self._fact(FactKind.SIGNATORY, roster_body(signatory)) for signatory in new]
-        facts.append(self._fact(FactKind.PUBLISHED, published_body(row)))
-        self._writer.record(Actor(SYSTEM), Act.AGREEMENT_PUBLISH, None, facts, alongside=rows)
-
-    def _fact(self, kind: FactKind, body: Mapping[str, str]) -> Fact:
-        now = self._clock()
-        return Fact(FactId(self._ids.new()), AGREEMENTS_CHAIN, 0, kind, body, now, None, now, SYSTEM)
-
-
-def new_keys(parties: Mapping[str, str], randomness: Randomness) -> dict[str, SigningKey]:
-    """Make one signing key per party code (code -> signatory's name), for a demonstration only."""
-    return {
-        code: SigningKey.make(code, name, "senior information risk owner", randomness) for code, name in parties.items()
-    }
+    def _house(self, text: str, source: str, value: dict[str, Any], agencies: tuple[str, ...]) -> Draft:
+        base = self._base
+        house = load_house_rules(text, source, base.vocabulary)
+        if text != self._policy.texts.house_rules:
+            raise PolicyError("other_house_rules", where=source, next_step="propose the house rules the hub runs with")
+        page = house_page(house, value, house.digest, base.vocabulary, base.gateways)
+        title = str(value["title"])
+        return Draft("house_rules", house.id, str(house.version), title, agencies, house.digest, page, None, None, "")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.facts import AGENCIES_CHAIN, AGREEMENTS_CHAIN, Fact, FactKind, account_chain
+from hub.domain.facts import AGENCIES_CHAIN, Fact, FactKind, account_chain
 from hub.domain.ids import AccountId, AgencyId, FactId, IdMaker
 from hub.gate.writer import Actor, Writer
 from hub.identity.passwords import Passwords
@@ -104,12 +104,6 @@ class Setup:
         """Register a machine client's public key."""
         with self._clear.write() as connection:
             agencies.add_client(connection, self._clear.partnership, client)
-
-    def suspend(self, by: AccountId, agreement: str, party: str) -> FactId:
-        """Suspend an agreement version, alone and at once, as any party's IG officer may."""
-        fact = self._fact(AGREEMENTS_CHAIN, FactKind.SUSPENSION, {"agreement": agreement, "party": party}, by=by)
-        self._writer.record(Actor(by), Act.AGREEMENT_SUSPEND, None, [fact])
-        return fact.id
 
     def _account_fact(self, account: AccountId, agency: AgencyId, role: str, active: str = "yes") -> Fact:
         body = {"account": account, "agency": agency, "role": role, "active": active}

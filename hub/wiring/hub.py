@@ -30,9 +30,11 @@ from hub.services.obligations import Obligations
 from hub.services.placing import Placing
 from hub.services.publishing import Publishing
 from hub.services.recording import Recording
+from hub.services.rosters import SignatoryRosters
 from hub.services.sealed_words import SealedWords
 from hub.services.sessions import Sessions
 from hub.services.setup import Setup
+from hub.services.signing import Signing
 from hub.services.tasks import Tasks
 from hub.settings import Settings
 from hub.store.keys import KeyStore
@@ -96,6 +98,8 @@ class Hub:
     governance: Governance
     tasks: Tasks
     publishing: Publishing
+    signing: Signing
+    rosters: SignatoryRosters
     rounds: Rounds
     web_secret: bytes = field(repr=False)
     engines: Engines = field(repr=False)
@@ -176,6 +180,8 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         clock,
         sealing,
     )
+    publishing = Publishing(parts.policy)
+    signing = Signing(parts.policy, publishing, gate.writer, clear, clock, ids)
     placing = Placing(gate.writer, clear, clock, ids)
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
@@ -210,7 +216,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         front_door=FrontDoor(pages, gate.doorkeeper, placing, clear, clock),
         governance=Governance(gate.inspector, pages, clear),
         tasks=Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids),
-        publishing=Publishing(parts.policy, gate.writer, clear, clock, ids),
+        publishing=publishing,
+        signing=signing,
+        rosters=SignatoryRosters(signing, gate.writer, clock, ids),
         rounds=Rounds(sequencer, matching, ageing, obligations),
         web_secret=secret("web"),
         engines=engines,

@@ -1,16 +1,13 @@
 """What a hostile colleague, a hostile partner system and a hostile database writer tried; each is refused."""
 
-import os
 import sqlite3
 from datetime import timedelta
 
 import pytest
 
 from hub.domain.errors import AccessRefusedError, InvalidRequestError, PolicyError
-from hub.gate.policybook import what_is_signed
-from hub.services.publishing import new_keys
 from hub.services.recording import ConsentWord, Opening, Period
-from hub.store.clear import agencies, agreements
+from hub.store.clear import agreements
 from tests.factories import FIXTURES, SmallWorld, texts
 
 
@@ -85,31 +82,23 @@ def test_a_senders_message_does_not_undo_a_withdrawal(family: SmallWorld) -> Non
     assert "Week 6" in texts(family.view("sally", purpose="support_family"))
 
 
-def test_an_agreement_put_into_the_database_with_keys_of_ones_own_closes_everything(family: SmallWorld) -> None:
+def test_an_agreement_put_into_the_database_decides_nothing(family: SmallWorld) -> None:
     text = (family.settings.policies / "agreements" / "efs-2026-04.yaml").read_text()
-    text = text.replace("agreement: EFS-2026-04", "agreement: EVIL-2026-01")
-    keys = new_keys(dict.fromkeys(family.agencies, "nobody"), os.urandom)
-    message = what_is_signed("EVIL-2026-01", "1", text, family.hub.policy.texts)
-    given = tuple(agreements.Signature(code, key.key_id, key.sign(message)) for code, key in keys.items())
-    clear, now = family.hub.clear, family.clock()
-    with clear.write() as connection:
-        for code, key in keys.items():
-            row = agencies.Signatory(code, key.key_id, key.public, "nobody", "nobody")
-            agencies.add_signatory(connection, clear.partnership, row, now)
-        row = agreements.PublishedAgreement("EVIL-2026-01", "1", text, given)
-        agreements.publish(connection, clear.partnership, row, now)
-    with pytest.raises(PolicyError, match="agreements_changed"):
-        family.view("sally")
-    assert any(line.entry.detail.get("code") == "agreements_changed" for line in family.entries())
+    row = agreements.StoredVersion("EVIL-2026-01/1", text.replace("EFS-2026-04", "EVIL-2026-01"), "a page")
+    before = family.hub.policy.current().digest
+    with family.hub.clear.write() as connection:
+        agreements.add_version(connection, family.hub.clear.partnership, row, family.clock())
+    assert family.hub.policy.current().digest == before
+    assert "EVIL-2026-01/1" not in [one.agreement.key for one in family.hub.policy.current().agreements]
 
 
 def test_a_version_taken_out_of_the_database_closes_everything(family: SmallWorld) -> None:
     with sqlite3.connect(family.settings.folder / "data.db") as connection:
-        connection.execute("DELETE FROM agreement_signature")
         connection.execute("DELETE FROM agreement")
     connection.close()
     with pytest.raises(PolicyError, match="agreements_changed"):
         family.view("sally")
+    assert any(line.entry.detail.get("code") == "agreements_changed" for line in family.entries())
 
 
 @pytest.mark.parametrize("change", ["event_date = '2019-01-01'", "owner_agency = 'x'", "recorded_at = recorded_at + 1"])

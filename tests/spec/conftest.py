@@ -24,10 +24,10 @@ def texts_read_once() -> Iterator[None]:
             kept[key] = list(parse(text, **named))
         return kept[key]
 
-    def compiled_once(book: PolicyBook, rows: tuple, roster: tuple) -> PolicySet:
-        key = book.texts, rows, roster
+    def compiled_once(book: PolicyBook, said: tuple, rows: tuple) -> tuple[PolicySet, tuple]:
+        key = book.texts, said, rows
         if key not in kept:
-            kept[key] = compiled(book, rows, roster)
+            kept[key] = compiled(book, said, rows)
         return kept[key]
 
     with pytest.MonkeyPatch.context() as patched:

@@ -32,7 +32,9 @@ def act(world: SmallWorld, name: str) -> Callable[[], object]:
         "a partner allocates": lambda: hub.recording.allocate(
             staff["rob"], world.family, staff["nina"], Period(world.clock())
         ),
-        "an officer of no party's standing suspends": lambda: hub.setup.suspend(staff["sally"], "EFS-2026-04/1", "csc"),
+        "an officer of no party's standing suspends": lambda: hub.signing.suspend(
+            staff["sally"], "EFS-2026-04/1", "incident", "a test"
+        ),
     }[name]
 
 

@@ -57,7 +57,7 @@ def test_an_ended_decision_allocation_account_and_agreement_act_at_once(world: S
         lambda: hub.recording.end(manager, family, enquiry, world.clock()),
         lambda: hub.recording.end(manager, family, worker, world.clock()),
         lambda: hub.setup.stop_person(sally, world.agencies["csc"], "social_worker"),
-        lambda: hub.setup.suspend(world.accounts["iggy"], "EFS-2026-04/1", "csc"),
+        lambda: hub.signing.suspend(world.accounts["iggy"], "EFS-2026-04/1", "incident", "a test"),
     ]
     obeyed_everywhere(world, EARS, "protect_child", ends[0])
     world.open()
@@ -86,9 +86,9 @@ def test_an_allocation_stops_at_its_end(case: SmallWorld) -> None:
 def test_a_gate_that_remembers_facts_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     gather, kept = factbook.gather, {}
 
-    def remembered(parts: object, connection: object, family: str, account: str) -> factbook.Gathered:
-        key = (id(parts), family, account)
-        return kept.setdefault(key, kept.get(key) or gather(parts, connection, family, account))
+    def remembered(parts: object, connection: object, family: str, account: str, also: tuple = ()) -> factbook.Gathered:
+        key = (id(parts), family, account, *also)
+        return kept.setdefault(key, kept.get(key) or gather(parts, connection, family, account, also))
 
     monkeypatch.setattr(factbook, "gather", remembered)
     monkeypatch.setattr(factbook, "watermark", lambda *_: "always the same")

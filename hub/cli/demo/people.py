@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hub.cli.demo.ceremony import Officers
 from hub.domain.clock import Randomness
 from hub.domain.ids import AccountId, AgencyId
 from hub.identity.secrets import new_secret
@@ -21,8 +22,16 @@ STAFF = (
     ("rob", "Rob Ellery", "sm", "recovery_worker", "01632 960014"),
     ("pete", "Pete Varga", "da", "perpetrator_worker", "01632 960015"),
     ("iggy", "Ingrid Gale", "csc", "ig_officer", "01632 960016"),
+    ("olive", "Olive Marsh", "csc", "ig_officer", "01632 960018"),
+    ("igpolice", "Peter Lowe", "police", "ig_officer", "01632 960019"),
+    ("igmh", "Maya Brandt", "mh", "ig_officer", "01632 960020"),
+    ("igsm", "Tom Iversen", "sm", "ig_officer", "01632 960021"),
+    ("igda", "Ruth Castell", "da", "ig_officer", "01632 960022"),
     ("pcdesk", "Police public protection desk", "police", "partner_referrer", "01632 960017"),
 )
+
+OFFICERS = {"csc": "iggy", "police": "igpolice", "mh": "igmh", "sm": "igsm", "da": "igda"}
+CHECKER = "olive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,11 @@ class Cast:
     agencies: dict[str, AgencyId]
     accounts: dict[str, AccountId]
     passwords: dict[str, str]
+
+    def officers(self) -> Officers:
+        """Return who proposes, checks and signs."""
+        by_party = {party: self.accounts[username] for party, username in OFFICERS.items()}
+        return Officers("csc", by_party, self.accounts[CHECKER])
 
 
 def enter(setup: Setup, randomness: Randomness) -> Cast:

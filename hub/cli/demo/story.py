@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from hub.cli.demo.ceremony import Ceremony
 from hub.cli.demo.people import Cast, enter
 from hub.cli.demo.printing import print_page
 from hub.cli.stage import Stage
@@ -13,7 +14,6 @@ from hub.domain.ids import FactId, FamilyId, PersonId
 from hub.ledger.verify import verify
 from hub.services.family_page import Stated
 from hub.services.intake import Message
-from hub.services.publishing import new_keys
 from hub.services.recording import ConsentWord, Opening, Period
 
 MESSAGES = Path(__file__).parent / "messages"
@@ -47,12 +47,14 @@ class Story:
         self._other_readers()
 
     def _sign(self) -> None:
-        names = {code: f"{code.upper()} signatory" for code in self.cast.agencies}
-        keys = new_keys(names, self._stage.randomness)
-        checked = self._stage.publishing.publish(self._agreement, "the demo's agreement", keys)
+        stage = self._stage
+        ceremony = Ceremony(stage.signing, stage.rosters, self.cast.officers(), stage.randomness)
+        ceremony.bring_into_force(stage.house_rules, "house-rules.yaml")
+        checked = stage.publishing.check(self._agreement, "the demo's agreement")
+        key = ceremony.bring_into_force(self._agreement, "the demo's agreement")
         self._say(
-            f"Agreement {checked.code}/{checked.version}: {checked.cases} worked cases pass; signed by "
-            f"{len(checked.parties)} parties with keys made in this run."
+            f"Agreement {key}: {checked.cases} worked cases pass; proposed, checked by a second person and signed by "
+            f"{len(checked.parties)} parties, as were the house rules, with keys made in this run."
         )
 
     def _refer(self, agency: str, connector: str, file: str, words: str) -> None:

@@ -1,13 +1,12 @@
-"""Agencies, their machine clients and their signatories."""
+"""Agencies and their machine clients."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
 from hub.domain.ids import AgencyId
-from hub.store.clear.tables import agency, agency_client, signatory
+from hub.store.clear.tables import agency, agency_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +30,6 @@ class AgencyClient:
     algorithm: str
     public_key: str
     active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Signatory:
-    """A person who signs agreements for an agency, with the public half of the key only they hold."""
-
-    agency_code: str
-    key_id: str
-    public_key: bytes
-    name: str
-    office: str
 
 
 def all_agencies(connection: Connection, partnership: str) -> Sequence[Agency]:
@@ -91,25 +79,3 @@ def find_client(connection: Connection, partnership: str, client_id: str) -> Age
     if row is None:
         return None
     return AgencyClient(row.client_id, AgencyId(row.agency_id), row.kid, row.algorithm, row.public_key, row.active)
-
-
-def add_signatory(connection: Connection, partnership: str, value: Signatory, at: datetime) -> None:
-    """Enter a signatory in an agency's roster."""
-    connection.execute(
-        insert(signatory),
-        {
-            "partnership_id": partnership,
-            "agency_code": value.agency_code,
-            "key_id": value.key_id,
-            "public_key": value.public_key,
-            "name": value.name,
-            "office": value.office,
-            "added_at": at,
-        },
-    )
-
-
-def signatories(connection: Connection, partnership: str) -> Sequence[Signatory]:
-    """Return the rosters of all agencies."""
-    rows = connection.execute(select(signatory).where(signatory.c.partnership_id == partnership))
-    return [Signatory(r.agency_code, r.key_id, r.public_key, r.name, r.office) for r in rows]

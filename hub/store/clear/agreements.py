@@ -1,75 +1,44 @@
-"""Published agreement versions and their signatures, as text and bytes; nothing here is believed unverified."""
+"""Texts of agreement versions and the pages people signed; what they mean and whether they count is for the gate."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from hub.store.clear.tables import agreement, agreement_signature
+from hub.store.clear.tables import agreement
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
-    """One party's signature over one version."""
+class StoredVersion:
+    """One version as it was proposed: its key (`EFS-2026-04/1`), exact text, and the page rendered from it."""
 
-    agency_code: str
-    key_id: str
-    signature: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedAgreement:
-    """The exact text that was published, with the signatures given so far."""
-
-    code: str
-    version: str
+    key: str
     text: str
-    signatures: tuple[Signature, ...]
+    page: str
 
 
-def publish(connection: Connection, partnership: str, value: PublishedAgreement, at: datetime) -> None:
+def add_version(connection: Connection, partnership: str, value: StoredVersion, at: datetime) -> None:
     """Insert a version; the key refuses a second text under the same version."""
-    connection.execute(
-        insert(agreement),
-        {
-            "partnership_id": partnership,
-            "code": value.code,
-            "version": value.version,
-            "text": value.text,
-            "published_at": at,
-        },
-    )
-    for given in value.signatures:
-        sign(connection, partnership, value.code, value.version, given, at)
+    row = {"partnership_id": partnership, "key": value.key, "text": value.text, "page": value.page, "proposed_at": at}
+    connection.execute(insert(agreement), row)
 
 
-def sign(connection: Connection, partnership: str, code: str, version: str, given: Signature, at: datetime) -> None:
-    """Insert one party's signature."""
-    connection.execute(
-        insert(agreement_signature),
-        {
-            "partnership_id": partnership,
-            "code": code,
-            "version": version,
-            "agency_code": given.agency_code,
-            "key_id": given.key_id,
-            "signature": given.signature,
-            "signed_at": at,
-        },
-    )
-
-
-def published(connection: Connection, partnership: str) -> Sequence[PublishedAgreement]:
-    """Return every published version with its signatures."""
-    given: dict[tuple[str, str], list[Signature]] = {}
-    for row in connection.execute(
-        select(agreement_signature).where(agreement_signature.c.partnership_id == partnership)
-    ):
-        given.setdefault((row.code, row.version), []).append(Signature(row.agency_code, row.key_id, row.signature))
+def find_versions(connection: Connection, partnership: str, keys: Collection[str]) -> tuple[StoredVersion, ...]:
+    """Return the versions with these keys that are there, in order of key."""
     rows = connection.execute(
         select(agreement)
-        .where(agreement.c.partnership_id == partnership)
-        .order_by(agreement.c.code, agreement.c.version)
+        .where(agreement.c.partnership_id == partnership, agreement.c.key.in_(list(keys)))
+        .order_by(agreement.c.key)
     )
-    return [PublishedAgreement(r.code, r.version, r.text, tuple(given.get((r.code, r.version), ()))) for r in rows]
+    return tuple(StoredVersion(row.key, row.text, row.page) for row in rows)
+
+
+def all_keys(connection: Connection, partnership: str) -> list[str]:
+    """Return the key of every version that was ever proposed, newest proposal first."""
+    rows = connection.execute(
+        select(agreement.c.key)
+        .where(agreement.c.partnership_id == partnership)
+        .order_by(agreement.c.proposed_at.desc(), agreement.c.key)
+    )
+    return [row.key for row in rows]

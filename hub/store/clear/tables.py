@@ -329,38 +329,14 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
 )
 
-signatory = Table(
-    "signatory",
-    metadata,
-    partnership_key(),
-    Column("agency_code", String(40), primary_key=True),
-    Column("key_id", String(64), primary_key=True),
-    Column("public_key", LargeBinary, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("office", Text, nullable=False),
-    Column("added_at", Instant, nullable=False),
-)
-
 agreement = Table(
     "agreement",
     metadata,
     partnership_key(),
-    Column("code", String(60), primary_key=True),
-    Column("version", String(20), primary_key=True),
+    Column("key", String(80), primary_key=True),
     Column("text", Text, nullable=False),
-    Column("published_at", Instant, nullable=False),
-)
-
-agreement_signature = Table(
-    "agreement_signature",
-    metadata,
-    partnership_key(),
-    Column("code", String(60), primary_key=True),
-    Column("version", String(20), primary_key=True),
-    Column("agency_code", String(40), primary_key=True),
-    Column("key_id", String(64), nullable=False),
-    Column("signature", LargeBinary, nullable=False),
-    Column("signed_at", Instant, nullable=False),
+    Column("page", Text, nullable=False),
+    Column("proposed_at", Instant, nullable=False),
 )
 
 progress = Table(
