@@ -141,7 +141,8 @@ class NaiveHub:
                 continue
             if last is not None and last["status"] in NO and one.what["status"] not in NO:
                 wider = all("*" in scopes[key] or scopes[key] >= last["scopes"][key] for key in SCOPE)
-                if one.what["reason"] == "stated_by_sender" or (wider and scopes != last["scopes"]):
+                silent = one.what["reason"] == "stated_by_sender" or one.what["status"] not in YES
+                if silent or (wider and scopes != last["scopes"]):
                     continue
             last = {"status": one.what["status"], "scopes": scopes, "start": one.start}
         if last is None or last["status"] == "expired":
