@@ -54,6 +54,8 @@ class Act(StrEnum):
     LIFE_DERIVE = "life:derive"
     LIFE_RECORD = "life:record"
     COVERAGE_RECORD = "coverage:record"
+    DECISION_PIN = "decision:pin"
+    CONSENT_WEIGH = "consent:weigh"
     SHARING_DECIDE = "sharing:decide"
     SHARING_ASK = "sharing:ask"
     SHARING_REVIEW = "sharing:review"

@@ -21,6 +21,7 @@ class FactKind(StrEnum):
     ALLOCATION = "allocation"  # account, capacity [allocated | co_allocated | covering], lead, works_with [person]
     DUTY = "duty"  # account, desk
     OPENING = "opening"  # opening, children [person], adults [person], items [record], recipient (agency or "")
+    PIN = "pin"  # decision, items [record], owner, agency, reviewer_role, desk, note; the gate adds labels, persons
     CONSENT = "consent"  # status, categories, sources, recipients, purposes, reason, and `domain.consent.Asking`'s keys
     COVERAGE = "coverage"  # agency, state, via_labels [label number]; [] means a person's statement
     SHIELD = "shield"  # person, desk

@@ -25,6 +25,7 @@ _RECORDERS: Mapping[FactKind, frozenset[str]] = MappingProxyType(
         FactKind.RECEIVED: _PLACING,
         FactKind.CONSENT: _PLACING | PRACTITIONERS,
         FactKind.LIFE: frozenset({"system"}).union(*RECORDED_BY.values()),
+        FactKind.PIN: frozenset({"social_worker", "team_manager"}),
         FactKind.COVERAGE: _PLACING | {"social_worker", "duty_worker"},
         FactKind.SHIELD: _PLACING,
         FactKind.AGENCY: frozenset({"system"}),
@@ -35,6 +36,7 @@ _RECORDERS: Mapping[FactKind, frozenset[str]] = MappingProxyType(
 _OF_LEAD_AGENCY = frozenset(
     {
         FactKind.ALLOCATION,
+        FactKind.PIN,
         FactKind.MEMBERSHIP,
         FactKind.IDENTITY,
         FactKind.RECEIVED,
@@ -123,7 +125,7 @@ def _require_sound_allocation(fact: Fact, who: Circumstances) -> None:
 
 def _require_opening(fact: Fact, who: Circumstances, policy: PolicySet) -> None:
     opening = policy.gateways.openings.get(str(fact.body.get("opening")))
-    if opening is None:
+    if opening is None or opening.id == "pinned":
         raise InvalidRequestError("unknown_opening", where="opening")
     if who.viewer_role not in opening.recorded_by:
         raise AccessRefusedError("role_may_not_record", where=opening.id)

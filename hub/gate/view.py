@@ -145,11 +145,11 @@ def _named_items(
     circumstances: Circumstances,
     labels: Mapping[int, Label],
 ) -> dict[tuple[RecordId, int], Decision]:
-    """Decide again, one by one, the records that a holder's own decision names (Children Act 2004 s16LA)."""
+    """Decide again, one by one, the records that a holder's own decision or a recorded decision's pin names."""
     named = {
         RecordId(str(item))
         for fact in gathered.facts
-        if fact.kind is FactKind.OPENING
+        if fact.kind in (FactKind.OPENING, FactKind.PIN)
         for item in _words(fact.body.get("items"))
     }
     found: dict[tuple[RecordId, int], Decision] = {}

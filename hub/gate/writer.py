@@ -16,7 +16,9 @@ from hub.domain.ids import AccountId, EntryId, FamilyId
 from hub.gate import factbook
 from hub.gate.authority import require_may_place, require_may_record
 from hub.gate.parts import Parts
+from hub.gate.pinning import pinned_as_seen
 from hub.gate.records import NewRecord, SealedRecord, seal
+from hub.gate.view import View
 from hub.ledger.entries import Entry
 from hub.policy.circumstances import Circumstances, Question
 from hub.policy.procedure import chains_read_for
@@ -109,10 +111,12 @@ class Writer:
 
     def _record_once(self, said: "_Recording") -> EntryId | None:
         who, gathered = self._who(said.actor, said.family, chains_read_for(said.facts))
+        facts: list[Fact] = []
         try:
             for fact in (*said.facts, *said.may_also):
                 require_may_record(fact, who, self._parts.policy.current())
             _require_owners(said.records, who)
+            facts = self._pinned(said)
         except (AccessRefusedError, ConflictError) as error:
             self._refuse(said.actor, said.act, who, error, said.family)
         sealed = seal(self._parts, [_about_somebody(record, who) for record in said.records], self._parts.clock())
@@ -120,13 +124,23 @@ class Writer:
         with self._parts.rows.write() as connection:
             if self._moved(connection, gathered):
                 return None
-            heads = factbook.append(self._parts, connection, [_stamped(fact, said.actor) for fact in said.facts])
+            heads = factbook.append(self._parts, connection, [_stamped(fact, said.actor) for fact in facts])
             if said.family is not None:
                 self._insert(connection, said.family, sealed)
             if said.alongside is not None:
                 said.alongside(connection)
         self._parts.book.record_heads(heads)
         return entry.id
+
+    def _pinned(self, said: "_Recording") -> list[Fact]:
+        """Return the facts, each pin with what its recorder sees at this moment; a written reason comes with it."""
+        if all(fact.kind is not FactKind.PIN for fact in said.facts):
+            return list(said.facts)
+        now, met = self._parts.clock(), frozenset({"state_purpose", "state_reason"})
+        who, family = said.actor.account, said.family or FamilyId("")
+        view = View(said.act, who, family, said.purpose, frozenset(), at=now, known=now, satisfied=met)
+        with self._parts.rows.read() as connection:
+            return [pinned_as_seen(self._parts, connection, fact, view) for fact in said.facts]
 
     def _moved(self, connection: Connection, gathered: factbook.Gathered) -> bool:
         return factbook.watermark(self._parts, connection, gathered.chains) != gathered.watermark

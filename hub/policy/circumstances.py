@@ -63,6 +63,7 @@ class Circumstances:
         self.agencies: dict[AgencyId, tuple[str, str]] = {}
         self._consents: dict[str, list[Fact]] = {}
         self._openings: list[Fact] = []
+        self._pins: list[Fact] = []
         self._works_with: list[frozenset[str]] = []
         self._desks: set[str] = set()
         self._capacities: set[str] = set()
@@ -157,6 +158,8 @@ class Circumstances:
             self._works_with.append(words_of(body["works_with"]))
         elif fact.kind is FactKind.OPENING:
             self._openings.append(fact)
+        elif fact.kind is FactKind.PIN:
+            self._pins.append(fact)
 
     def _relate(self) -> None:
         """Work out the relationships that do not depend on the label.
@@ -183,6 +186,7 @@ class Circumstances:
         parts = self.persons.get(person, frozenset()) if person else frozenset({"family"} if not subject else ())
         fault = self._doubt(source, recipient, subject, person)
         openings: dict[str, str] = {}
+        pinned: dict[str, str] = {}
         state, consent = "not_sought", ""
         if not fault:
             try:
@@ -191,6 +195,8 @@ class Circumstances:
                     for f in self._openings
                     if self._opens(f, label, item, person, recipient)
                 }
+                pinned = self._pinned(label, item)
+                openings |= dict.fromkeys(("pinned",) if pinned else (), min(pinned.values(), default=""))
                 state, consent = self._consent(person, label, source, recipient)
             except (KeyError, TypeError, ValueError):
                 fault = "broken_fact"
@@ -204,7 +210,7 @@ class Circumstances:
             category=label.category,
             sensitivity=label.sensitivity,
             parts=parts,
-            relationships=self._related(own=label.owner == taker, person=person),
+            relationships=self._related(own=label.owner == taker, person=person).union(pinned),
             consent=state,
             consented_at=self._given.get(consent),
             openings=frozenset(openings),
@@ -229,6 +235,21 @@ class Circumstances:
         if person and any(person in people for people in self._works_with):
             near.add("allocated_to_subject")
         return self.relationships | near
+
+    def _pinned(self, label: Label, item: RecordId | None) -> dict[str, str]:
+        """Return relationship word -> pin: what a recorded decision relied on stays with its owner and its reviewers.
+
+        It stays with them while they work with the family, under the labels they saw it by, and is passed to nobody.
+        """
+        found: dict[str, str] = {}
+        for fact in self._pins if self.relationships and self._question.recipient is None else ():
+            body = fact.body
+            if item in words_of(body["items"]) and label.digest() in words_of(body["labels"]):
+                colleague = (text_of(body["agency"]), text_of(body["reviewer_role"]))
+                reviews = colleague == (self.viewer_agency, self.viewer_role) or text_of(body["desk"]) in self._desks
+                found |= {"pin_owner": fact.id} if text_of(body["owner"]) == self.account else {}
+                found |= {"pin_reviewer": fact.id} if reviews else {}
+        return found
 
     def _opens(self, fact: Fact, label: Label, item: RecordId | None, person: PersonId | None, recipient: str) -> bool:
         """Say whether an opening fact speaks of this subject; a sibling who is not named is not opened.

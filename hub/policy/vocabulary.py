@@ -23,6 +23,7 @@ SECTIONS = (
     "openings",
     "desks",
     "display_levels",
+    "decisions",
 )
 FIXED = {section: tuple(codes) for section, codes in LISTS.items()}
 CONSENT_STATES = ("given", "given_with_conditions", "refused", "withdrawn", "not_sought", "unable", "expired")
@@ -46,6 +47,7 @@ class Vocabulary:
     openings: tuple[str, ...]
     desks: tuple[str, ...]
     display_levels: tuple[str, ...]
+    decisions: tuple[str, ...]
     terms: Mapping[str, Mapping[str, tuple[str, str]]]
     digest: str
 

@@ -118,6 +118,11 @@ def _dated_bodies(case: Mapping[str, Any]) -> Iterator[_Body]:
         named = {key: when.get(key, []) for key in ("children", "adults", "items")}
         sides = {"recipient": when.get("recipient", ""), "agency": when.get("agency", "")}
         yield family_chain(_FAMILY), FactKind.OPENING, {"opening": when["opening"], **named, **sides}, when
+    for when in case.get("pins", ()):
+        owner = _VIEWER if when["owner"] == "viewer" else AccountId("worked-colleague")
+        body = {key: when.get(key, "") for key in ("agency", "reviewer_role", "desk")}
+        pin = body | {"items": when["items"], "labels": [label_of(case["label"]).digest()], "owner": owner}
+        yield family_chain(_FAMILY), FactKind.PIN, pin, when
     for when in case.get("consents", ()):
         scope = {key: when.get(key, ["*"]) for key in SCOPE}
         body = {"status": when["status"], "kind": "confidentiality_agreement", **scope}

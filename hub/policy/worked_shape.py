@@ -50,6 +50,12 @@ def worked_shape(
         "allocations": many(
             when | {"works_with": some_people, "capacity": word(CAPACITIES, required=False)}, required=False
         ),
+        "pins": many(
+            when
+            | {"items": texts(), "owner": word(["viewer", "other"]), "agency": word(parties, code="unknown_party")}
+            | {"reviewer_role": word(vocabulary.roles, required=False), "desk": word(vocabulary.desks, required=False)},
+            required=False,
+        ),
         "duties": many(when | {"desk": word(vocabulary.desks)}, required=False),
         "openings": many(when | {"opening": word(vocabulary.openings)} | opening, required=False),
         "consents": many(when | {"person": person, "status": state} | scope_of, required=False),

@@ -10,13 +10,14 @@ from hub.domain.access import Act
 from hub.domain.clock import Clock
 from hub.domain.consent import Asking
 from hub.domain.errors import InvalidRequestError
-from hub.domain.facts import Fact, FactKind, account_chain, family_chain, person_chain
+from hub.domain.facts import AGENCIES_CHAIN, Fact, FactKind, account_chain, family_chain, person_chain
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, EntryId, FactId, FamilyId, IdMaker, PersonId, RecordId
 from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.gate.records import NewRecord
 from hub.gate.writer import Actor, Writer
+from hub.services import withdrawal
 from hub.store.clear import work
 from hub.store.session import Transactions
 
@@ -59,7 +60,23 @@ class ConsentWord:
     reason: str = ""
     said: str = ""
     agency: AgencyId | None = None
+    until: datetime | None = None
     asking: Asking = field(default_factory=Asking)
+
+
+@dataclass(frozen=True, slots=True)
+class Relied:
+    """Which items a recorded decision relied on, as its recorder saw them for `purpose`.
+
+    They stay with the recorder and with the reviewers: colleagues of that role, or who is on duty at that desk.
+    """
+
+    decision: str
+    agency: AgencyId
+    items: Sequence[RecordId]
+    purpose: str
+    reviewer_role: str = "team_manager"
+    desk: str = ""
 
 
 class Recording:
@@ -91,12 +108,38 @@ class Recording:
         self._writer.record(Actor(by), Act.ALLOCATION_RECORD, family, [fact])
         return fact.id
 
-    def open(self, by: AccountId, family: FamilyId, opening: Opening, period: Period) -> FactId:
-        """Record an opening fact with its evidence, which is sealed like everything that was said."""
+    def open(
+        self, by: AccountId, family: FamilyId, opening: Opening, period: Period, relied: Relied | None = None
+    ) -> FactId:
+        """Record an opening fact with its evidence, sealed like everything that was said, and pin what it relied on."""
         fact = self._fact(by, family_chain(family), FactKind.OPENING, _opening_body(opening), period)
         note = self._note(opening.agency, opening.evidence)
-        self._writer.record(Actor(by), Act.OPENING_RECORD, family, [fact], records=note)
+        pins = [self._pin(by, family, relied, note)] if relied else []
+        purpose = relied.purpose if relied else ""
+        self._writer.record(Actor(by), Act.OPENING_RECORD, family, [fact, *pins], purpose=purpose, records=note)
         return fact.id
+
+    def pin(self, by: AccountId, family: FamilyId, relied: Relied, said: str) -> FactId:
+        """Record a decision that relied on items (a plan, a conference), in words that stay linked to them.
+
+        AccessRefusedError when the recorder does not see one of the items at this moment.
+        """
+        note = self._note(relied.agency, said)
+        fact = self._pin(by, family, relied, note)
+        self._writer.record(Actor(by), Act.DECISION_PIN, family, [fact], purpose=relied.purpose, records=note)
+        return fact.id
+
+    def _pin(self, by: AccountId, family: FamilyId, relied: Relied, note: Sequence[NewRecord]) -> Fact:
+        body = {
+            "decision": relied.decision,
+            "items": list(relied.items),
+            "owner": by,
+            "agency": relied.agency,
+            "reviewer_role": relied.reviewer_role,
+            "desk": relied.desk,
+            "note": note[0].id if note else "",
+        }
+        return self._fact(by, family_chain(family), FactKind.PIN, body, Period(self._clock()))
 
     def decide_sharing(self, by: AccountId, family: FamilyId, task: str, decision: Opening, *, share: bool) -> EntryId:
         """Record a holder's decision about named items (Children Act 2004 s16LA), to share or not, and close the task.
@@ -138,7 +181,10 @@ class Recording:
         self._writer.record(Actor(by), act, family, [ending], records=note)
 
     def consent(self, by: AccountId, family: FamilyId, word: ConsentWord, at: datetime | None = None) -> FactId:
-        """Record what a person said; it acts at the next request, everywhere."""
+        """Record what a person said; it acts at the next request, everywhere.
+
+        Who could read on the strength of a yes that is taken back gets a task to acknowledge it, in this transaction.
+        """
         body = {
             "status": word.status,
             "categories": list(word.categories),
@@ -148,11 +194,28 @@ class Recording:
             "reason": word.reason,
             **word.asking.body(),
         }
-        period = Period(at or self._clock())
+        period = Period(at or self._clock(), word.until)
         fact = self._fact(by, person_chain(word.person), FactKind.CONSENT, body, period)
         note = self._note(word.agency, word.said) if word.agency else []
-        self._writer.record(Actor(by), Act.CONSENT_RECORD, family, [fact], records=note)
+        owed = self._owed(fact, family)
+
+        def owe(connection: Connection) -> None:
+            for task in owed:
+                work.add_task(connection, self._clear.partnership, task)
+
+        self._writer.record(Actor(by), Act.CONSENT_RECORD, family, [fact], records=note, alongside=owe)
         return fact.id
+
+    def _owed(self, fact: Fact, family: FamilyId) -> list[work.Task]:
+        now = self._clock()
+        said = self._writer.standing_facts([fact.chain], now)
+        facts: dict[FactId, Fact] = {}
+        for at in sorted({now, *(yes.valid_from for yes in withdrawal.undone_by(fact, said))}):
+            case = self._writer.standing_facts([family_chain(family), AGENCIES_CHAIN], at)
+            named = {AccountId(str(one.body["account"])) for one in case if one.kind is FactKind.ALLOCATION}
+            staff = self._writer.standing_facts([account_chain(account) for account in sorted(named)], now)
+            facts |= {one.id: one for one in (*case, *staff)}
+        return withdrawal.tasks(fact, said, family, facts.values(), self._ids, now)
 
     def cover(self, by: AccountId, family: FamilyId, agency: AgencyId, state: str) -> FactId:
         """Record what is known of one agency: not_checked, not_connected or checked."""

@@ -19,11 +19,10 @@ from hub.policy.working_days import Calendar
 from hub.services import life_tasks
 from hub.services.register import day_words, moment_words
 from hub.services.sealed_words import SealedWords
+from hub.services.withdrawal import ACKNOWLEDGE, CONFLICT, REVIEW_TEXT, TWO_SIDES
 from hub.store.clear import duties, work
 from hub.store.session import Transactions
 
-TWO_SIDES = frozenset({"victim_worker", "perpetrator_worker"})
-"""Two sides of one service never learn of each other's work: an agency's tasks are not for them."""
 OVERSEERS = frozenset({"team_manager", "ig_officer"})
 _CHILD_PARTS = frozenset({"child", "unborn_child", "sibling"})
 _WEEK = timedelta(days=7)
@@ -49,6 +48,9 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "notify_source_emergency": Kind("Information your agency holds was opened in an emergency: note it and check"),
         "review_emergency": Kind("Review an emergency access", roles=OVERSEERS, page="emergency"),
         "review_not_shared": Kind("Review a decision not to share", roles=OVERSEERS, page="not_shared"),
+        ACKNOWLEDGE: Kind("Somebody took back a yes: write what became of the copies your agency made", "must"),
+        REVIEW_TEXT: Kind("A text you wrote relies on something taken back since: look at it again", "must"),
+        CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
         "review_opening": Kind(
             "A decision you recorded is due for review: review it, follow it up or end it", page="clock"
         ),

@@ -204,7 +204,7 @@ def test_a_vocabulary_without_what_the_code_relies_on_is_refused(old: str, new: 
 
 def test_an_opening_that_is_not_described_is_refused(vocabulary: Vocabulary) -> None:
     text, source = shipped("gateways.yaml")
-    start, end = text.index("  emergency:\n"), text.index("routes:\n")
+    start, end = text.index("  emergency:\n"), text.index("  pinned:\n")
     with pytest.raises(PolicyError) as caught:
         load_gateways(text[:start] + text[end:], source, vocabulary)
     assert (caught.value.code, caught.value.next_step) == ("missing_key", "emergency")
