@@ -65,7 +65,7 @@ def tasks(
 
 
 def recipients(word: Fact, facts: Iterable[Fact]) -> list[tuple[AgencyId, str]]:
-    """Return (agency, "") in the word's scope with a worker of this family; (agency, worker) for a two-sided service."""
+    """Return (agency, "") in scope with a worker of this family; (agency, worker) where two sides stay apart."""
     known = list(facts)
     workers = {str(fact.body["account"]) for fact in known if fact.kind is FactKind.ALLOCATION}
     staff = {fact.chain.removeprefix("account:"): fact.body for fact in known if fact.kind is FactKind.ACCOUNT}
