@@ -47,9 +47,13 @@ def _scope(fact: Fact, key: str) -> frozenset[str]:
 
 
 def _undoes_nothing(later: Fact, earlier: Fact) -> bool:
-    """A no is undone by a yes that a person recorded: not by a machine's message, and not by not having asked again."""
+    """A no is undone by a yes that a person recorded: not by a machine's message, and not by not having asked again.
+
+    A competent child's no is not undone by a parent's yes (Gillick [1986] AC 112).
+    """
     undoes = earlier.body["status"] in _REFUSING and later.body["status"] not in _REFUSING
-    return undoes and (later.body.get("reason") == BY_SENDER or later.body["status"] not in _AGREEING)
+    spoken_over = (earlier.body.get("capacity"), later.body.get("capacity")) == ("gillick", "parental_responsibility")
+    return undoes and (later.body.get("reason") == BY_SENDER or later.body["status"] not in _AGREEING or spoken_over)
 
 
 def _within(inner: Iterable[str], outer: frozenset[str]) -> bool:

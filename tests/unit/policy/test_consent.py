@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -61,6 +62,15 @@ def test_a_later_wider_consent_does_not_undo_an_earlier_precise_refusal() -> Non
 def test_a_no_stands_until_that_person_says_yes(later: str) -> None:
     assert state(said(1, "refused"), said(2, later)) == "refused"
     assert state(said(1, "withdrawn"), said(2, later), said(3, "given")) == "given"
+
+
+def test_a_competent_childs_no_is_not_undone_by_a_parents_yes() -> None:
+    no, yes = said(1, "refused"), said(2, "given")
+    own = replace(no, body={**no.body, "capacity": "gillick"})
+    parents = replace(yes, body={**yes.body, "capacity": "parental_responsibility"})
+    assert state(own, parents) == "refused"
+    assert state(own, replace(yes, body={**yes.body, "capacity": "gillick"})) == "given"
+    assert state(no, parents) == "given"
 
 
 def test_expired_is_not_sought() -> None:
