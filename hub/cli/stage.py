@@ -13,6 +13,8 @@ from hub.services.intake import Intake
 from hub.services.publishing import Publishing
 from hub.services.recording import Recording
 from hub.services.rosters import SignatoryRosters
+from hub.services.routes import Routes
+from hub.services.sessions import Sessions
 from hub.services.setup import Setup
 from hub.services.signing import Signing
 
@@ -35,6 +37,8 @@ class Stage:
     house_rules: str
     intake: Intake
     recording: Recording
+    routes: Routes
+    sessions: Sessions
     pages: FamilyPages
     front_door: FrontDoor
     governance: Governance

@@ -77,6 +77,9 @@ class Act(StrEnum):
     AGREEMENT_RESUME = "agreement:resume"
     ROSTER_RECORD = "roster:record"
     AGREEMENT_SUSPEND = "agreement:suspend"
+    ROUTE_ACCEPT = "route:accept"
+    CONFLICT_RECORD = "conflict:record"
+    FAMILY_RESTRICT = "family:restrict"
     PARTNERSHIP_FOUND = "partnership:found"
 
 

@@ -31,6 +31,13 @@ class FactKind(StrEnum):
     STEP = "step"  # step, party; a version's: agreement, version, ...; a roster's: agency_code, number, digest
     ROSTER = "roster"  # agency_code, number, previous, signatories; signed_by and signature, or confirmed_by
     PUBLISHED = "published"  # agreement, version, parties, sha256, text_sha256, checked_with, row, signatures
+    CONFLICT = "conflict"  # account, tie [see TIES]: this worker reads nothing of the family
+    RESTRICTED = "restricted"  # desk: only who is on duty there reads or enters the family
+    ROUTE_ACCEPTED = "route_accepted"  # route, digest (of its text), reason: a named officer takes it for this hub
+
+
+TIES = ("subject", "relative", "partner", "neighbour", "other")
+"""How a worker can be tied to a family that they must not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ AGENCIES_CHAIN = "agencies"
 """Chain of the facts about agencies: their kinds. One chain, because every decision needs them all."""
 
 AGREEMENTS_CHAIN = "agreements"
-"""Chain of what counts: published versions with their signatures, rosters, suspensions."""
+"""Chain of what counts: published versions with their signatures, rosters, suspensions, routes accepted."""
 
 
 def version_chain(version: str) -> str:

@@ -11,8 +11,10 @@ from types import MappingProxyType
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
 from hub.domain.facts import Fact, FactKind
 from hub.domain.life import PRACTITIONERS, RECORDED_BY, LifeEvent
+from hub.gate.shutting import require_may_shut
 from hub.policy.circumstances import Circumstances
 from hub.policy.compile import PolicySet
+from hub.policy.gateways import Opening
 from hub.policy.procedure import PROCEDURE, require_step
 
 _HUB = frozenset({"system", "matcher"})
@@ -28,11 +30,13 @@ _RECORDERS: Mapping[FactKind, frozenset[str]] = MappingProxyType(
         FactKind.PIN: frozenset({"social_worker", "team_manager"}),
         FactKind.COVERAGE: _PLACING | {"social_worker", "duty_worker"},
         FactKind.SHIELD: _PLACING,
+        FactKind.ROUTE_ACCEPTED: frozenset({"ig_officer"}),
         FactKind.AGENCY: frozenset({"system"}),
         FactKind.ACCOUNT: frozenset({"system"}),
         FactKind.DUTY: frozenset({"system", "team_manager"}),
     }
 )
+_ABOUT_ENTERING = frozenset({FactKind.CONFLICT, FactKind.RESTRICTED})
 _OF_LEAD_AGENCY = frozenset(
     {
         FactKind.ALLOCATION,
@@ -46,7 +50,6 @@ _OF_LEAD_AGENCY = frozenset(
     }
 )
 _WITHOUT_RELATIONSHIP = _HUB | {"team_manager"}
-LONGEST_EMERGENCY = timedelta(hours=8)
 
 
 def require_may_record(fact: Fact, who: Circumstances, policy: PolicySet) -> None:
@@ -55,8 +58,12 @@ def require_may_record(fact: Fact, who: Circumstances, policy: PolicySet) -> Non
         raise AccessRefusedError("account_not_in_force", where=fact.kind.value)
     if fact.kind in PROCEDURE:
         return require_step(fact, who)
-    if who.viewer_role in _HUB:
+    if who.viewer_role in _HUB or fact.kind is FactKind.ROUTE_ACCEPTED:
         return _require_role(fact, who)
+    if fact.kind in _ABOUT_ENTERING:
+        return require_may_shut(fact, who, policy)
+    if who.shut:
+        raise AccessRefusedError("no_relationship", where=fact.kind.value)
     if fact.kind is FactKind.OPENING:
         return _require_opening(fact, who, policy)
     _require_role(fact, who)
@@ -134,18 +141,20 @@ def _require_opening(fact: Fact, who: Circumstances, policy: PolicySet) -> None:
     if opening.names == "people" and who.viewer_kind != "local_authority":
         raise AccessRefusedError("not_the_lead_agency", where=opening.id)
     if fact.ends is None:
-        _require_named(fact, who, "items" if opening.names == "items" else "children")
+        _require_named(fact, who, opening)
 
 
-def _require_named(fact: Fact, who: Circumstances, named: str) -> None:
-    """Somebody (or something) is named; everybody named is of the family; an emergency is short."""
+def _require_named(fact: Fact, who: Circumstances, opening: Opening) -> None:
+    """Somebody (or something) is named; everybody named is of the family; what must be short is."""
+    named = "items" if opening.names == "items" else "children"
     if not fact.body.get(named):
         raise InvalidRequestError("nobody_named", where=named)
     for key in ("children", "adults"):
         _require_members(fact.body.get(key), who, key)
     lasts = None if fact.valid_until is None else fact.valid_until - fact.valid_from
-    if fact.body.get("opening") == "emergency" and (lasts is None or lasts > LONGEST_EMERGENCY):
-        raise InvalidRequestError("emergency_too_long", where="until", next_step="at_most_8_hours")
+    longest = opening.longest_hours
+    if longest is not None and (lasts is None or lasts > timedelta(hours=longest)):
+        raise InvalidRequestError(f"{opening.id}_too_long", where="until", next_step=f"at_most_{longest}_hours")
 
 
 def _require_members(named: object, who: Circumstances, where: str) -> None:

@@ -31,6 +31,7 @@ class Standing:
     role: str
     agency: str
     relationships: frozenset[str]
+    shut: bool = False
 
 
 class Finder:
@@ -47,7 +48,7 @@ class Finder:
             who = self._who(connection, account, family)
         if who.fault:
             return Standing("", "", frozenset())
-        return Standing(who.viewer_role, who.viewer_agency, who.relationships)
+        return Standing(who.viewer_role, who.viewer_agency, who.relationships, bool(who.shut))
 
     def families_for(self, account: AccountId) -> dict[FamilyId, tuple[Fact, ...]]:
         """Return the families this account is allocated to at this moment, with its allocation facts."""
@@ -62,9 +63,14 @@ class Finder:
                 mine = tuple(
                     fact for fact in facts if fact.kind is FactKind.ALLOCATION and fact.body.get("account") == account
                 )
-                if mine:
+                if mine and not self._is_shut(connection, account, chain, facts):
                     found[FamilyId(chain.removeprefix("family:"))] = mine
         return found
+
+    def _is_shut(self, connection: Connection, account: AccountId, chain: str, facts: Iterable[Fact]) -> bool:
+        if not any(fact.kind in (FactKind.CONFLICT, FactKind.RESTRICTED) for fact in facts):
+            return False
+        return bool(self._who(connection, account, FamilyId(chain.removeprefix("family:"))).shut)
 
     def index(self, reference: ReferenceId, keys: Iterable[tuple[Kind, str]]) -> list[ReferenceId]:
         """Write a reference's blind index rows and return the other references that share one."""

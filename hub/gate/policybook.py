@@ -76,8 +76,14 @@ class PolicyBook:
     agreements' chain say; a text or page that is not the one they name refuses everything.
     """
 
-    def __init__(self, rows: Transactions, texts: PolicyTexts, mac: FactMac, book: Book) -> None:
-        """Take the gated rows, the texts in force (loading them proves that they can be read) and what proves facts."""
+    def __init__(
+        self, rows: Transactions, texts: PolicyTexts, mac: FactMac, book: Book, *, synthetic: bool = False
+    ) -> None:
+        """Take the gated rows, the texts in force (loading them proves that they can be read) and what proves facts.
+
+        A `synthetic` partnership may use routes that nobody has accepted.
+        """
+        self._synthetic = synthetic
         self._rows, self._mac, self._book = rows, mac, book
         self._partnership = rows.partnership
         self._texts = texts
@@ -107,13 +113,31 @@ class PolicyBook:
             self._require_chain(stored)
             said = tuple((f.fact.kind, f.body) for f in stored if f.fact.kind in {FactKind.ROSTER, FactKind.PUBLISHED})
             names = [version_key(one.fact.body) for one in stored if one.fact.kind is FactKind.PUBLISHED]
-            policy, closed = self._compiled(said, find_versions(connection, self._partnership, names))
+            policy, closed = self._compiled(
+                said, find_versions(connection, self._partnership, names), self._unaccepted(stored)
+            )
         except PolicyError as fault:
             self._alarm(fault.code)
             raise
         if closed:
             self._alarm(" ".join(closed))
         return policy
+
+    def _unaccepted(self, stored: Sequence[StoredFact]) -> frozenset[str]:
+        """Return the routes that carry nothing here: unverified, and accepted by nobody as their text is now.
+
+        A demonstration may use them all: its people are made up.
+        """
+        if self._synthetic:
+            return frozenset()
+        ended = {row.fact.ends for row in stored}
+        accepted = {
+            (row.fact.body.get("route"), row.fact.body.get("digest"))
+            for row in stored
+            if row.fact.kind is FactKind.ROUTE_ACCEPTED and row.fact.ends is None and row.fact.id not in ended
+        }
+        routes = self._foundations.gateways.routes.values()
+        return frozenset(r.id for r in routes if not r.verified and (r.id, r.digest) not in accepted)
 
     def _alarm(self, code: str) -> None:
         act, outcome, detail = "policy:read", "integrity_fault", {"code": code}
@@ -129,7 +153,9 @@ class PolicyBook:
             newest = None
         self._mac.require_chain([(row.columns(), row.mac) for row in stored], newest)
 
-    def _compile(self, said: Said, rows: tuple[StoredVersion, ...]) -> tuple[PolicySet, tuple[str, ...]]:
+    def _compile(
+        self, said: Said, rows: tuple[StoredVersion, ...], unaccepted: frozenset[str]
+    ) -> tuple[PolicySet, tuple[str, ...]]:
         """Return the policy, and why some of it permits nothing (then nothing needs to be hidden from officers)."""
         bodies = [(kind, json.loads(body)) for kind, body in said]
         rosters = Rosters(body for kind, body in bodies if kind is FactKind.ROSTER)
@@ -149,7 +175,7 @@ class PolicyBook:
         if any(not house.issuperset(one.agreement.parties) for one in agreements):
             agreements = [SignedAgreement(_prohibitions_of(one.agreement), one.signed_by) for one in agreements]
         closed = tuple(sorted(str(one.agreement.content.get(_CLOSED, "")) for one in agreements))
-        policy = compile_policy(agreements, base.gateways, base.house_rules, base.vocabulary)
+        policy = compile_policy(agreements, base.gateways, base.house_rules, base.vocabulary, unaccepted)
         return policy, tuple(filter(None, closed))
 
     def load(self, row: StoredVersion, body: Body) -> Agreement:

@@ -20,6 +20,7 @@ from hub.policy.decision import Decision, Level, strictest
 from hub.policy.terms import Rule
 
 _AT_FRONT_DOOR = frozenset({"front_door_staff", "on_duty_front_door"})
+PROGRAMS = frozenset({"system", "matcher"})
 _BY_ROLE = {"front_door_worker": "front_door_staff", "matcher": "matching_program"}
 CAPACITIES = {"allocated": "allocated_in_own_right", "co_allocated": "co_allocated", "covering": "covering"}
 """The relationship that each capacity is; beside it every capacity works with the family or its named people."""
@@ -69,7 +70,9 @@ class Circumstances:
         self._capacities: set[str] = set()
         self._given: dict[str, datetime] = {}
         self._suspended: set[str] = set()
-        self._received = False
+        self._received = self._conflicted = False
+        self._held_by: set[str] = set()
+        self.shut: frozenset[str] = frozenset()
         self.relationships: frozenset[str] = frozenset()
         self._fault = "account_inactive"
         facts = tuple(facts)
@@ -106,6 +109,9 @@ class Circumstances:
 
     def works_with(self, person: str) -> bool:
         """Say whether whoever asks is allocated to this person, or to the whole family."""
+        return not self.shut and self._allocated_to(person)
+
+    def _allocated_to(self, person: str) -> bool:
         return "allocated_to_family" in self.relationships or any(person in people for people in self._works_with)
 
     @property
@@ -160,6 +166,10 @@ class Circumstances:
             self._openings.append(fact)
         elif fact.kind is FactKind.PIN:
             self._pins.append(fact)
+        elif fact.kind is FactKind.CONFLICT:
+            self._conflicted |= text_of(body["account"]) == self._question.account
+        elif fact.kind is FactKind.RESTRICTED:
+            self._held_by.add(text_of(body["desk"]))
 
     def _relate(self) -> None:
         """Work out the relationships that do not depend on the label.
@@ -175,9 +185,16 @@ class Circumstances:
             for person in people:
                 parts = self.persons[PersonId(person)]
                 found |= {f"allocated_to_{part}" for part in ("alleged_perpetrator", "victim") if part in parts}
-        self.relationships = frozenset(found)
+        self.shut = self._shut()
+        self.relationships = frozenset() if self.shut else frozenset(found)
         for chain, facts in self._consents.items():
             self._consents[chain] = [self._in_codes(f) for f in facts if self._lives.counts(f, self._question.at)]
+
+    def _shut(self) -> frozenset[str]:
+        """Say why the family does not exist for this reader; the hub's own programs are not shut out by a desk."""
+        outside = not self._held_by <= self._desks and self.viewer_role not in PROGRAMS
+        ties = (("conflict_of_interest", self._conflicted), ("outside_restricted_desk", outside))
+        return frozenset(word for word, so in ties if so)
 
     def _ask(self, label: Label, item: RecordId | None, subject: ReferenceId | None, taker: AgencyId) -> Asked:
         source, source_kind = self.agencies.get(label.owner, ("", ""))
@@ -232,6 +249,8 @@ class Circumstances:
 
     def _related(self, *, own: bool, person: PersonId | None) -> frozenset[str]:
         near = {"own_agency"} if own else set()
+        if self.shut:
+            return self.shut | near
         if person and any(person in people for people in self._works_with):
             near.add("allocated_to_subject")
         return self.relationships | near

@@ -10,6 +10,7 @@ NOTHING = "Nothing that can be shown here. This is not a statement that nothing 
 _POSSIBLE = {
     "consent": "possible with consent",
     "opening": "possible once a section 47 enquiry, child protection plan or another opening fact is recorded",
+    "route": "possible once a named officer has accepted the legal route of the rule",
     "holder_decision": "possible if the agency that holds it decides to share it",
 }
 _GROUNDS = (

@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter
 from hub.domain.errors import HubError, NotSignedInError
 from hub.web import (
     components,
+    conflicts,
     families,
     faults,
     front_door,
@@ -75,7 +76,7 @@ def _install(app: Flask, service: Served) -> None:
     login = LoginManager(app)
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
-    for module in (main, families, recording, life, tasks, front_door, partners, governance):
+    for module in (main, families, recording, life, conflicts, tasks, front_door, partners, governance):
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)
     app.after_request(headers.secure)

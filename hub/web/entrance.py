@@ -55,4 +55,5 @@ def links(family: FamilyId) -> list[dict[str, str]]:
     """Return what this reader can do with the family, as links."""
     mine = [(name, words) for name, (words, roles) in FORMS.items() if role() in roles]
     found = [{"url": url_for(endpoint(name), family=family), "words": words} for name, words in mine]
+    found.append({"url": url_for("conflicts.family", family=family), "words": "Declare a conflict of interest"})
     return [*found, {"url": url_for("families.reason", family=family), "words": "Change purpose or reason"}]

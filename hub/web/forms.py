@@ -52,6 +52,19 @@ class ReasonForm(HubForm):
     )
 
 
+class ConflictForm(HubForm):
+    """A worker is tied to a family."""
+
+    account = OneOf("Who is tied to the family?", missing="Choose the worker", kind="select")
+    tie = OneOf("How?", missing="Choose how they are tied to the family")
+
+
+class RestrictionForm(HubForm):
+    """A family is held by a restricted team."""
+
+    desk = OneOf("Which desk holds this family?", missing="Choose the desk")
+
+
 class AllocationForm(HubForm):
     """A worker joins a family, from and until."""
 

@@ -21,6 +21,7 @@ def allocation(family: str) -> ResponseReturnValue:
     """Give a worker a dated relationship with the whole family or with named people; a manager needs none first."""
     hub, id_ = served(), FamilyId(family)
     entrance.require_form("allocation")
+    hub.conflicts.enter(caller().account, id_)
     children, adults = _people(id_) or ({}, {})
     register = hub.pages.register()
     workers: dict[str, str] = {a.id: f"{a.name}, {register.agency(a.agency)}" for a in register.accounts.values()}

@@ -9,6 +9,7 @@ from flask_login import UserMixin, current_user
 
 from hub.domain.clock import Clock
 from hub.domain.errors import NotSignedInError
+from hub.services.conflicts import Conflicts
 from hub.services.family_page import FamilyPages
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
@@ -27,6 +28,7 @@ class Served:
     pages: FamilyPages
     recording: Recording
     lives: Lives
+    conflicts: Conflicts
     front_door: FrontDoor
     governance: Governance
     intake: Intake

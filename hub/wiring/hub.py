@@ -20,6 +20,7 @@ from hub.ledger.book import Book
 from hub.ledger.sequence import Sequencer
 from hub.policy.working_days import Calendar, load_calendar
 from hub.services.ageing import Ageing
+from hub.services.conflicts import Conflicts
 from hub.services.family_page import FamilyPages
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
@@ -31,6 +32,7 @@ from hub.services.placing import Placing
 from hub.services.publishing import Publishing
 from hub.services.recording import Recording
 from hub.services.rosters import SignatoryRosters
+from hub.services.routes import Routes
 from hub.services.sealed_words import SealedWords
 from hub.services.sessions import Sessions
 from hub.services.setup import Setup
@@ -91,6 +93,8 @@ class Hub:
     intake: Intake
     recording: Recording
     lives: Lives
+    conflicts: Conflicts
+    routes: Routes
     setup: Setup
     placing: Placing
     pages: FamilyPages
@@ -210,6 +214,8 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         ),
         recording=Recording(gate.writer, clear, clock, ids),
         lives=Lives(gate.writer, clear, clock, ids, calendar.later),
+        conflicts=Conflicts(gate.writer, gate.finder, clock, ids),
+        routes=Routes(parts.policy, gate.writer, clock, ids),
         setup=Setup(gate.writer, clear, clock, ids, passwords),
         placing=placing,
         pages=pages,
@@ -247,7 +253,7 @@ def _gate_parts(
         ),
         book=book,
         mac=mac,
-        policy=PolicyBook(rows, policy_texts(policies), mac, book),
+        policy=PolicyBook(rows, policy_texts(policies), mac, book, synthetic=partnership.synthetic),
         clock=world.clock,
         ids=ids,
     )

@@ -188,6 +188,18 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     },
     "end_life": {**_FORM_PAGE, "line": {"since_words": "4 March 2026", "words": "Ava Example: has died"}},
     "coverage": _FORM_PAGE,
+    "conflicts": {
+        "reference": "NB-0412",
+        "family": "f1",
+        "overseer": True,
+        "lines": [{"id": "t1", "words": "Imran Shah: they are a neighbour or friend, since 2026-03-09"}],
+    },
+    "restriction": {
+        "reference": "NB-0412",
+        "family": "f1",
+        "overseer": True,
+        "lines": [{"id": "t2", "words": "Restricted desk"}],
+    },
     "sharing_decision": {**_FORM_PAGE, "received_words": "5 March 2026"},
     "front_door": {
         "referrals": [

@@ -20,6 +20,8 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     },
     "consent": {**RICH["consent"], "history": []},
     "life": {**RICH["life"], "lines": []},
+    "conflicts": {**RICH["conflicts"], "lines": []},
+    "restriction": {**RICH["restriction"], "lines": []},
     "front_door": {"referrals": []},
     "referral": {
         "referral": {**RICH["referral"]["referral"], "entries": [], "people": [], "issues": [], "candidates": []},
@@ -58,6 +60,11 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "holders": {"p3": "Dana Example", "nobody": "Nobody named here"},
     },
     "coverage": {"agency": {"probation": "Probation", "school": "Hillside Primary School"}},
+    "conflicts": {
+        "account": {"a1": "Imran Shah, Northbridge Council"},
+        "tie": {"relative": "They are a relative", "neighbour": "They are a neighbour or friend"},
+    },
+    "restriction": {"desk": {"restricted": "Restricted desk"}},
     "sharing_decision": {"recipient": {"council": "Northbridge Council"}},
     "referral": {"candidate": {"c1": "Family NB-0412"}},
 }

@@ -24,10 +24,10 @@ def texts_read_once() -> Iterator[None]:
             kept[key] = list(parse(text, **named))
         return kept[key]
 
-    def compiled_once(book: PolicyBook, said: tuple, rows: tuple) -> tuple[PolicySet, tuple]:
-        key = book.texts, said, rows
+    def compiled_once(book: PolicyBook, said: tuple, rows: tuple, unaccepted: frozenset) -> tuple[PolicySet, tuple]:
+        key = book.texts, said, rows, unaccepted
         if key not in kept:
-            kept[key] = compiled(book, said, rows)
+            kept[key] = compiled(book, said, rows, unaccepted)
         return kept[key]
 
     with pytest.MonkeyPatch.context() as patched:
