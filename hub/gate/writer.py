@@ -255,7 +255,7 @@ class Writer:
 
     def _alteration(self, said: "_Recording", who: Circumstances) -> Entry:
         return Entry(
-            operation=Operation.ALTERATION,
+            operation=Operation.EMERGENCY if said.act is Act.EMERGENCY_OPEN else Operation.ALTERATION,
             act=said.act.value,
             actor=said.actor.account,
             actor_role=who.viewer_role,

@@ -22,6 +22,7 @@ from hub.policy.terms import Rule
 _AT_FRONT_DOOR = frozenset({"front_door_staff", "on_duty_front_door"})
 PROGRAMS = frozenset({"system", "matcher"})
 _BY_ROLE = {"front_door_worker": "front_door_staff", "matcher": "matching_program"}
+EMERGENCY = "emergency"
 CAPACITIES = {"allocated": "allocated_in_own_right", "co_allocated": "co_allocated", "covering": "covering"}
 """The relationship that each capacity is; beside it every capacity works with the family or its named people."""
 
@@ -162,7 +163,7 @@ class Circumstances:
         elif fact.kind is FactKind.ALLOCATION and body["account"] == self._question.account:
             self._capacities.add(CAPACITIES[text_of(body["capacity"])])
             self._works_with.append(words_of(body["works_with"]))
-        elif fact.kind is FactKind.OPENING:
+        elif fact.kind is FactKind.OPENING and self._reaches(fact):
             self._openings.append(fact)
         elif fact.kind is FactKind.PIN:
             self._pins.append(fact)
@@ -170,6 +171,10 @@ class Circumstances:
             self._conflicted |= text_of(body["account"]) == self._question.account
         elif fact.kind is FactKind.RESTRICTED:
             self._held_by.add(text_of(body["desk"]))
+
+    def _reaches(self, fact: Fact) -> bool:
+        """An emergency opens to whoever recorded it, and to nobody else."""
+        return fact.body["opening"] != EMERGENCY or fact.recorded_by == self._question.account
 
     def _relate(self) -> None:
         """Work out the relationships that do not depend on the label.
@@ -180,6 +185,8 @@ class Circumstances:
         found |= {_BY_ROLE[self.viewer_role]} if self.viewer_role in _BY_ROLE else set()
         if self._question.family and not self._received:
             found -= _AT_FRONT_DOOR
+        if any(fact.body["opening"] == EMERGENCY for fact in self._openings):
+            found.add("emergency_reader")
         for people in self._works_with:
             found.add("allocated_to_adult" if people else "allocated_to_family")
             for person in people:

@@ -16,7 +16,7 @@ from hub.domain.facts import (
 from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId, RecordId, ReferenceId
 from hub.domain.labels import Audience, Handling, Label, Sensitivity
 from hub.policy.case import Case
-from hub.policy.circumstances import Circumstances, Question, decide_label
+from hub.policy.circumstances import EMERGENCY, Circumstances, Question, decide_label
 from hub.policy.compile import PolicySet
 from hub.policy.consent import SCOPE
 from hub.policy.decision import Decision
@@ -87,7 +87,7 @@ def facts_of(agreement: Agreement, case: Mapping[str, Any]) -> list[Fact]:
             valid_from=_instant(when["from"]) if "from" in when else _LONG_AGO,
             valid_until=_instant(when["until"]) if "until" in when else None,
             recorded_at=_instant(when["from"]) if "from" in when else _LONG_AGO,
-            recorded_by=AccountId("worked-recorder"),
+            recorded_by=_VIEWER if body.get("opening") == EMERGENCY else AccountId("worked-recorder"),
         )
         for number, (chain, kind, body, when) in enumerate(bodies, 1)
     ]

@@ -25,9 +25,10 @@ from hub.store.session import Transactions
 
 SHOWN_KINDS = frozenset(RecordKind) - {RecordKind.ORIGINAL, RecordKind.NOTE}
 PURPOSES = ("support_family", "protect_child")
+EMERGENCY = "emergency"
 _CURSOR = re.compile(r"-?[0-9]{1,7}\.[0-9a-f-]{36}", re.ASCII)
 _PROTECTING = frozenset(
-    {"strategy_discussion", "s47_enquiry", "child_protection_plan", "pre_proceedings", "care_proceedings", "emergency"}
+    {"strategy_discussion", "s47_enquiry", "child_protection_plan", "pre_proceedings", "care_proceedings"}
 )
 
 
@@ -75,8 +76,13 @@ class FamilyPages:
         self._seal, self._unseal = sealing
 
     def stated(self, caller: Caller, family: FamilyId) -> Stated | None:
-        """Return what was stated in this sitting; None once a decision was recorded or ended since: ask again."""
+        """Return what was stated in this sitting; None once a decision was recorded or ended since: ask again.
+
+        What was said for an emergency is over with it.
+        """
         kept = self._kept(caller, family)
+        if kept and kept[0].purpose == EMERGENCY and EMERGENCY not in self.purposes(caller.account, family):
+            return None
         return kept[0] if kept and kept[1] == self._decisions(family) else None
 
     def earlier_reason(self, caller: Caller, family: FamilyId) -> str:
@@ -116,6 +122,8 @@ class FamilyPages:
     def purposes(self, account: AccountId, family: FamilyId) -> tuple[str, ...]:
         """Return the purposes this reader may choose from, the one that the state of the case proposes first."""
         who = self._finder.standing(account, family)
+        if "emergency_reader" in who.relationships:
+            return (EMERGENCY, *PURPOSES) if _works_there(who) else (EMERGENCY,)
         if {"front_door_staff", "on_duty_front_door"} & who.relationships:
             return ("front_door", *PURPOSES)
         return tuple(reversed(PURPOSES)) if self._decisions(family) else PURPOSES
@@ -217,3 +225,7 @@ class FamilyPages:
     def agency_of(self, account: AccountId) -> AgencyId:
         """Return the agency an account belongs to at this moment."""
         return AgencyId(self._finder.standing(account).agency)
+
+
+def _works_there(who: Standing) -> bool:
+    return bool({"allocated_to_family", "allocated_to_adult"} & who.relationships)

@@ -9,7 +9,7 @@ from typing import Final
 from hub.domain.access import Act
 from hub.domain.clock import Clock
 from hub.domain.errors import InvalidRequestError, NotFoundError
-from hub.domain.facts import FactKind, family_chain
+from hub.domain.facts import family_chain
 from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, PersonId, RecordId
 from hub.domain.partial_date import PartialDate
 from hub.gate.doorkeeper import Doorkeeper
@@ -17,6 +17,7 @@ from hub.gate.finder import Finder, Standing
 from hub.gate.writer import Writer
 from hub.policy.working_days import Calendar
 from hub.services import life_tasks
+from hub.services.members import members
 from hub.services.register import day_words, moment_words
 from hub.services.sealed_words import SealedWords
 from hub.services.withdrawal import ACKNOWLEDGE, CONFLICT, REVIEW_TEXT, TWO_SIDES
@@ -24,7 +25,6 @@ from hub.store.clear import duties, work
 from hub.store.session import Transactions
 
 OVERSEERS = frozenset({"team_manager", "ig_officer"})
-_CHILD_PARTS = frozenset({"child", "unborn_child", "sibling"})
 _WEEK = timedelta(days=7)
 
 
@@ -219,7 +219,7 @@ class Tasks:
             raise NotFoundError(where=task_id)
         with self._clear.read() as connection:
             family = work.family_of_record(connection, self._clear.partnership, task)
-        children, adults = self._members(family)
+        children, adults = members(self._writer.standing_facts([family_chain(family)], self._clock()))
         received = day_words(task.created_at)
         return HolderTask(task.id, family, task.record, task.agency, received, children, adults, task.subject or "")
 
@@ -252,19 +252,6 @@ class Tasks:
         days = f"{late} working {'day' if late == 1 else 'days'} late" if late else "late since today"
         due = f"by {moment_words(task.due_at)}"
         return TaskLine(task.id, kind.words, due, overdue, days if overdue else "", kind.page, task.subject or "")
-
-    def _members(self, family: FamilyId) -> tuple[tuple[PersonId, ...], tuple[PersonId, ...]]:
-        """Return (children, adults) of a family."""
-        facts = self._writer.standing_facts([family_chain(family)], self._clock())
-        parts: dict[PersonId, set[str]] = {}
-        for fact in facts:
-            if fact.kind is FactKind.MEMBERSHIP:
-                said = fact.body["parts"]
-                parts.setdefault(PersonId(str(fact.body["person"])), set()).update(
-                    said if isinstance(said, list) else []
-                )
-        children = tuple(person for person, found in parts.items() if found & _CHILD_PARTS)
-        return children, tuple(person for person in parts if person not in children)
 
 
 def kind_of(word: str) -> Kind:

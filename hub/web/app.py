@@ -13,6 +13,7 @@ from hub.domain.errors import HubError, NotSignedInError
 from hub.web import (
     components,
     conflicts,
+    emergency,
     families,
     faults,
     front_door,
@@ -33,6 +34,7 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("partners.receipts", "Receipts", frozenset({"partner_referrer"})),
     ("governance.log", "Access log", frozenset({"ig_officer"})),
     ("tasks.tasks", "Tasks", frozenset()),
+    ("emergency.open_family", "Emergency", frozenset({"emergency"})),
     ("tasks.queue", "Queue", frozenset({"team_manager", "ig_officer"})),
 )
 
@@ -76,7 +78,7 @@ def _install(app: Flask, service: Served) -> None:
     login = LoginManager(app)
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
-    for module in (main, families, recording, life, conflicts, tasks, front_door, partners, governance):
+    for module in (main, families, recording, life, conflicts, tasks, emergency, front_door, partners, governance):
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)
     app.after_request(headers.secure)
@@ -103,16 +105,16 @@ def _every_page() -> dict[str, object]:
     """Give every page, error pages too, who reads it and where they can go."""
     synthetic = served().synthetic
     if not current_user.is_authenticated:
-        return {"viewer": None, "synthetic": synthetic, "nav": []}
+        return {"viewer": None, "synthetic": synthetic, "nav": [], "emergencies": []}
     who, register = current_user.caller, served().pages.register()
     nav = [
         {"url": url_for(endpoint), "words": words, "current": request.endpoint == endpoint}
         for endpoint, words, roles in _NAV
-        if not roles or role() in roles
+        if not roles or role() in (served().emergencies.roles() if "emergency" in roles else roles)
     ]
     if not any(item["words"] != "Tasks" for item in nav):
         nav.insert(
             0, {"url": url_for("main.home"), "words": "Your families", "current": request.endpoint == "main.home"}
         )
     viewer = {"name": who.name, "role_words": register.vocabulary.words(role()), "agency": register.agency(who.agency)}
-    return {"viewer": viewer, "synthetic": synthetic, "nav": nav}
+    return {"viewer": viewer, "synthetic": synthetic, "nav": nav, "emergencies": emergency.standing()}

@@ -10,6 +10,7 @@ from flask_login import UserMixin, current_user
 from hub.domain.clock import Clock
 from hub.domain.errors import NotSignedInError
 from hub.services.conflicts import Conflicts
+from hub.services.emergencies import Emergencies
 from hub.services.family_page import FamilyPages
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
@@ -33,6 +34,7 @@ class Served:
     governance: Governance
     intake: Intake
     tasks: Tasks
+    emergencies: Emergencies
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

@@ -16,7 +16,11 @@ from hub.web.served import caller, served
 blueprint = Blueprint("tasks", __name__)
 
 
-_PAGES = {"decide": ("tasks.sharing_decision", "task"), "do": ("tasks.task", "task")}
+_PAGES = {
+    "decide": ("tasks.sharing_decision", "task"),
+    "do": ("tasks.task", "task"),
+    "emergency": ("emergency.review", "access"),
+}
 """Page of a task -> its route, and the name of what the route is about."""
 _FORMS = {"may": duty_forms.NoteForm, "must": duty_forms.WrittenForm, "told": duty_forms.ToldForm}
 

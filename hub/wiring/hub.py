@@ -21,6 +21,7 @@ from hub.ledger.sequence import Sequencer
 from hub.policy.working_days import Calendar, load_calendar
 from hub.services.ageing import Ageing
 from hub.services.conflicts import Conflicts
+from hub.services.emergencies import Emergencies
 from hub.services.family_page import FamilyPages
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
@@ -101,6 +102,7 @@ class Hub:
     front_door: FrontDoor
     governance: Governance
     tasks: Tasks
+    emergencies: Emergencies
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -225,6 +227,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         publishing=publishing,
         signing=signing,
         rosters=SignatoryRosters(signing, gate.writer, clock, ids),
+        emergencies=Emergencies(
+            (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
+        ),
         rounds=Rounds(sequencer, matching, ageing, obligations),
         web_secret=secret("web"),
         engines=engines,

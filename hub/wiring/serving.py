@@ -37,6 +37,7 @@ def web_app(hub: Hub) -> Flask:
         governance=hub.governance,
         intake=hub.intake,
         tasks=hub.tasks,
+        emergencies=hub.emergencies,
         clock=hub.world.clock,
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,

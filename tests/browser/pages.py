@@ -15,6 +15,7 @@ from hub.web.headers import secure
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
 
+EMERGENCIES: Final = [{"words": "Emergency access to family NB-0412 ends by itself.", "url": "/f", "end_url": "/e"}]
 HOSTILE: Final = "<script>alert(1)</script>\"' onload=x"
 _AS_IT_IS: Final = frozenset({"state"})
 _RULES: Final = {
@@ -104,11 +105,11 @@ def application() -> Flask:
             {"url": "/tasks", "words": "Tasks", "current": False},
             {"url": "/front-door", "words": "Front door", "current": False},
         ]
-        return {"viewer": viewer, "synthetic": True, "nav": nav}
+        return {"viewer": viewer, "synthetic": True, "nav": nav, "emergencies": EMERGENCIES}
 
     @app.get("/show/<kind>/<name>")
     def show(kind: str, name: str) -> str:
-        nobody: dict[str, Any] = {"viewer": None, "nav": []} if name == "sign_in" else {}
+        nobody: dict[str, Any] = {"viewer": None, "nav": [], "emergencies": []} if name == "sign_in" else {}
         return render_template(f"{name}.html", **context_for(name, kind), **nobody)
 
     return app

@@ -12,6 +12,7 @@ PAGES = {
     "/": {"fran": 302, "otto": 302} | dict.fromkeys(OFFICERS, 302),
     "/tasks": {},
     "/queue": dict.fromkeys(set(STAFF) - {"manager"} - OFFICERS, NO),
+    "/emergency": dict.fromkeys(set(STAFF) - {"manager", "sally", "fran"}, NO),
     "/front-door": dict.fromkeys(set(STAFF) - {"fran"}, NO),
     "/receipts": dict.fromkeys(set(STAFF) - {"otto"}, NO),
     "/log": dict.fromkeys(set(STAFF) - OFFICERS, NO),

@@ -3,14 +3,24 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hub.api.agencies import plain
+from hub.domain.access import Act
 from hub.domain.fields import RecordKind
-from hub.domain.labels import Sensitivity
+from hub.domain.ids import AccountId, RecordId
+from hub.domain.labels import Handling, Sensitivity
+from hub.domain.partial_date import PartialDate
 from hub.gate.reader import Reader as Gate
+from hub.gate.records import NewRecord
+from hub.gate.writer import Actor, Deposit
+from hub.policy.case import Case
+from hub.policy.compile import PolicySet
+from hub.policy.decide import decide
+from hub.policy.decision import Decision
 from hub.services.recording import ConsentWord
 from hub.wiring import web_app
 from tests.factories import SmallWorld
@@ -22,6 +32,8 @@ REFUGE = {"address": "Rowan House, Undisclosed Lane, ZZ99 1AA", "phone": "07700 
 MOTHER = "Grace Adeyemi-Hart"
 _TOKEN = re.compile(rb'name="csrf_token"[^>]*value="[^"]*"')
 """Flask-WTF draws its own randomness and reads the machine's clock: form tokens differ between any two pages."""
+_ACCESS = re.compile(rb"/emergency/[0-9a-f-]{36}/end")
+"""The id of an access is random, and drawn after a different number of draws."""
 
 Hide = Callable[[SmallWorld], object]
 
@@ -146,3 +158,74 @@ def test_the_refuge_is_on_record_for_who_may_see_it(enquired: SmallWorld, tmp_pa
     world = twin(enquired, tmp_path / "with", refuge)
     assert "Rowan House" in api_bytes(world, "sally").decode()
     world.close()
+
+
+def code_c(world: SmallWorld) -> None:
+    """Add a police notice whose originator forbids passing it on: a house rule, which no emergency beats."""
+    about = frozenset({reference_of(world, MOTHER)})
+    day, police = PartialDate.of(world.clock.now), world.agencies["police"]
+    said = {"what_happened": "An informant says where he is", "risk_grade": "high"}
+    id_ = RecordId(world.hub.world.randomness(18).hex()[:36])
+    record = NewRecord(
+        id_, RecordKind.POLICE_NOTICE, police, day, about, said, Sensitivity.SENSITIVE, handling=Handling.C
+    )
+    actor = Actor(AccountId("system"), on_behalf=police)
+
+    def note(_connection: object) -> None:
+        """Nothing else is to be written."""
+
+    world.hub.writer.deposit(actor, Act.REFERRAL_SUBMIT, [Deposit(world.family, [record])], note, note)
+
+
+def crisis(world: SmallWorld) -> None:
+    fields = {"crisis": "She was in hospital in spring"}
+    about = [reference_of(world, MOTHER)]
+    deposit(world, "mh", RecordKind.HEALTH_REPORT, about, fields, Sensitivity.RESTRICTED)
+
+
+def in_an_emergency(world: SmallWorld) -> list[tuple[object, ...]]:
+    """Return what a social worker who has nothing to do with the family is sent in an emergency."""
+    tom, family = Reader(web_app(world.hub)), f"/families/{world.family}"
+    tom.sign_in("tom")
+    said = {"reference": world.hub.pages.reference(world.family), "now": "y", "danger": "Maya", "reason": "02:00"}
+    answers = [tom.send("/emergency", **said, hours="2"), *(tom.get(path) for path in (family, "/", "/tasks"))]
+    seen = [(answer.status_code, _ACCESS.sub(b"", _TOKEN.sub(b"", answer.data))) for answer in answers]
+    assert seen[0][0] == 302
+    assert b"Maya Hart" in seen[1][1]
+    return seen
+
+
+def the_same_in_an_emergency(made: SmallWorld, folder: Path, hidden: Hide) -> None:
+    without, with_it = twin(made, folder / "without", None), twin(made, folder / "with", hidden)
+    try:
+        assert in_an_emergency(without) == in_an_emergency(with_it)
+    finally:
+        without.close()
+        with_it.close()
+
+
+@pytest.fixture
+def strangers(made_once: SmallWorld, tmp_path: Path) -> SmallWorld:
+    """Return the closed world with a social worker who works with another family."""
+    world = copied(made_once, tmp_path / "strangers", "strangers")
+    world.staff("tom", "csc", "social_worker")
+    world.close()
+    return world
+
+
+@pytest.mark.parametrize("hidden", [refuge, crisis, code_c], ids=["refuge", "crisis", "code C"])
+def test_an_emergency_answers_with_the_same_bytes_whether_or_not_something_prohibited_is_on_record(
+    strangers: SmallWorld, tmp_path: Path, hidden: Hide
+) -> None:
+    the_same_in_an_emergency(strangers, tmp_path, hidden)
+
+
+def test_an_emergency_that_beats_a_prohibition_is_noticed(
+    strangers: SmallWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.policy.circumstances.decide", lenient)
+    assert not holds(lambda: the_same_in_an_emergency(strangers, tmp_path, code_c))
+
+
+def lenient(case: Case, policy: PolicySet) -> Decision:
+    return decide(replace(case, handling="none") if case.purpose == "emergency" else case, policy)

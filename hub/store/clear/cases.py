@@ -65,6 +65,14 @@ def find_families(connection: Connection, partnership: str, ids: Collection[str]
     return [Family(FamilyId(r.id), r.reference, r.provisional, r.created_at) for r in rows]
 
 
+def find_reference(connection: Connection, partnership: str, reference: str) -> Family | None:
+    """Return the case with this number."""
+    row = connection.execute(
+        select(family).where(family.c.partnership_id == partnership, family.c.reference == reference)
+    ).one_or_none()
+    return None if row is None else Family(FamilyId(row.id), row.reference, row.provisional, row.created_at)
+
+
 def accepted_families(connection: Connection, partnership: str, limit: int = 500) -> Sequence[Family]:
     """Return the newest standing cases: no provisional ones."""
     rows = connection.execute(
