@@ -31,6 +31,19 @@ class Operation(StrEnum):
     LANE = "lane"
 
 
+OPENS = frozenset(
+    {
+        Operation.CONSULTATION,
+        Operation.DISCLOSURE,
+        Operation.EMERGENCY,
+        Operation.MATCH,
+        Operation.EXPORT,
+        Operation.PRINT,
+    }
+)
+"""Kinds of entry under which a record may be opened; no key is released for any other."""
+
+
 class Act(StrEnum):
     """What a door performs, `thing:verb`; each route names exactly one (see `hub.web.doors`)."""
 
@@ -66,6 +79,7 @@ class Act(StrEnum):
     EMERGENCY_OPEN = "emergency:open"
     EMERGENCY_END = "emergency:end"
     EMERGENCY_REVIEW = "emergency:review"
+    KEY_SWEEP = "key:sweep"
     LOG_INSPECT = "log:inspect"
     ACCOUNT_RECORD = "account:record"
     AGREEMENT_READ = "agreement:read"

@@ -1,5 +1,6 @@
 """Identifiers. Each kind is its own type, so that a family can never be passed where a person belongs."""
 
+from datetime import datetime
 from typing import NewType
 from uuid import UUID
 
@@ -32,3 +33,8 @@ class IdMaker:
         value = (millis << 80) | int.from_bytes(self._randomness(10), "big")
         value &= ~(0xF << 76) & ~(0x3 << 62)
         return str(UUID(int=value | (0x7 << 76) | (0x2 << 62)))
+
+
+def earliest_id(at: datetime) -> str:
+    """Return a text that sorts before every id made at this instant or later."""
+    return str(UUID(int=(to_micros(at) // 1000) << 80))

@@ -4,21 +4,32 @@ INVARIANT: every row that policy reads is authenticated over all its columns and
 newest the ledger knows of a chain must still be there. A row edited, removed or reordered is a fault: it denies.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+import structlog
 from sqlalchemy import Connection
 
 from hub.domain.access import Operation
 from hub.domain.canonical import digest
-from hub.domain.errors import FactBrokenError
+from hub.domain.errors import FactBrokenError, LedgerBrokenError, LedgerUnavailableError
 from hub.domain.facts import AGENCIES_CHAIN, AGREEMENTS_CHAIN, Fact, FactKind, account_chain, family_chain, person_chain
 from hub.domain.ids import AccountId, FamilyId, PersonId
 from hub.gate.parts import Parts
 from hub.ledger.entries import Entry
-from hub.store.sealed.facts import StoredFact, append_fact, fact_columns, heads_of, lock_chain, read_chains
+from hub.store.sealed.facts import (
+    StoredFact,
+    append_fact,
+    fact_columns,
+    facts_naming,
+    heads_of,
+    lock_chain,
+    read_chains,
+)
 from hub.vault.fact_mac import START
+
+log = structlog.get_logger("hub.gate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +49,9 @@ def gather(
     if family is not None:
         first.append(family_chain(family))
     try:
-        stored = _read(parts, connection, first)
+        stored = read_chains(connection, parts.partnership, first)
         second = _chains_named_by(stored, set(first))
-        stored += _read(parts, connection, second)
+        stored += read_chains(connection, parts.partnership, second)
         chains = (*first, *second)
         return Gathered(_believed(parts, stored, chains), chains, watermark(parts, connection, chains))
     except FactBrokenError as fault:
@@ -63,18 +74,19 @@ def _chains_named_by(stored: Iterable[StoredFact], known: set[str]) -> list[str]
 def believed(parts: Parts, connection: Connection, chains: Collection[str]) -> tuple[Fact, ...]:
     """Return the authenticated facts of these chains."""
     try:
-        return _believed(parts, _read(parts, connection, chains), chains)
+        return _believed(parts, read_chains(connection, parts.partnership, chains), chains)
     except FactBrokenError as fault:
         _alarm(parts, fault)
         raise
 
 
-def _read(parts: Parts, connection: Connection, chains: Collection[str]) -> list[StoredFact]:
-    """Return the rows; one that cannot even be read was not written by the hub."""
+def naming(parts: Parts, connection: Connection, kind: FactKind, word: str) -> list[Fact]:
+    """Return facts of a kind that name an id: a hint which chain to check, never an answer."""
     try:
-        return read_chains(connection, parts.partnership, chains)
-    except (ValueError, TypeError, OverflowError):
-        raise FactBrokenError("fact_unreadable", where=" ".join(chains)) from None
+        return facts_naming(connection, parts.partnership, kind, word)
+    except FactBrokenError as fault:
+        _alarm(parts, fault)
+        raise
 
 
 def _believed(parts: Parts, stored: list[StoredFact], chains: Collection[str]) -> tuple[Fact, ...]:
@@ -101,7 +113,7 @@ def _grew_meanwhile(parts: Parts, chain: str) -> bool:
     """
     newest = parts.book.heads([chain]).get(chain)
     with parts.rows.read() as connection:
-        _require(parts, chain, _read(parts, connection, [chain]), newest)
+        _require(parts, chain, read_chains(connection, parts.partnership, [chain]), newest)
     return True
 
 
@@ -131,7 +143,7 @@ def watermark(parts: Parts, connection: Connection, chains: Collection[str]) -> 
 def append(parts: Parts, connection: Connection, facts: Iterable[Fact]) -> dict[str, tuple[int, bytes]]:
     """Insert facts at the ends of their chains, inside the caller's write transaction; returns the new heads.
 
-    The caller hands the heads to `Book.record_heads` after its commit: from then on the ledger misses them if removed.
+    The caller hands the heads to `enter_heads` after its commit: from then on the ledger misses them if removed.
     """
     heads: dict[str, tuple[int, bytes]] = {}
     for fact in facts:
@@ -143,9 +155,33 @@ def append(parts: Parts, connection: Connection, facts: Iterable[Fact]) -> dict[
     return heads
 
 
+def enter_heads(parts: Parts, heads: Mapping[str, tuple[int, bytes]]) -> None:
+    """Tell the ledger the newest of each chain, after the rows were committed.
+
+    What fails here was stored all the same, so nobody is told otherwise: it is logged, and `Upkeep.heal` does the rest.
+    """
+    try:
+        parts.book.record_heads(heads)
+    except (LedgerUnavailableError, LedgerBrokenError) as error:
+        log.error("fact_heads_not_entered", code=error.code, chains=sorted(heads))  # noqa: TRY400  codes and ids only
+
+
+def tail(parts: Parts, connection: Connection, chain: str) -> tuple[int, bytes]:
+    """Return the last number and code of a chain that was checked from its start; a broken one raises the alarm."""
+    try:
+        return _checked_end(parts, connection, chain)
+    except FactBrokenError as fault:
+        _alarm(parts, fault)
+        raise
+
+
 def _end(parts: Parts, connection: Connection, chain: str) -> tuple[int, bytes]:
-    """Return the last number and code of a chain, after checking the chain: nothing is built on a broken one."""
+    """Return the same, and let nobody else extend the chain before this transaction ends."""
     lock_chain(connection, chain)
-    stored = _read(parts, connection, [chain])
+    return _checked_end(parts, connection, chain)
+
+
+def _checked_end(parts: Parts, connection: Connection, chain: str) -> tuple[int, bytes]:
+    stored = read_chains(connection, parts.partnership, [chain])
     _believed(parts, stored, [chain])
     return (stored[-1].fact.number, stored[-1].mac) if stored else (0, START)

@@ -17,7 +17,7 @@ from hub.gate import factbook
 from hub.gate.parts import Parts
 from hub.ledger.entries import Entry
 from hub.policy.circumstances import Circumstances, Question
-from hub.store.sealed.facts import facts_naming, families_naming
+from hub.store.sealed.facts import families_naming
 from hub.store.sealed.tables import blind_index
 from hub.vault.blind_index import BlindIndex, Kind
 
@@ -129,7 +129,7 @@ class Finder:
         return frozenset(PersonId(str(fact.body["person"])) for fact in current if fact.kind is FactKind.SHIELD)
 
     def _links(self, connection: Connection, reference: ReferenceId) -> Sequence[Fact]:
-        return facts_naming(connection, self._parts.partnership, FactKind.IDENTITY, reference)
+        return factbook.naming(self._parts, connection, FactKind.IDENTITY, reference)
 
     def _chain(self, connection: Connection, fact: Fact) -> tuple[Fact, ...]:
         return factbook.believed(self._parts, connection, [fact.chain])

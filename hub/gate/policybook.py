@@ -108,8 +108,8 @@ class PolicyBook:
         if connection is None:
             with self._rows.read() as own:
                 return self.current(own)
-        stored = read_chains(connection, self._partnership, [AGREEMENTS_CHAIN])
         try:
+            stored = read_chains(connection, self._partnership, [AGREEMENTS_CHAIN])
             self._require_chain(stored)
             said = tuple((f.fact.kind, f.body) for f in stored if f.fact.kind in {FactKind.ROSTER, FactKind.PUBLISHED})
             names = [version_key(one.fact.body) for one in stored if one.fact.kind is FactKind.PUBLISHED]

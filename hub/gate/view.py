@@ -20,6 +20,7 @@ from hub.policy.circumstances import Circumstances, Question, decide_label
 from hub.policy.compile import PolicySet
 from hub.policy.decision import Decision, Level
 from hub.store.sealed.labels import StoredLabel, labels_of
+from hub.store.sealed.records import numbers_in_use
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class View:
 class Ruling:
     """Every distinct label of the family decided once for this reader; `items` decided for single named records.
 
-    `digests` are those the labels were stored with, compared with their content.
+    `digests` are those the labels were stored with, compared with their content. `broken` are labels that cannot be
+    trusted, and those under which records lie though the family's list of labels misses them.
     """
 
     policy: PolicySet
@@ -113,10 +115,11 @@ def rule_on(parts: Parts, connection: Connection, view: View) -> Ruling:
     circumstances = Circumstances.gather(gathered.facts, view.question(), policy)
     stored = labels_of(connection, parts.partnership, view.family)
     labels, broken = _trusted(stored)
+    gone = numbers_in_use(connection, parts.partnership, view.family) - {row.number for row in stored}
     digests = {row.number: row.digest for row in stored if row.number in labels}
     decisions = {number: decide_label(policy, circumstances, label) for number, label in labels.items()}
     items = _named_items(gathered, policy, circumstances, labels)
-    return Ruling(policy, gathered, circumstances, labels, digests, decisions, items, broken)
+    return Ruling(policy, gathered, circumstances, labels, digests, decisions, items, (*broken, *sorted(gone)))
 
 
 def _trusted(stored: list[StoredLabel]) -> tuple[dict[int, Label], tuple[int, ...]]:

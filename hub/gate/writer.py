@@ -3,13 +3,15 @@
 INVARIANT: keys are committed first, then the log entry, then the rows, in one transaction whose commit acknowledges.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from hub.domain.access import Act, Operation
+from hub.domain.clock import from_micros
 from hub.domain.errors import AccessRefusedError, ConflictError, HubError, StaleFactsError
 from hub.domain.facts import Fact, FactKind, standing
 from hub.domain.ids import AccountId, EntryId, FamilyId
@@ -52,6 +54,8 @@ class Deposit:
 
 
 ATTEMPTS = 3
+KEYS_WAIT = timedelta(hours=1)
+"""How long after its key was made a record may still be stored: `Upkeep.sweep` destroys only much older keys."""
 _HEARD_BY_LABEL = frozenset({FactKind.MEMBERSHIP, FactKind.COVERAGE})
 
 
@@ -72,15 +76,14 @@ class Writer:
             self._refuse(actor, act, who, AccessRefusedError("unknown_agency"))
         now = self._parts.clock()
         sealed = [(d, seal(self._parts, d.records, now)) for d in deposits]
-        self._parts.book.append(self._collection(actor, act, who, deposits))
-        with self._parts.rows.write() as connection:
+        with self._storing(self._collection(actor, act, who, deposits)) as (_, connection):
             before(connection)
             heads: dict[str, tuple[int, bytes]] = {}
             for deposit, records in sealed:
                 numbers = self._insert(connection, deposit.family, records)
                 heads |= factbook.append(self._parts, connection, _heard_by(deposit, numbers))
             after(connection)
-        self._parts.book.record_heads(heads)
+        factbook.enter_heads(self._parts, heads)
 
     def record(  # noqa: PLR0913  what one recording is made of
         self,
@@ -103,13 +106,20 @@ class Writer:
         said = _Recording(
             actor, act, family, tuple(facts), purpose, tuple(records), tuple(may_also), alongside, justification
         )
-        for _ in range(ATTEMPTS):
-            entry = self._record_once(said)
-            if entry is not None:
-                return entry
+        sealed: list[SealedRecord] = []
+        for attempt in range(ATTEMPTS):
+            who, gathered, stamped = self._entitled(said)
+            if not attempt:  # keys are made once: what is asked again is whether it may be stored
+                sealed += seal(self._parts, [_about_somebody(record, who) for record in records], self._parts.clock())
+            try:
+                return self._record_once(replace(said, facts=tuple(stamped)), who, gathered, sealed)
+            except StaleFactsError:
+                if attempt == ATTEMPTS - 1:
+                    raise
         raise StaleFactsError(where=family or "", next_step="ask_again")
 
-    def _record_once(self, said: "_Recording") -> EntryId | None:
+    def _entitled(self, said: "_Recording") -> tuple[Circumstances, factbook.Gathered, list[Fact]]:
+        """Return who records, what stood at that moment, and the facts as they are recorded; else enter a refusal."""
         who, gathered = self._who(said.actor, said.family, chains_read_for(said.facts))
         facts: list[Fact] = []
         try:
@@ -119,18 +129,20 @@ class Writer:
             facts = self._pinned(said)
         except (AccessRefusedError, ConflictError) as error:
             self._refuse(said.actor, said.act, who, error, said.family)
-        sealed = seal(self._parts, [_about_somebody(record, who) for record in said.records], self._parts.clock())
-        entry = self._parts.book.append(self._alteration(said, who))
-        with self._parts.rows.write() as connection:
-            if self._moved(connection, gathered):
-                return None
-            heads = factbook.append(self._parts, connection, [_stamped(fact, said.actor) for fact in facts])
+        return who, gathered, [_stamped(fact, said.actor) for fact in facts]
+
+    def _record_once(
+        self, said: "_Recording", who: Circumstances, gathered: factbook.Gathered, sealed: Sequence[SealedRecord]
+    ) -> EntryId:
+        with self._storing(self._alteration(said, who)) as (entry, connection):
+            self._require_unmoved(connection, gathered)
+            heads = factbook.append(self._parts, connection, said.facts)
             if said.family is not None:
                 self._insert(connection, said.family, sealed)
             if said.alongside is not None:
                 said.alongside(connection)
-        self._parts.book.record_heads(heads)
-        return entry.id
+        factbook.enter_heads(self._parts, heads)
+        return entry
 
     def _pinned(self, said: "_Recording") -> list[Fact]:
         """Return the facts, each pin with what its recorder sees at this moment; a written reason comes with it."""
@@ -142,8 +154,25 @@ class Writer:
         with self._parts.rows.read() as connection:
             return [pinned_as_seen(self._parts, connection, fact, view) for fact in said.facts]
 
-    def _moved(self, connection: Connection, gathered: factbook.Gathered) -> bool:
-        return factbook.watermark(self._parts, connection, gathered.chains) != gathered.watermark
+    def _require_unmoved(self, connection: Connection, gathered: factbook.Gathered) -> None:
+        if factbook.watermark(self._parts, connection, gathered.chains) != gathered.watermark:
+            raise StaleFactsError(next_step="ask_again")
+
+    @contextmanager
+    def _storing(self, entry: Entry) -> Iterator[tuple[EntryId, Connection]]:
+        """Enter what is about to be stored, then open its transaction; when that fails, enter that nothing was stored.
+
+        The log must say what happened: a placing that somebody else was faster with did not happen.
+        """
+        committed = self._parts.book.append(entry)
+        try:
+            with self._parts.rows.write() as connection:
+                yield committed.id, connection
+        except Exception as error:
+            code = error.code if isinstance(error, HubError) else "database"
+            undone = {**entry.detail, "entry": committed.id, "code": code}
+            self._parts.book.append(replace(entry, records=(), outcome="not_stored", detail=undone))
+            raise
 
     def begin(self, account: AccountId, facts: Sequence[Fact], alongside: Alongside) -> None:
         """Record a partnership's first facts, before which nobody may record anything; refused ever after."""
@@ -151,13 +180,11 @@ class Writer:
         if self._parts.book.heads(chains):
             raise AccessRefusedError("already_founded")
         act = Act.PARTNERSHIP_FOUND.value
-        self._parts.book.append(
-            Entry(operation=Operation.POLICY, act=act, actor=account, actor_role="system", outcome="founded")
-        )
-        with self._parts.rows.write() as connection:
+        entry = Entry(operation=Operation.POLICY, act=act, actor=account, actor_role="system", outcome="founded")
+        with self._storing(entry) as (_, connection):
             alongside(connection)
             heads = factbook.append(self._parts, connection, facts)
-        self._parts.book.record_heads(heads)
+        factbook.enter_heads(self._parts, heads)
 
     def combine(
         self, actor: Actor, source: FamilyId, target: FamilyId, facts: Sequence[Fact], alongside: Alongside
@@ -174,15 +201,13 @@ class Writer:
             operation=Operation.COMBINATION,
             detail={"source": source, "target": target},
         )
-        committed = self._parts.book.append(entry)
-        with self._parts.rows.write() as connection:
-            if self._moved(connection, gathered):
-                raise StaleFactsError(where=source, next_step="ask_again")
+        with self._storing(entry) as (committed, connection):
+            self._require_unmoved(connection, gathered)
             alongside(connection)
             rows.move_records(connection, self._parts.partnership, source, target)
             heads = factbook.append(self._parts, connection, facts)
-        self._parts.book.record_heads(heads)
-        return committed.id
+        factbook.enter_heads(self._parts, heads)
+        return committed
 
     def standing_facts(self, chains: Iterable[str], at: datetime) -> tuple[Fact, ...]:
         """Return authenticated facts in force, for composing the next ones; they hold codes and ids only."""
@@ -193,6 +218,8 @@ class Writer:
         labels = {label for record in sealed for label in record.labels()}
         if not labels:
             return []
+        if any(self._parts.clock() - from_micros(record.outline[1].recorded) > KEYS_WAIT for record in sealed):
+            raise StaleFactsError("keys_too_old", next_step="ask_again")
         numbers = label_numbers(connection, self._parts.partnership, labels)
         rows.insert_records(
             connection,

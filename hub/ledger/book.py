@@ -4,14 +4,16 @@ INVARIANT: when `append` returns, the entry is on disk; when it raises, nothing 
 INVARIANT: a lane is never continued after a failed or ambiguous commit; a new lane begins.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from hub.domain.access import Operation
 from hub.domain.clock import Clock, Randomness, to_micros
 from hub.domain.errors import LedgerBrokenError, LedgerUnavailableError
 from hub.domain.ids import EntryId, PartnershipId
@@ -21,6 +23,7 @@ from hub.ledger.lanes import START, LaneMac
 from hub.ledger.merkle import leaf_hash
 
 _staged = tables.staged_entry
+_ATTEMPTS = 3
 _FULL = 2  # SQLite's PRAGMA synchronous: 2 is FULL, 3 is EXTRA
 
 
@@ -42,6 +45,7 @@ class CommittedEntry:
     at: datetime
     lane: str
     own: bool
+    operation: Operation
     records_digest: str
 
 
@@ -92,14 +96,21 @@ class Book:
             return committed
 
     def find(self, entry: EntryId) -> CommittedEntry | None:
-        """Return what the key service checks of a committed entry, or None; LedgerBrokenError if it was changed."""
+        """Return what the key service checks of a committed entry, or None.
+
+        Raises:
+            LedgerBrokenError: it was changed.
+            LedgerUnavailableError: the log could not be read; this goes for everything here that reads.
+        """
         query = select(_staged).where(_staged.c.partnership_id == self._partnership, _staged.c.entry_id == entry)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             row = connection.execute(query).mappings().first()
         if row is None:
             return None
         header, _ = self._macs.require(row)
-        return CommittedEntry(header.id, header.at, header.lane, header.lane in self._own, header.records_digest)
+        operation = self._seal.open(row["header"], row["ciphertext"]).entry.operation
+        own = header.lane in self._own
+        return CommittedEntry(header.id, header.at, header.lane, own, operation, header.records_digest)
 
     def read(self, *, limit: int, newest_first: bool = True, before: EntryId | None = None) -> list[ReadEntry]:
         """Open up to `limit` entries in the order of their ids; `before` continues after the last one seen.
@@ -111,7 +122,7 @@ class Book:
         if before is not None:
             query = query.where(key < before if newest_first else key > before)
         query = query.order_by(key.desc() if newest_first else key).limit(limit)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [self._seal.open(row.header, row.ciphertext) for row in connection.execute(query)]
 
     def read_sequenced(self, *, start: int, limit: int) -> list[tuple[int, ReadEntry]]:
@@ -128,7 +139,7 @@ class Book:
             .order_by(placed.position)
             .limit(limit)
         )
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [(row.position, self._seal.open(row.header, row.ciphertext)) for row in connection.execute(query)]
 
     def record_heads(self, heads: Mapping[str, tuple[int, bytes]]) -> None:
@@ -139,20 +150,34 @@ class Book:
             LedgerUnavailableError: not written.
         """
         at = to_micros(self._clock())
-        known = self.heads(heads)
-        new = {chain: head for chain, head in heads.items() if known.get(chain) != head}
-        rows = [
-            {"partnership_id": self._partnership, "chain": chain, "number": number, "at": at, "mac": mac}
-            for chain, (number, mac) in sorted(new.items())
-        ]
-        try:
-            with self._engine.begin() as connection:
-                if rows:
-                    connection.execute(insert(tables.fact_head), rows)
-        except IntegrityError:
-            raise LedgerBrokenError("fact_head_taken", where=",".join(sorted(new))) from None
-        except SQLAlchemyError:
-            raise LedgerUnavailableError from None
+        for _ in range(_ATTEMPTS):
+            rows = [
+                {"partnership_id": self._partnership, "chain": chain, "number": number, "at": at, "mac": mac}
+                for chain, (number, mac) in self._unknown(heads)
+            ]
+            try:
+                with self._engine.begin() as connection:
+                    if rows:
+                        connection.execute(insert(tables.fact_head), rows)
+            except IntegrityError:
+                continue  # somebody entered one of them at this moment: look again whether it is the same
+            except SQLAlchemyError:
+                raise LedgerUnavailableError from None
+            return
+        raise LedgerUnavailableError("heads_contested")
+
+    def _unknown(self, heads: Mapping[str, tuple[int, bytes]]) -> list[tuple[str, tuple[int, bytes]]]:
+        head = tables.fact_head.c
+        numbers = [(chain, number) for chain, (number, _) in heads.items()]
+        query = select(head.chain, head.mac).where(
+            head.partnership_id == self._partnership, tuple_(head.chain, head.number).in_(numbers)
+        )
+        with self._reading() as connection:
+            known = {row.chain: row.mac for row in connection.execute(query)}
+        other = sorted(chain for chain, mac in known.items() if mac != heads[chain][1])
+        if other:
+            raise LedgerBrokenError("fact_head_taken", where=",".join(other))
+        return [(chain, heads[chain]) for chain in sorted(heads.keys() - known)]
 
     def heads(self, chains: Collection[str]) -> dict[str, tuple[int, bytes]]:
         """Return the newest (number, code) of each chain; a chain without facts is absent."""
@@ -162,11 +187,16 @@ class Book:
         query = select(head.c.chain, head.c.number, head.c.mac).where(
             head.c.partnership_id == self._partnership, head.c.chain.in_(sorted(chains)), head.c.number == newest
         )
+        with self._reading() as connection:
+            return {row.chain: (row.number, row.mac) for row in connection.execute(query)}
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
         try:
             with self._engine.connect() as connection:
-                return {row.chain: (row.number, row.mac) for row in connection.execute(query)}
+                yield connection
         except SQLAlchemyError:
-            raise LedgerUnavailableError("heads_unreadable") from None
+            raise LedgerUnavailableError("log_unreadable") from None
 
     def _row(self, entry: Entry, place: Committed, previous: bytes) -> tuple[dict[str, object], bytes]:
         header, ciphertext = self._seal.seal(entry, (place.id, place.at, place.lane, place.seq))

@@ -18,6 +18,8 @@ from hub.store.clear import sessions as rows
 from hub.store.session import Transactions
 
 IDLE, ABSOLUTE, TOKEN_LIFE = timedelta(minutes=15), timedelta(hours=8), timedelta(minutes=5)
+FORGET_AFTER = timedelta(hours=1)
+"""How long past its expiry a spent assertion is kept: longer than any two machines' clocks may differ."""
 _FREE_FAILURES, _LONGEST_BLOCK = 5, timedelta(minutes=15)
 
 
@@ -138,6 +140,15 @@ class Sessions:
             token = rows.AccessToken(hashed(secret), client.client_id, client.agency, user, now + TOKEN_LIFE)
             rows.add_token(connection, partnership, token)
         return secret, int(TOKEN_LIFE.total_seconds())
+
+    def sweep(self) -> int:
+        """Forget spent assertions some time after they expired; returns how many. Most rounds only look."""
+        before = self._clock() - FORGET_AFTER
+        with self._clear.read() as connection:
+            if not rows.expired_assertion(connection, self._clear.partnership, before):
+                return 0
+        with self._clear.write() as connection:
+            return rows.forget_assertions(connection, self._clear.partnership, before)
 
     def _named_user(
         self, account: accounts.Account | None, named: str, client: agencies.AgencyClient

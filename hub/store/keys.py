@@ -158,6 +158,17 @@ class KeyStore:
         with self._writing() as connection:
             connection.execute(update(kek).where(spent).values(state=DESTROYED, wrapped=b""))
 
+    def made_before(self, at: datetime, after: RecordId, limit: int) -> Sequence[RecordId]:
+        """Return records with a live key older than `at`, in order of their ids, after this one."""
+        query = select(record_key.c.record_id).where(
+            record_key.c.partnership_id == self._partnership,
+            record_key.c.record_id > after,
+            record_key.c.state == LIVE,
+            record_key.c.created_at < to_micros(at),
+        )
+        with self._reading() as connection:
+            return [RecordId(id_) for id_ in connection.scalars(query.order_by(record_key.c.record_id).limit(limit))]
+
     def erase(self, records: Collection[RecordId], at: datetime) -> Collection[AgencyId]:
         """Destroy record keys; return the owners concerned."""
         named = and_(record_key.c.partnership_id == self._partnership, record_key.c.record_id.in_(sorted(records)))

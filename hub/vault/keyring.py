@@ -1,6 +1,7 @@
 """Keys: root -> one KEK per owner agency (versioned) -> one DEK per record; released only for a committed entry.
 
-INVARIANT: `release` answers once per entry, and only for exactly the records that the entry was made for.
+INVARIANT: `release` answers once per entry, only for exactly the records that the entry was made for, and only for
+an entry of a kind that opens: never for a refusal.
 INVARIANT: a key row is committed before the record that needs it is written.
 """
 
@@ -12,6 +13,7 @@ from typing import Final, NamedTuple, Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from hub.domain.access import OPENS, Operation
 from hub.domain.canonical import digest_of_ids, length_prefixed
 from hub.domain.clock import Clock, Randomness
 from hub.domain.errors import ConflictError, GrantMissingError, KeyUnavailableError
@@ -74,6 +76,10 @@ class WrappedKeys(Protocol):
         """Destroy retiring KEKs of this owner under which no live key remains."""
         ...
 
+    def made_before(self, at: datetime, after: RecordId, limit: int) -> Sequence[RecordId]:
+        """Return records with a live key older than `at`, in order of their ids, after this one."""
+        ...
+
     def erase(self, records: Collection[RecordId], at: datetime) -> Collection[AgencyId]:
         """Destroy record keys; return the owners concerned."""
         ...
@@ -94,6 +100,11 @@ class CommittedEntry(Protocol):
     @property
     def own(self) -> bool:
         """Whether this process made it, on a lane of its own."""
+        ...
+
+    @property
+    def operation(self) -> Operation:
+        """What kind of entry it is."""
         ...
 
     @property
@@ -201,6 +212,14 @@ class KeyService:
             self._keks = {place: kept for place, kept in self._keks.items() if place[0] != owner}
         return moved
 
+    def made_before(self, at: datetime, *, after: RecordId, limit: int) -> Sequence[RecordId]:
+        """Return records with a live key older than `at`, in order of their ids, after this one."""
+        return self._keys.made_before(at, after, limit)
+
+    def erase(self, records: Collection[RecordId]) -> None:
+        """Destroy the keys of records that were never stored; nothing was sealed with them that anybody keeps."""
+        self._keys.erase(records, self._clock())
+
     def destroy(self, *records: RecordId) -> datetime:
         """Destroy the keys of these records and every KEK that ever wrapped them; return when.
 
@@ -220,6 +239,8 @@ class KeyService:
         now = self._clock()
         if found is None or not found.own:
             raise GrantMissingError("entry_unknown", where=entry)
+        if found.operation not in OPENS:
+            raise GrantMissingError("entry_opens_nothing", where=entry)
         if abs(now - found.at) > RECENT:
             raise GrantMissingError("entry_old", where=entry)
         if found.records_digest != digest_of_ids(records):

@@ -14,6 +14,7 @@ from hub.gate.inspector import Inspector
 from hub.gate.parts import Parts
 from hub.gate.policybook import PolicyBook, PolicyTexts
 from hub.gate.reader import Reader
+from hub.gate.upkeep import Upkeep
 from hub.gate.writer import Writer
 from hub.identity.passwords import Passwords
 from hub.ledger.book import Book
@@ -192,6 +193,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
+    sessions = Sessions(gate.writer, clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token")
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -205,7 +207,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         sequencer=sequencer,
         keys=parts.keys,
         book=parts.book,
-        sessions=Sessions(gate.writer, clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token"),
+        sessions=sessions,
         intake=Intake(
             gate.writer,
             clear,
@@ -230,7 +232,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
-        rounds=Rounds(sequencer, matching, ageing, obligations),
+        rounds=Rounds(sequencer, matching, ageing, obligations, Upkeep(parts), sessions),
         web_secret=secret("web"),
         engines=engines,
     )

@@ -7,10 +7,12 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.domain.errors import HubError
+from hub.gate.upkeep import Upkeep
 from hub.ledger.sequence import Sequencer
 from hub.services.ageing import Ageing
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
+from hub.services.sessions import Sessions
 
 log = structlog.get_logger("hub.worker")
 
@@ -23,6 +25,8 @@ class Rounds:
     matching: Matching
     ageing: Ageing
     obligations: Obligations
+    upkeep: Upkeep
+    sessions: Sessions
 
     def run_once(self) -> int:
         """Do everything that waits; returns how many pieces of work were done.
@@ -33,11 +37,14 @@ class Rounds:
 
     def _jobs(self) -> list[tuple[str, Callable[[], int]]]:
         return [
+            ("facts", self.upkeep.heal),
             ("matching", self.matching.run_once),
             ("ageing", self.ageing.run_once),
             ("sequencer", self.sequencer.run_once),
             ("obligations", self.obligations.run_once),
             ("deadlines", self.obligations.watch),
+            ("keys", self.upkeep.sweep),
+            ("assertions", self.sessions.sweep),
         ]
 
     def _tried(self, name: str, job: Callable[[], int]) -> int:

@@ -13,7 +13,7 @@ from hub.vault.fact_mac import FactMac
 from hub.wiring import web_app
 from tests.factories import SmallWorld, texts
 from tests.journeys.readers import Reader
-from tests.spec.helping import DAD, EARS, alarms, edit, holds, raised, select
+from tests.spec.helping import DAD, EARS, alarms, edit, holds, people_records, raised, select
 
 Change = Callable[[SmallWorld], object]
 
@@ -237,3 +237,53 @@ def test_a_fact_recorded_while_a_view_reads_is_no_alarm(case: SmallWorld, monkey
     assert done
     assert alarms(case) == []
     assert DAD not in seen(case, "support_family")
+
+
+def a_label_that_the_list_misses_is_a_fault(world: SmallWorld) -> None:
+    """Somebody deletes a row of the family's list of labels: what lay under it would be missing without a word."""
+    world.open()
+    assert EARS in seen(world, "protect_child")
+    number = label_of(world, "child_disclosure")
+    withheld_and_alerted(
+        world,
+        EARS,
+        "protect_child",
+        lambda w: edit(w, "data", ("DELETE FROM family_label WHERE label_number = ?", (number,))),
+    )
+    assert any(gap.withheld.reason == "integrity_fault" for gap in world.view("sally").gaps)
+
+
+def test_a_label_deleted_from_the_familys_list_withholds_openly_and_alerts(case: SmallWorld) -> None:
+    a_label_that_the_list_misses_is_a_fault(case)
+
+
+def test_a_gate_that_believes_the_list_of_labels_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.gate.view.numbers_in_use", lambda *_: set())
+    assert not holds(lambda: a_label_that_the_list_misses_is_a_fault(case))
+
+
+def an_unreadable_link_is_a_fault(world: SmallWorld) -> None:
+    people = people_records(world)
+    references = [s for label in people.labels.values() for s in label.subjects]
+    edit(world, "data", ("UPDATE fact SET recorded_at = 'noon' WHERE kind = 'identity'", ()))
+    before = len(alarms(world))
+    with pytest.raises(FactBrokenError):
+        world.hub.finder.persons_behind(references)
+    assert len(alarms(world)) > before
+
+
+def test_an_identity_link_that_cannot_be_read_is_a_fault_with_an_alarm(case: SmallWorld) -> None:
+    an_unreadable_link_is_a_fault(case)
+
+
+def test_a_finder_that_stumbles_over_an_unreadable_link_is_noticed(
+    case: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(factbook, "_alarm", lambda *_given: None)
+    assert not holds(lambda: an_unreadable_link_is_a_fault(case))
+
+
+def test_a_publication_that_cannot_be_read_refuses_and_alerts(case: SmallWorld) -> None:
+    edit(case, "data", ("UPDATE fact SET recorded_at = 'noon' WHERE kind = 'published'", ()))
+    assert raised(lambda: case.view("sally")) is FactBrokenError
+    assert alarms(case)

@@ -158,11 +158,29 @@ def find_token(connection: Connection, partnership: str, token_hash: str) -> Acc
 
 
 def spend_assertion(connection: Connection, partnership: str, client_id: str, jti: str, expires: datetime) -> None:
-    """Insert (client, jti); IntegrityError when it was used before. Expired rows of the client are swept."""
+    """Insert (client, jti); IntegrityError when it was used before. `forget_assertions` sweeps the expired ones."""
     connection.execute(
         insert(spent_assertion),
         {"partnership_id": partnership, "client_id": client_id, "jti": jti, "expires_at": expires},
     )
+
+
+def expired_assertion(connection: Connection, partnership: str, before: datetime) -> bool:
+    """Say whether any spent assertion expired before an instant."""
+    query = select(spent_assertion.c.jti).where(
+        spent_assertion.c.partnership_id == partnership, spent_assertion.c.expires_at < before
+    )
+    return connection.scalar(query.limit(1)) is not None
+
+
+def forget_assertions(connection: Connection, partnership: str, before: datetime) -> int:
+    """Delete the spent assertions that expired before an instant: past it they are refused anyway."""
+    gone = connection.execute(
+        delete(spent_assertion).where(
+            spent_assertion.c.partnership_id == partnership, spent_assertion.c.expires_at < before
+        )
+    )
+    return gone.rowcount
 
 
 def throttle(connection: Connection, partnership: str, subject_hash: str) -> Throttle:

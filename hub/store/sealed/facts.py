@@ -3,11 +3,13 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, Select, func, insert, select, text
 
 from hub.domain.canonical import canonical
 from hub.domain.clock import to_micros
+from hub.domain.errors import FactBrokenError
 from hub.domain.facts import Fact, FactKind
 from hub.domain.ids import AccountId, FactId
 from hub.store.sealed.tables import fact
@@ -47,13 +49,13 @@ def _columns(value: Fact, body: str) -> Mapping[str, object]:
 
 
 def read_chains(connection: Connection, partnership: str, chains: Collection[str]) -> list[StoredFact]:
-    """Return every row of these chains, in order of chain and number."""
-    rows = connection.execute(
+    """Return every row of these chains, in order of chain and number; FactBrokenError when one cannot be read."""
+    query = (
         select(fact)
         .where(fact.c.partnership_id == partnership, fact.c.chain.in_(list(chains)))
         .order_by(fact.c.chain, fact.c.number)
     )
-    return [_stored(row) for row in rows]
+    return _rows(connection, query, " ".join(chains))
 
 
 def heads_of(connection: Connection, partnership: str, chains: Collection[str]) -> dict[str, int]:
@@ -66,23 +68,23 @@ def heads_of(connection: Connection, partnership: str, chains: Collection[str]) 
     return {row[0]: row[1] for row in rows}
 
 
-def chains_named(connection: Connection, partnership: str, prefix: str) -> list[str]:
-    """Return the chains whose name starts with `prefix` (`agency:`): the ones every decision needs."""
+def chains_since(connection: Connection, partnership: str, first: str) -> list[str]:
+    """Return the chains with a fact whose id is `first` or later; ids are in order of time."""
     rows = connection.execute(
-        select(fact.c.chain)
-        .where(fact.c.partnership_id == partnership, fact.c.chain.like(prefix + "%"))
-        .distinct()
-        .order_by(fact.c.chain)
+        select(fact.c.chain).where(fact.c.partnership_id == partnership, fact.c.id >= first).distinct()
     )
-    return [row[0] for row in rows]
+    return sorted(row[0] for row in rows)
 
 
 def facts_naming(connection: Connection, partnership: str, kind: FactKind, word: str) -> list[Fact]:
-    """Return facts of a kind whose body names an id: a hint which chain to check, never an answer."""
-    rows = connection.execute(
-        select(fact).where(fact.c.partnership_id == partnership, fact.c.kind == kind.value, fact.c.body.contains(word))
+    """Return facts of a kind whose body names an id: a hint which chain to check, never an answer.
+
+    FactBrokenError when one of them cannot be read.
+    """
+    query = select(fact).where(
+        fact.c.partnership_id == partnership, fact.c.kind == kind.value, fact.c.body.contains(word)
     )
-    return [_stored(row).fact for row in rows]
+    return [row.fact for row in _rows(connection, query, f"{kind.value}:{word}")]
 
 
 def families_naming(connection: Connection, partnership: str, word: str) -> list[str]:
@@ -112,6 +114,14 @@ def append_fact(connection: Connection, partnership: str, value: Fact, mac: byte
         "recorded_at": value.recorded_at,
     }
     connection.execute(insert(fact), columns)
+
+
+def _rows(connection: Connection, query: Select[*tuple[Any, ...]], where: str) -> list[StoredFact]:
+    """Read rows; one that cannot even be read was not written by the hub."""
+    try:
+        return [_stored(row) for row in connection.execute(query)]
+    except (ValueError, TypeError, OverflowError):
+        raise FactBrokenError("fact_unreadable", where=where) from None
 
 
 def _stored(row) -> StoredFact:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `fact`

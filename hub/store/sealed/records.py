@@ -3,7 +3,19 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import BigInteger, Connection, Select, func, insert, select, tuple_, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
 
 from hub.domain.clock import from_micros
 from hub.domain.fields import RecordKind
@@ -196,32 +208,45 @@ def placed_labels(
     return [(row[0], row[1]) for row in rows]
 
 
-def move_records(connection: Connection, partnership: str, source: FamilyId, target: FamilyId) -> list[RecordId]:
-    """Place all records of one family in another; nothing is re-sealed. Returns the records moved."""
-    rows = connection.execute(
-        select(outline.c.record_id, outline.c.label_number).where(
-            outline.c.partnership_id == partnership, outline.c.family_id == source
-        )
-    ).all()
-    sets = placed_numbers(connection, partnership, source)
+def move_records(connection: Connection, partnership: str, source: FamilyId, target: FamilyId) -> None:
+    """Place all records of one family in another; nothing is re-sealed."""
+    numbers = numbers_in_use(connection, partnership, source)
     for table in (outline, sealed_fields):
         connection.execute(
             update(table)
             .where(table.c.partnership_id == partnership, table.c.family_id == source)
             .values(family_id=target)
         )
-    note_labels(connection, partnership, target, {row.label_number for row in rows} | sets)
-    return [RecordId(row.record_id) for row in rows]
+    note_labels(connection, partnership, target, numbers)
 
 
-def placed_numbers(connection: Connection, partnership: str, family: FamilyId) -> set[int]:
-    """Return the label numbers under which a family has field sets."""
+def _numbers(table: Table) -> Select[int]:
+    """Say how to walk from one label number of a family to the next: a seek each, where DISTINCT reads every row."""
+    number = table.c.label_number
+    here = (table.c.partnership_id == bindparam("partnership")) & (table.c.family_id == bindparam("family"))
+    walk = select(func.min(number).label("number")).where(here).cte(recursive=True)
+    following = select(func.min(number)).where(here, number > walk.c.number).scalar_subquery()
+    walk = walk.union_all(select(following).where(walk.c.number.is_not(None)))
+    return select(walk.c.number).where(walk.c.number.is_not(None))
+
+
+_IN_USE = (_numbers(outline), _numbers(sealed_fields))
+
+
+def numbers_in_use(connection: Connection, partnership: str, family: FamilyId) -> set[int]:
+    """Return the label numbers under which a family has outlines or field sets."""
+    place = {"partnership": partnership, "family": family}
+    return {number for query in _IN_USE for number in connection.scalars(query, place)}
+
+
+def stored_among(connection: Connection, partnership: str, records: Collection[RecordId]) -> set[RecordId]:
+    """Return which of these records have an outline, in whatever family."""
     rows = connection.execute(
-        select(sealed_fields.c.label_number)
-        .where(sealed_fields.c.partnership_id == partnership, sealed_fields.c.family_id == family)
-        .distinct()
+        select(outline.c.record_id).where(
+            outline.c.partnership_id == partnership, outline.c.record_id.in_(sorted(records))
+        )
     )
-    return {row[0] for row in rows}
+    return {RecordId(row[0]) for row in rows}
 
 
 def counts_by_label(

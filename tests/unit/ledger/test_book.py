@@ -1,6 +1,6 @@
 import hashlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -248,3 +248,38 @@ def test_headers_carry_a_time_that_survives_the_round(book: Book, clock: Ticking
     clock.now += timedelta(microseconds=7)
     committed = book.append(entry())
     assert book.find(committed.id).at == committed.at  # type: ignore[union-attr]
+
+
+def test_two_who_enter_the_same_head_at_one_moment_are_both_right(
+    new_book: Callable[[], Book], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other, looked = new_book(), new_book(), Book._unknown
+
+    def raced(book: Book, heads: Mapping[str, tuple[int, bytes]]) -> list[tuple[str, tuple[int, bytes]]]:
+        found = looked(book, heads)
+        if book is one and found:
+            other.record_heads({"family:1": (1, b"a")})
+        return found
+
+    monkeypatch.setattr(Book, "_unknown", raced)
+    one.record_heads({"family:1": (1, b"a"), "family:2": (1, b"b")})
+    assert one.heads({"family:1", "family:2"}) == {"family:1": (1, b"a"), "family:2": (1, b"b")}
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda book: book.find(EntryId("e")),
+        lambda book: book.read(limit=1),
+        lambda book: book.read_sequenced(start=0, limit=1),
+        lambda book: book.heads(["family:1"]),
+        lambda book: book.record_heads({"family:1": (1, b"a")}),
+    ],
+)
+def test_a_log_that_cannot_be_read_is_unavailable_and_no_defect(
+    book: Book, engine: Engine, read: Callable[[Book], object]
+) -> None:
+    for table in ("fact_head", "sequenced", "staged_entry"):
+        tamper(engine, f"DROP TABLE {table}")
+    with pytest.raises(LedgerUnavailableError):
+        read(book)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, event
 
+from hub.domain.access import Operation
 from hub.domain.canonical import digest_of_ids
 from hub.domain.ids import AgencyId, EntryId, PartnershipId, RecordId
 from hub.store.keys import KeyStore, keys_metadata
@@ -61,6 +62,7 @@ class Noted:
     at: datetime
     own: bool
     records_digest: str
+    operation: Operation = Operation.CONSULTATION
 
 
 @dataclass
@@ -72,8 +74,16 @@ class Log:
     def find(self, entry: EntryId) -> Noted | None:
         return self.entries.get(entry)
 
-    def note(self, name: str, records: Collection[str], at: datetime, *, own: bool = True) -> EntryId:
-        self.entries[EntryId(name)] = Noted(at, own, digest_of_ids(records))
+    def note(
+        self,
+        name: str,
+        records: Collection[str],
+        at: datetime,
+        *,
+        own: bool = True,
+        operation: Operation = Operation.CONSULTATION,
+    ) -> EntryId:
+        self.entries[EntryId(name)] = Noted(at, own, digest_of_ids(records), operation)
         return EntryId(name)
 
 

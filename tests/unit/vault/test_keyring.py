@@ -5,6 +5,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import Engine, create_engine, event
 
+from hub.domain.access import OPENS, Operation
 from hub.domain.errors import ConflictError, GrantMissingError, KeyUnavailableError
 from hub.domain.ids import AgencyId, EntryId, PartnershipId, RecordId
 from hub.store.keys import KeyStore, keys_metadata
@@ -295,3 +296,19 @@ def test_a_store_that_always_conflicts_is_given_up(root: LocalFileRoot, log: Log
 def test_every_key_of_the_store_starts_with_the_partnership() -> None:
     for table in keys_metadata.tables.values():
         assert next(iter(table.primary_key.columns)).name == "partnership_id"
+
+
+@pytest.mark.parametrize("operation", sorted(set(Operation) - OPENS))
+def test_release_refuses_an_entry_of_a_kind_that_opens_nothing(
+    keys: KeyService, log: Log, clock: StandingClock, operation: Operation
+) -> None:
+    keys.new_keys(POLICE, [R1])
+    with pytest.raises(GrantMissingError, match="entry_opens_nothing"):
+        keys.release(log.note("e", [R1], clock.now, operation=operation), [R1])
+
+
+def test_release_answers_every_kind_of_entry_that_opens(keys: KeyService, log: Log, clock: StandingClock) -> None:
+    keys.new_keys(POLICE, [R1])
+    for operation in OPENS:
+        assert keys.release(log.note(operation, [R1], clock.now, operation=operation), [R1])
+    assert Operation.DENIAL not in OPENS
