@@ -113,3 +113,8 @@ def _until(fact: Fact, ended: Mapping[FactId, datetime]) -> Fact:
     if end is None or (fact.valid_until is not None and fact.valid_until <= end):
         return fact
     return replace(fact, valid_until=end)
+
+
+def listed(value: object) -> list[str]:
+    """Return the texts of a list in a body; anything else names nobody."""
+    return [str(item) for item in value] if isinstance(value, list | tuple) else []

@@ -77,7 +77,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """The answer to one view, after its entry was committed."""
+    """The answer to one view, after its entry was committed.
+
+    `kept_safe` is asked for when something is to be handed over only: it names whose address must not be used.
+    """
 
     entry: EntryId
     family: FamilyId
@@ -91,3 +94,4 @@ class Disclosure:
     labels: Mapping[int, Label]
     decisions: Mapping[int, Decision]
     cursor: str = ""
+    kept_safe: frozenset[PersonId] = frozenset()

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from hub.domain.access import Act, Operation
 from hub.domain.errors import AccessRefusedError
-from hub.domain.ids import AccountId, EntryId
+from hub.domain.ids import AccountId, EntryId, RecordId
 from hub.gate.finder import Finder, Standing
 from hub.ledger.book import Book
 from hub.ledger.entries import Entry
@@ -21,7 +21,7 @@ class Doorkeeper:
         """Take who knows the roles, and the log."""
         self._finder, self._book = finder, book
 
-    def let_in(
+    def let_in(  # noqa: PLR0913  what an entry says
         self,
         account: AccountId,
         act: Act,
@@ -31,6 +31,8 @@ class Doorkeeper:
         purpose: str = "",
         family: str = "",
         justification: str = "",
+        recipient: str = "",
+        records: Collection[RecordId] = (),
     ) -> Standing:
         """Return the standing of whoever has one of these roles or relationships; an entered refusal raises."""
         who = self._finder.standing(account)
@@ -44,6 +46,8 @@ class Doorkeeper:
             purpose=purpose,
             family=family,
             justification=justification,
+            recipient=recipient,
+            records=tuple(records) if allowed else (),
             outcome="released" if allowed else "refused",
         )
         self._book.append(entry)

@@ -6,7 +6,7 @@ INVARIANT: the hub never states an absence it does not know to be true (design s
 
 from collections.abc import Iterable
 
-from hub.domain.facts import Fact, FactKind
+from hub.domain.facts import Fact, FactKind, listed
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, PersonId, ReferenceId
 from hub.domain.labels import Label, Sensitivity
@@ -29,7 +29,7 @@ def involved(ruling: Ruling) -> tuple[Involved, ...]:
             continue
         agency = AgencyId(str(who.body["agency"]))
         lead = str(fact.body.get("lead")) == "yes"
-        works_with = tuple(PersonId(person) for person in _words(fact.body.get("works_with")))
+        works_with = tuple(PersonId(person) for person in listed(fact.body.get("works_with")))
         if _allowed(ruling, "lead_contact" if lead else "involvement", agency, works_with):
             found.append(Involved(account, agency, str(who.body["role"]), lead, fact.valid_from, works_with))
     return tuple(sorted(found, key=lambda person: (not person.lead, person.since)))
@@ -45,8 +45,18 @@ def persons(ruling: Ruling, shown: Iterable[ShownRecord]) -> dict[PersonId, froz
     for fact in _standing(ruling, FactKind.MEMBERSHIP):
         person = PersonId(str(fact.body["person"]))
         if person in parts and _heard(ruling, fact):
-            parts[person] |= frozenset(_words(fact.body.get("parts")))
+            parts[person] |= frozenset(listed(fact.body.get("parts")))
     return parts
+
+
+def kept_safe(ruling: Ruling) -> frozenset[PersonId]:
+    """Return whose address must not be written on anything: a shield stands, or protected contact details are held.
+
+    Hidden ones count too: the answer is for choosing how to hand something over, never for showing.
+    """
+    safe = (number for number, label in ruling.labels.items() if label.category == "safe_address")
+    shielded = {PersonId(str(fact.body["person"])) for fact in _standing(ruling, FactKind.SHIELD)}
+    return frozenset(shielded.union(*(ruling.persons_of(number) for number in safe)))
 
 
 def openings(ruling: Ruling) -> tuple[Fact, ...]:
@@ -55,7 +65,7 @@ def openings(ruling: Ruling) -> tuple[Fact, ...]:
         fact
         for fact in _standing(ruling, FactKind.OPENING)
         if "agency" in fact.body
-        and not _words(fact.body.get("items"))
+        and not listed(fact.body.get("items"))
         and _allowed(ruling, "family_plan", AgencyId(str(fact.body["agency"])), _persons(fact))
     )
 
@@ -95,7 +105,7 @@ def _may_hear(ruling: Ruling, fact: Fact) -> bool:
 
 def _heard(ruling: Ruling, fact: Fact) -> bool:
     """What an intake stated is heard only by those who may know of what came in; what a person stated, by all."""
-    via = [int(number) for number in _words(fact.body.get("via_labels")) if number.isdecimal()]
+    via = [int(number) for number in listed(fact.body.get("via_labels")) if number.isdecimal()]
     return not via or any(
         ruling.decisions[number].level is not Level.HIDE for number in via if number in ruling.decisions
     )
@@ -119,8 +129,4 @@ def _standing(ruling: Ruling, kind: FactKind) -> tuple[Fact, ...]:
 
 
 def _persons(fact: Fact) -> list[PersonId]:
-    return [PersonId(person) for key in ("children", "adults") for person in _words(fact.body.get(key))]
-
-
-def _words(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list | tuple) else []
+    return [PersonId(person) for key in ("children", "adults") for person in listed(fact.body.get(key))]

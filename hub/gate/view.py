@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from hub.domain.access import Act
 from hub.domain.canonical import digest
 from hub.domain.errors import PolicyError
-from hub.domain.facts import FactKind
+from hub.domain.facts import FactKind, listed
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId
 from hub.domain.labels import Label
@@ -153,7 +153,7 @@ def _named_items(
         RecordId(str(item))
         for fact in gathered.facts
         if fact.kind in (FactKind.OPENING, FactKind.PIN)
-        for item in _words(fact.body.get("items"))
+        for item in listed(fact.body.get("items"))
     }
     found: dict[tuple[RecordId, int], Decision] = {}
     for record in sorted(named):
@@ -162,7 +162,3 @@ def _named_items(
             if decision.level is Level.SHOW:
                 found[record, number] = decision
     return found
-
-
-def _words(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list | tuple) else []

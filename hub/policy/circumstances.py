@@ -3,7 +3,7 @@
 INVARIANT: a fact that is missing or makes no sense gives a Case with `fault` set, never a Case without it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,7 +55,7 @@ class Asked:
 class Circumstances:
     """Everything that the facts say, looked up once, for as many labels as a page needs."""
 
-    def __init__(self, facts: Iterable[Fact], question: Question, policy: PolicySet) -> None:
+    def __init__(self, facts: Collection[Fact], question: Question, policy: PolicySet) -> None:
         """Take the chains of the account, the family, its persons and all agencies, and the suspensions."""
         self.viewer_role = ""
         self.viewer_agency = AgencyId("")
@@ -76,7 +76,6 @@ class Circumstances:
         self.shut: frozenset[str] = frozenset()
         self.relationships: frozenset[str] = frozenset()
         self._fault = "account_inactive"
-        facts = tuple(facts)
         current = standing(facts, at=question.at, known=question.known)
         self.standing = tuple(sorted(current, key=lambda f: (f.recorded_at, f.number)))
         try:
@@ -89,7 +88,7 @@ class Circumstances:
             self._fault = "broken_fact"
 
     @classmethod
-    def gather(cls, facts: Iterable[Fact], question: Question, policy: PolicySet) -> "Circumstances":
+    def gather(cls, facts: Collection[Fact], question: Question, policy: PolicySet) -> "Circumstances":
         """Return the circumstances of a question; a fact without its keys gives a fault on every case."""
         return cls(facts, question, policy)
 

@@ -22,6 +22,7 @@ from hub.web import (
     life,
     main,
     partners,
+    receipts,
     recording,
     tasks,
 )
@@ -78,7 +79,19 @@ def _install(app: Flask, service: Served) -> None:
     login = LoginManager(app)
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
-    for module in (main, families, recording, life, conflicts, tasks, emergency, front_door, partners, governance):
+    for module in (
+        main,
+        families,
+        recording,
+        life,
+        receipts,
+        conflicts,
+        tasks,
+        emergency,
+        front_door,
+        partners,
+        governance,
+    ):
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)
     app.after_request(headers.secure)

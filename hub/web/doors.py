@@ -23,6 +23,8 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "recording.end_opening": Act.OPENING_RECORD,
         "recording.consent": Act.CONSENT_RECORD,
         "recording.coverage": Act.COVERAGE_RECORD,
+        "receipts.page": Act.CONSENT_RECEIPT,
+        "receipts.machine": Act.CONSENT_RECEIPT,
         "life.events": Act.LIFE_RECORD,
         "life.end_event": Act.LIFE_RECORD,
         "conflicts.family": Act.CONFLICT_RECORD,

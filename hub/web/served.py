@@ -10,6 +10,7 @@ from flask_login import UserMixin, current_user
 from hub.domain.clock import Clock
 from hub.domain.errors import NotSignedInError
 from hub.services.conflicts import Conflicts
+from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
 from hub.services.family_page import FamilyPages
 from hub.services.front_door import FrontDoor
@@ -30,6 +31,7 @@ class Served:
     recording: Recording
     lives: Lives
     conflicts: Conflicts
+    receipts: ConsentReceipts
     front_door: FrontDoor
     governance: Governance
     intake: Intake

@@ -22,6 +22,7 @@ from hub.ledger.sequence import Sequencer
 from hub.policy.working_days import Calendar, load_calendar
 from hub.services.ageing import Ageing
 from hub.services.conflicts import Conflicts
+from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
 from hub.services.family_page import FamilyPages
 from hub.services.front_door import FrontDoor
@@ -97,6 +98,7 @@ class Hub:
     lives: Lives
     conflicts: Conflicts
     routes: Routes
+    receipts: ConsentReceipts
     setup: Setup
     placing: Placing
     pages: FamilyPages
@@ -194,6 +196,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
     sessions = Sessions(gate.writer, clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token")
+    lives = Lives(gate.writer, clear, clock, ids, calendar.later)
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -217,9 +220,10 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             synthetic=partnership.synthetic,
         ),
         recording=Recording(gate.writer, clear, clock, ids),
-        lives=Lives(gate.writer, clear, clock, ids, calendar.later),
         conflicts=Conflicts(gate.writer, gate.finder, clock, ids),
         routes=Routes(parts.policy, gate.writer, clock, ids),
+        lives=lives,
+        receipts=ConsentReceipts(gate.reader, gate.doorkeeper, gate.writer, lives, clock),
         setup=Setup(gate.writer, clear, clock, ids, passwords),
         placing=placing,
         pages=pages,

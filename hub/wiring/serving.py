@@ -33,6 +33,7 @@ def web_app(hub: Hub) -> Flask:
         recording=hub.recording,
         lives=hub.lives,
         conflicts=hub.conflicts,
+        receipts=hub.receipts,
         front_door=hub.front_door,
         governance=hub.governance,
         intake=hub.intake,
