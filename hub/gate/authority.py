@@ -19,36 +19,22 @@ from hub.policy.procedure import PROCEDURE, require_step
 
 _HUB = frozenset({"system", "matcher"})
 _PLACING = _HUB | {"front_door_worker", "team_manager"}
+_OF_PLACING = frozenset({FactKind.MEMBERSHIP, FactKind.IDENTITY, FactKind.RECEIVED, FactKind.SHIELD})
 _RECORDERS: Mapping[FactKind, frozenset[str]] = MappingProxyType(
     {
         FactKind.ALLOCATION: frozenset({"team_manager"}),
-        FactKind.MEMBERSHIP: _PLACING,
-        FactKind.IDENTITY: _PLACING,
-        FactKind.RECEIVED: _PLACING,
+        **dict.fromkeys(_OF_PLACING, _PLACING),
         FactKind.CONSENT: _PLACING | PRACTITIONERS,
         FactKind.LIFE: frozenset({"system"}).union(*RECORDED_BY.values()),
         FactKind.PIN: frozenset({"social_worker", "team_manager"}),
         FactKind.COVERAGE: _PLACING | {"social_worker", "duty_worker"},
-        FactKind.SHIELD: _PLACING,
         FactKind.ROUTE_ACCEPTED: frozenset({"ig_officer"}),
-        FactKind.AGENCY: frozenset({"system"}),
-        FactKind.ACCOUNT: frozenset({"system"}),
+        **dict.fromkeys((FactKind.AGENCY, FactKind.ACCOUNT), frozenset({"system"})),
         FactKind.DUTY: frozenset({"system", "team_manager"}),
     }
 )
+_OF_LEAD_AGENCY = _OF_PLACING | {FactKind.ALLOCATION, FactKind.PIN, FactKind.COVERAGE, FactKind.DUTY}
 _ABOUT_ENTERING = frozenset({FactKind.CONFLICT, FactKind.RESTRICTED})
-_OF_LEAD_AGENCY = frozenset(
-    {
-        FactKind.ALLOCATION,
-        FactKind.PIN,
-        FactKind.MEMBERSHIP,
-        FactKind.IDENTITY,
-        FactKind.RECEIVED,
-        FactKind.COVERAGE,
-        FactKind.SHIELD,
-        FactKind.DUTY,
-    }
-)
 _WITHOUT_RELATIONSHIP = _HUB | {"team_manager"}
 
 

@@ -19,7 +19,8 @@ def page(family: str, event: str) -> ResponseReturnValue:
     try:
         made = _made(family, event)
     except ConflictError:
-        return render_template("receipt_refused.html", family_id=family, event=event), 409
+        reference = served().pages.reference(FamilyId(family))
+        return render_template("receipt_refused.html", reference=reference, family_id=family, event=event), 409
     if made is None:
         return redirect(url_for("families.reason", family=family, then="consent"))
     by_chosen = ""

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from hub.domain.facts import person_chain
 from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId
 from hub.services.recording import Opening
 from hub.web import consents, entrance, forms
@@ -104,8 +105,12 @@ def consent(family: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         hub.recording.consent(caller().account, id_, consents.word_of(form, hub.pages.agency_of(caller().account)))
         return _recorded("The answer acts from now on.", "families.family", id_)
-    facts = hub.recording.consents_of([PersonId(person) for person in people])
-    history = [consents.history_line(fact, people, register) for fact in reversed(facts)]
+    named_here = [PersonId(person) for person in people]
+    mine = {person_chain(person) for person in hub.lives.clients(caller().account, id_, named_here)}
+    history = [
+        consents.history_line(fact, people, register) | {"receipt": fact.id if fact.chain in mine else ""}
+        for fact in reversed(hub.recording.consents_of(named_here))
+    ]
     return _form_page("consent.html", id_, form, history=history, asks=consents.ASKS)
 
 

@@ -174,8 +174,25 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     "consent": {
         **_FORM_PAGE,
         "asks": _ASKS,
-        "history": [{"when_words": "9 March 2026, 14:32", "words": "Joel said no to sharing his summary."}],
+        "history": [
+            {"when_words": "9 March 2026, 14:32", "words": "Joel said no to sharing his summary.", "receipt": "c1"}
+        ],
     },
+    "receipt": {
+        "receipt": {
+            "address": "7 Quiet Terrace, EX4 4ZZ",
+            "name": "Dana Example",
+            "about_self": True,
+            "lines": [
+                {"words": "Your answer", "value": "Yes"},
+                {"words": "Held by", "value": "Clearwater Drug and Alcohol Service"},
+            ],
+        },
+        "family_id": "f1",
+        "by_chosen_url": "",
+        "chosen_words": "By post to an address that is safe",
+    },
+    "receipt_refused": {**_FORM_PAGE, "event": "c1"},
     "life": {
         **_FORM_PAGE,
         "lines": [

@@ -25,6 +25,8 @@ _RULES: Final = {
     "families.family": "/families/<family>",
     "recording.end_opening": "/families/<family>/openings/<opening>/end",
     "recording.allocation": "/families/<family>/allocation",
+    "recording.consent": "/families/<family>/consent",
+    "receipts.page": "/families/<family>/consent/<event>/receipt",
     "life.end_event": "/families/<family>/life/<event>/end",
     "conflicts.restriction": "/families/<family>/restriction",
     "conflicts.end": "/families/<family>/conflicts/<fact>/end",
