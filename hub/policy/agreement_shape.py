@@ -44,7 +44,9 @@ def agreement_shape(document: Document, vocabulary: Vocabulary, gateways: Gatewa
             "retention": nested(_retention(), required=False),
             "onward_sharing": nested({"allowed": word(ONWARD), "notice": plain(required=False)}, required=False),
             "worked_people": by_word(None, words(vocabulary.parts), required=False),
-            "worked_cases": many(worked_shape(vocabulary, parties, people, duties), required=False),
+            "worked_cases": many(
+                worked_shape(vocabulary, parties, people, duties, _keys(document, "options")), required=False
+            ),
         }
     )
 

@@ -1,7 +1,7 @@
 """Runs the worked cases that an agreement carries: facts in, decision out, compared with what the parties expect."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId, Reco
 from hub.domain.labels import Audience, Handling, Label, Sensitivity
 from hub.policy.case import Case
 from hub.policy.circumstances import EMERGENCY, Circumstances, Question, decide_label
-from hub.policy.compile import PolicySet
+from hub.policy.compile import PolicySet, compile_policy
 from hub.policy.consent import SCOPE
 from hub.policy.decision import Decision
 from hub.policy.terms import Agreement
@@ -38,8 +38,24 @@ class Failure:
 def run(agreement: Agreement, policy: PolicySet) -> list[Failure]:
     """Return what fails; an empty list says that every worked case of the agreement holds under this policy set."""
     return [
-        failure for case in agreement.worked_cases for failure in _failures(case, decide_case(agreement, case, policy))
+        failure
+        for case in agreement.worked_cases
+        for failure in _failures(case, decide_case(agreement, case, policy_of(agreement, case, policy)))
     ]
+
+
+def policy_of(agreement: Agreement, case: Mapping[str, Any], policy: PolicySet) -> PolicySet:
+    """Return the set a worked case speaks of: the given one, or the same with the option it names chosen."""
+    if "option" not in case:
+        return policy
+    chosen = agreement.options[case["option"]]
+    content = {**agreement.content, "chosen": case["option"]}
+    nevers = (*(never for never in agreement.nevers if never not in chosen), *chosen)
+    variant = replace(agreement, nevers=nevers, content=content)
+    signed = [
+        replace(one, agreement=variant) if one.agreement.key == agreement.key else one for one in policy.agreements
+    ]
+    return compile_policy(signed, policy.gateways, policy.house_rules, policy.vocabulary, policy.unaccepted)
 
 
 def decide_case(agreement: Agreement, case: Mapping[str, Any], policy: PolicySet) -> Decision:
@@ -108,6 +124,10 @@ def _standing_bodies(agreement: Agreement, viewer: Mapping[str, str]) -> Iterato
 def _dated_bodies(case: Mapping[str, Any]) -> Iterator[_Body]:
     if case.get("waiting") == "yes":
         yield family_chain(_FAMILY), FactKind.RECEIVED, {}, {}
+    if "tied" in case:
+        yield family_chain(_FAMILY), FactKind.CONFLICT, {"account": _VIEWER, "tie": case["tied"]}, {}
+    if "held_by" in case:
+        yield family_chain(_FAMILY), FactKind.RESTRICTED, {"desk": case["held_by"]}, {}
     for when in case.get("allocations", ()):
         works_with = {"works_with": when.get("works_with", []), "capacity": when.get("capacity", "allocated")}
         body = {"account": _VIEWER, "lead": "no", **works_with}

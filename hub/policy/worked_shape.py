@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from hub.domain.facts import TIES
 from hub.domain.labels import Audience, Handling
 from hub.policy.reading import RULE_ID, YES_NO, many, nested, plain, texts, word, words
 from hub.policy.vocabulary import Vocabulary
@@ -16,9 +17,17 @@ Fields = Mapping[str, fields.Field[Any]]
 
 
 def worked_shape(
-    vocabulary: Vocabulary, parties: tuple[str, ...], people: tuple[str, ...], duties: tuple[str, ...]
+    vocabulary: Vocabulary,
+    parties: tuple[str, ...],
+    people: tuple[str, ...],
+    duties: tuple[str, ...],
+    options: tuple[str, ...],
 ) -> Fields:
-    """Return the keys of one worked case of an agreement with these parties, worked people and obligations."""
+    """Return the keys of one worked case of an agreement with these parties, people, obligations and options.
+
+    `source` names the law, standard or line of the domain reference that the case comes from; `option` runs it as if
+    the parties had chosen that option.
+    """
     when = {"from": plain(INSTANT), "until": plain(INSTANT, required=False)}
     some_people = words(people, required=False, code="unknown_person")
     scope_of = {name: texts() for name in ("categories", "sources", "recipients", "purposes")}
@@ -41,6 +50,10 @@ def worked_shape(
     person, state = word(people, code="unknown_person"), word(vocabulary.consent_states)
     return {
         "words": plain(),
+        "source": plain(),
+        "option": word(options, required=False, code="unknown_option"),
+        "tied": word(TIES, required=False),
+        "held_by": word(vocabulary.desks, required=False),
         "viewer": nested({"role": word(vocabulary.roles), "agency": word(parties, code="unknown_party")}),
         "purpose": word(vocabulary.purposes),
         "at": plain(INSTANT),

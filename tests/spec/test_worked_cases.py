@@ -13,7 +13,7 @@ from hub.policy.decide import decide
 from hub.policy.gateways import load_gateways
 from hub.policy.reference import decide_naively
 from hub.policy.vocabulary import load_vocabulary
-from hub.policy.worked_cases import cases_of, run
+from hub.policy.worked_cases import cases_of, policy_of, run
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 AGREEMENTS = sorted(POLICIES.glob("agreements/*.yaml"))
@@ -51,12 +51,30 @@ def test_every_worked_case_of_the_agreement_holds(both: tuple[Agreement, PolicyS
 
 def test_three_implementations_agree_on_every_worked_case(both: tuple[Agreement, PolicySet]) -> None:
     agreement, policy = both
-    oracle = CedarOracle(policy)
     for written in agreement.worked_cases:
-        for case in cases_of(agreement, written, policy):
-            compiled, naive = decide(case, policy), decide_naively(case, policy)
+        meant = policy_of(agreement, written, policy)
+        oracle = CedarOracle(meant)
+        for case in cases_of(agreement, written, meant):
+            compiled, naive = decide(case, meant), decide_naively(case, meant)
             assert (compiled.level, compiled.rule) == (naive.level, naive.rule)
             assert oracle.verdict(case).allowed is (compiled.level == "show")
+
+
+def test_the_pack_has_four_agreements_and_sixty_worked_cases_each_with_its_source() -> None:
+    loaded_all = [loaded(path)[0] for path in AGREEMENTS]
+    cases = [case for agreement in loaded_all for case in agreement.worked_cases]
+    assert {agreement.id for agreement in loaded_all} == {"EFS-2026-04", "PN-2026-04", "DAS-2026-04", "FD-2026-04"}
+    assert len(cases) >= 60
+    assert all(case["source"].startswith("domain ") for case in cases)
+    assert all({"retention", "onward_sharing"} <= set(agreement.content) for agreement in loaded_all)
+
+
+def test_the_four_together_compile_and_every_route_of_theirs_is_directional() -> None:
+    each = [loaded(path) for path in AGREEMENTS]
+    base = each[0][1]
+    signed = [SignedAgreement(agreement, frozenset(agreement.parties)) for agreement, _ in each]
+    policy = compile_policy(signed, base.gateways, base.house_rules, base.vocabulary)
+    assert len(policy.agreements) == 4
 
 
 @pytest.mark.parametrize("words", WANTED)
