@@ -4,11 +4,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from connectors.fhir_bars import FhirBars
+from connectors.fhir_consent import FhirConsent
 from connectors.safeguarding_notice import SafeguardingNotice
 from connectors.substance_misuse import AdultWithChildrenCsv, AdultWithChildrenJson
 from hub.domain.referral import Connector
 
-_ALL: tuple[Connector, ...] = (SafeguardingNotice(), AdultWithChildrenJson(), AdultWithChildrenCsv(), FhirBars())
+_ALL: tuple[Connector, ...] = (
+    SafeguardingNotice(),
+    AdultWithChildrenJson(),
+    AdultWithChildrenCsv(),
+    FhirBars(),
+    FhirConsent(),
+)
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.name: connector for connector in _ALL})
 """name -> connector; all are stateless and safe to share."""

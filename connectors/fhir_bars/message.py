@@ -120,14 +120,15 @@ def _entry(entry: object, pointer: str) -> Entry:
     ):
         raise RejectedMessageError("required", where=f"{pointer}.resource")
     full_url = entry.get("fullUrl")
-    return Entry(full_url if isinstance(full_url, str) and full_url else pointer, _without_nulls(resource), pointer)
+    return Entry(full_url if isinstance(full_url, str) and full_url else pointer, without_nulls(resource), pointer)
 
 
-def _without_nulls(value: Any) -> Any:  # noqa: ANN401  any JSON value
+def without_nulls(value: Any) -> Any:  # noqa: ANN401  any JSON value
+    """Leave out what is null."""
     # FHIR puts null into a list of texts only to hold the place of an extension; elsewhere it says nothing.
     if isinstance(value, dict):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
-    return [_without_nulls(item) for item in value if item is not None] if isinstance(value, list) else value
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value if item is not None] if isinstance(value, list) else value
 
 
 def _id(bundle: Mapping[str, object]) -> str:

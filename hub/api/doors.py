@@ -15,6 +15,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "agencies.notice_schema": Act.PAGE_OPEN,
         "agencies.chronology": Act.CHRONOLOGY_CONSULT,
         "fhir.process_message": Act.REFERRAL_SUBMIT,
+        "fhir.consent": Act.REFERRAL_SUBMIT,
         "api-docs.openapi_json": Act.PAGE_OPEN,
     }
 )

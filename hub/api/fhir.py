@@ -19,7 +19,18 @@ _MIRRORED = ("X-Request-Id", "X-Correlation-Id")
 @blueprint.response(200, schemas.OutcomeSchema, content_type="application/fhir+json")
 def process_message() -> Response:
     """Receive a message; the receipt's id and every remark are in the OperationOutcome."""
-    receipt = receive("fhir_bars", body("application/fhir+json", "application/json"))
+    return _received("fhir_bars")
+
+
+@blueprint.route("/fhir/Consent", methods=["POST"])
+@blueprint.response(200, schemas.OutcomeSchema, content_type="application/fhir+json")
+def consent() -> Response:
+    """Receive what a person said about sharing; what the hub cannot hold precisely is remarked on, and is no yes."""
+    return _received("fhir_consent")
+
+
+def _received(connector: str) -> Response:
+    receipt = receive(connector, body("application/fhir+json", "application/json"))
     records = cast("list[dict[str, list[dict[str, str]] | str]]", receipt["records"])
     issues = [
         Issue(Severity(issue["severity"]), issue["code"], issue["location"])

@@ -6,6 +6,7 @@ say where and nobody has to say what.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -108,6 +109,8 @@ class ConsentWord(StrEnum):
     GIVEN = "given"
     REFUSED = "refused"
     NOT_SOUGHT = "not_sought"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
     UNKNOWN = "unknown"
 
 
@@ -121,13 +124,23 @@ class ConsentScope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConsentDraft:
-    """One person's consent as the sender states it. `about` is a person key."""
+    """One person's consent as the sender states it. `about` is a person key.
+
+    `categories`, `recipients` (agency codes) and `purposes` are words of ours; ("*",) means all of that list. It holds
+    from `starts` (when it was received, if None) to `ends`.
+    """
 
     about: str
     scope: ConsentScope
     word: ConsentWord
     reason: str = ""
     pointer: str = ""
+    kind: str = "confidentiality_agreement"
+    categories: tuple[str, ...] = ("*",)
+    recipients: tuple[str, ...] = ("*",)
+    purposes: tuple[str, ...] = ("*",)
+    starts: datetime | None = None
+    ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

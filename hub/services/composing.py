@@ -5,7 +5,7 @@ fact, so that merging and un-merging re-seal nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.domain.facts import Fact, FactKind, family_chain, person_chain
@@ -22,7 +22,7 @@ from hub.domain.ids import (
 )
 from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate
-from hub.domain.referral import ConsentScope, ConsentWord, EntryDraft, PersonDraft, ReferralDraft
+from hub.domain.referral import ConsentDraft, ConsentScope, ConsentWord, EntryDraft, PersonDraft, ReferralDraft
 from hub.gate.records import NewRecord
 from hub.policy.consent import BY_SENDER
 
@@ -30,6 +30,8 @@ _CONSENT_STATES = {
     ConsentWord.GIVEN: "given",
     ConsentWord.REFUSED: "refused",
     ConsentWord.NOT_SOUGHT: "not_sought",
+    ConsentWord.WITHDRAWN: "withdrawn",
+    ConsentWord.EXPIRED: "expired",
 }
 
 
@@ -161,16 +163,20 @@ def _facts(
     for consent in draft.consents:
         status = _CONSENT_STATES.get(consent.word)
         if consent.scope is ConsentScope.HUB_SHARING and status:
-            yield fact(
-                person_chain(people[consent.about][1]),
-                FactKind.CONSENT,
-                {
-                    "status": status,
-                    "kind": "confidentiality_agreement",
-                    "categories": ["*"],
-                    "sources": [sender.agency],
-                    "recipients": ["*"],
-                    "purposes": ["*"],
-                    "reason": BY_SENDER,
-                },
+            said = fact(
+                person_chain(people[consent.about][1]), FactKind.CONSENT, _consent_body(consent, status, sender)
             )
+            yield replace(said, valid_from=consent.starts or sender.at, valid_until=consent.ends)
+
+
+def _consent_body(consent: ConsentDraft, status: str, sender: Sender) -> dict[str, object]:
+    """Return the body of a consent that a message states: only ever about what its sender holds."""
+    return {
+        "status": status,
+        "kind": consent.kind,
+        "categories": list(consent.categories),
+        "sources": [sender.agency],
+        "recipients": list(consent.recipients),
+        "purposes": list(consent.purposes),
+        "reason": BY_SENDER,
+    }

@@ -23,6 +23,7 @@ MESSAGES = [
     ("fhir_bars", "bars/validation_request_post.json"),
     ("fhir_bars", "bars/booking_request.json"),
     ("fhir_bars", "bars/mother_referral.json"),
+    ("fhir_consent", "fhir_consent/agreed.json"),
 ]
 MALFORMED = [
     b"",
@@ -120,6 +121,7 @@ def places(value: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str
         ("safeguarding_notice", "safeguarding_notice/domestic_abuse.json"),
         ("adult_with_children_json", "substance_misuse/adult_with_children.json"),
         ("fhir_bars", "bars/mother_referral.json"),
+        ("fhir_consent", "fhir_consent/agreed.json"),
     ],
 )
 def test_an_odd_value_anywhere_is_accepted_quarantined_or_refused_and_never_breaks(
