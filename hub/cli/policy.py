@@ -1,12 +1,26 @@
-"""`hub policy ...`: what an agreement says, whether it holds, and what it would change."""
+"""`hub policy ...`: what agreements say, whether they hold, and what they would change."""
 
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from hub.cli.careful import NO, careful, folder
+from hub.cli import policy_words
+from hub.cli.careful import NO, careful
+from hub.cli.careful import folder as folder_option
 from hub.cli.stage import Builders
+from hub.domain.errors import PolicyError
+from hub.policy.terms import Agreement
+from hub.policy.who_can_see import Holding
+from hub.services.policy_files import PolicyFiles
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_files = click.argument("files", nargs=-1, type=_FILE)
+_at = click.option(
+    "--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="As of when (UTC); by default now."
+)
 
 
 @click.group()
@@ -14,24 +28,95 @@ def policy() -> None:
     """Agreements."""
 
 
+def _loaded(builders: Builders, files: Sequence[Path]) -> tuple[PolicyFiles, list[Agreement]]:
+    reader = builders.policy_files()
+    chosen = files or sorted((builders.policies / "agreements").glob("*.yaml"))
+    return reader, [reader.load(path.read_text(), str(path)) for path in chosen]
+
+
+def _instant(builders: Builders, at: datetime | None) -> datetime:
+    return at.replace(tzinfo=UTC) if at else builders.clock()
+
+
 @policy.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@folder
+@_files
+@click.option("--folder", envvar="HUB_FOLDER", hidden=True, help="Not needed: files are checked by themselves.")
 @careful
-def check(builders: Builders, folder: Path, files: tuple[Path, ...]) -> None:
-    """Load agreements and run their worked cases; exit status 1 when one fails."""
-    publishing, failed = builders.open(folder).publishing, False
-    for file in files:
-        checked = publishing.check(file.read_text(), str(file))
-        failed = failed or bool(checked.failures)
-        click.echo(f"{checked.code}/{checked.version}: {checked.cases} worked cases, {len(checked.failures)} fail")
-        for failure in checked.failures:
-            click.echo(f"  {failure}")
-    sys.exit(NO if failed else 0)
+def check(builders: Builders, files: tuple[Path, ...], folder: str | None) -> None:  # noqa: ARG001  older scripts say it
+    """Load agreements, run their worked cases, compare the implementations; exit status 1 when one fails."""
+    reader, sound = builders.policy_files(), True
+    for file in files or sorted((builders.policies / "agreements").glob("*.yaml")):
+        try:
+            found = reader.check(file.read_text(), str(file))
+        except PolicyError as error:
+            click.echo(f"{error.where}: {error.code}. {error.next_step}")
+            sound = False
+            continue
+        policy_words.check(found)
+        sound = sound and found.ok
+    sys.exit(0 if sound else NO)
 
 
 @policy.command()
-@folder
+@click.argument("file", type=_FILE)
+@careful
+def test(builders: Builders, file: Path) -> None:
+    """Run the worked cases of one agreement, found against expected; exit status 1 when one fails."""
+    reader = builders.policy_files()
+    tried = reader.test(file.read_text(), str(file))
+    policy_words.tried(tried)
+    sys.exit(NO if any(one.failures for one in tried) else 0)
+
+
+@policy.command()
+@click.argument("old", type=_FILE)
+@click.argument("new", type=_FILE)
+@_at
+@careful
+def diff(builders: Builders, old: Path, new: Path, at: datetime | None) -> None:
+    """Say in words what changed from one version to another, and what that does over the whole request space."""
+    reader, (before, after) = _loaded(builders, (old, new))
+    instant = at.replace(tzinfo=UTC) if at else max(before.starts, after.starts)
+    policy_words.diff(*reader.diff(before, after, instant), reader.base.vocabulary)
+
+
+@policy.command()
+@_files
+@_at
+@careful
+def analyse(builders: Builders, files: tuple[Path, ...], at: datetime | None) -> None:
+    """Find conflicts, gaps and rules that do nothing, over the whole request space; exit status 1 if so."""
+    reader, agreements = _loaded(builders, files)
+    found = reader.analyse(agreements, _instant(builders, at))
+    policy_words.analysis(found, reader.base.vocabulary)
+    sys.exit(NO if found.findings else 0)
+
+
+@policy.command(name="who-can-see")
+@_files
+@click.option("--category", required=True)
+@click.option("--owner", required=True, help="The code of the agency that holds it.")
+@click.option("--sensitivity", default="sensitive", show_default=True)
+@click.option("--part", default="", help="Who it is about (child, parent, ...); by default anybody.")
+@_at
+@careful
+def who_can_see(
+    builders: Builders,
+    files: tuple[Path, ...],
+    category: str,
+    owner: str,
+    sensitivity: str,
+    part: str,
+    at: datetime | None,
+) -> None:
+    """Say which roles can see a kind of information, under which rule, on which condition."""
+    reader, agreements = _loaded(builders, files)
+    holding = Holding(category, owner, sensitivity, part)
+    policy_words.seers(*reader.who_can_see(agreements, holding, _instant(builders, at)))
+
+
+@policy.command()
+@folder_option
 @careful
 def routes(builders: Builders, folder: Path) -> None:
     """List the legal routes, and which of them may be relied on here."""
@@ -45,7 +130,7 @@ def routes(builders: Builders, folder: Path) -> None:
 @click.option("--officer", required=True, help="User name of the information governance officer who accepts it.")
 @click.option("--reason", required=True, help="Why it may be relied on here, for example whose advice.")
 @click.option("--password", prompt="The officer's password", hide_input=True)
-@folder
+@folder_option
 @careful
 def accept_route(builders: Builders, folder: Path, route: str, officer: str, reason: str, password: str) -> None:
     """Accept a route that is not confirmed, as its text is now; a changed text has to be accepted again."""

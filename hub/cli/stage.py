@@ -10,6 +10,7 @@ from hub.services.family_page import FamilyPages
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
+from hub.services.policy_files import PolicyFiles
 from hub.services.publishing import Publishing
 from hub.services.recording import Recording
 from hub.services.rosters import SignatoryRosters
@@ -53,8 +54,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Builders:
-    """How commands get a stage: `found` makes a new hub in a folder, `open` opens the one that is there."""
+    """How commands get a stage: `found` makes a new hub in a folder, `open` opens the one that is there.
+
+    `policy_files` reads agreements in files of the `policies` folder, without any hub.
+    """
 
     found: Callable[[Path, str, bool, int], None]
     open: Callable[[Path], Stage]
     policies: Path
+    policy_files: Callable[[], PolicyFiles]
+    clock: Clock

@@ -5,6 +5,7 @@ Law: DPA 2018 s62(4) limits what the log may be used for; what is read here are 
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from hub.domain.access import Act, Operation
 from hub.domain.errors import AccessRefusedError
@@ -33,6 +34,7 @@ class Doorkeeper:
         justification: str = "",
         recipient: str = "",
         records: Collection[RecordId] = (),
+        selection: Mapping[str, object] = MappingProxyType({}),
     ) -> Standing:
         """Return the standing of whoever has one of these roles or relationships; an entered refusal raises."""
         who = self._finder.standing(account)
@@ -48,6 +50,7 @@ class Doorkeeper:
             justification=justification,
             recipient=recipient,
             records=tuple(records) if allowed else (),
+            selection=selection,
             outcome="released" if allowed else "refused",
         )
         self._book.append(entry)

@@ -114,7 +114,7 @@ def rule_on(parts: Parts, connection: Connection, view: View) -> Ruling:
     gathered = factbook.gather(parts, connection, view.family, view.account)
     circumstances = Circumstances.gather(gathered.facts, view.question(), policy)
     stored = labels_of(connection, parts.partnership, view.family)
-    labels, broken = _trusted(stored)
+    labels, broken = trusted(stored)
     gone = numbers_in_use(connection, parts.partnership, view.family) - {row.number for row in stored}
     digests = {row.number: row.digest for row in stored if row.number in labels}
     decisions = {number: decide_label(policy, circumstances, label) for number, label in labels.items()}
@@ -122,7 +122,7 @@ def rule_on(parts: Parts, connection: Connection, view: View) -> Ruling:
     return Ruling(policy, gathered, circumstances, labels, digests, decisions, items, (*broken, *sorted(gone)))
 
 
-def _trusted(stored: list[StoredLabel]) -> tuple[dict[int, Label], tuple[int, ...]]:
+def trusted(stored: list[StoredLabel]) -> tuple[dict[int, Label], tuple[int, ...]]:
     """Parse the labels whose definition still has its digest; the others are faults and decide nothing."""
     labels: dict[int, Label] = {}
     broken: list[int] = []

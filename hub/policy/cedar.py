@@ -59,6 +59,10 @@ class CedarOracle:
         rules = frozenset(answer.diagnostics.id_annotations_by_reason.values())
         return Verdict(answer.decision == cedarpy.Decision.Allow, rules)
 
+    def allows(self, case: Case) -> bool | None:
+        """Say whether Cedar shows; None when it could not decide."""
+        return self.verdict(case).allowed
+
 
 def _context(case: Case, periods: Iterable[str]) -> dict[str, object]:
     names = ("source", "source_kind", "recipient", "recipient_kind", "role", "purpose", "category", "sensitivity")

@@ -6,16 +6,18 @@ INVARIANT: for every request of the space the AND says what `decide` says (tests
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 from math import prod
 
+from hub.policy.case import Case
 from hub.policy.compile import PolicySet
 from hub.policy.tables import Tables
 
 OWN = "own_agency"
+_PACES = (7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43)
 _SETS_OF_RELATIONSHIPS, _SETS_OF_OPENINGS = 2, 1
 
 
@@ -133,3 +135,37 @@ def _opened(t: Tables, words: Sequence[str], lifted: Mapping[str, int]) -> Itera
                 opened |= t.opening[word]
                 yields |= lifted[word]
             yield chosen, opened & ~yields
+
+
+def case_of(words: Mapping[str, tuple[str, ...]], policy: PolicySet, at: datetime) -> Case:
+    """Return the case of one request of a space: blocking duties met, a consent given at that instant."""
+    kinds, (source, recipient) = dict(parties_of(policy)), words["parties"]
+    return Case(
+        source=source,
+        source_kind=kinds[source],
+        recipient=recipient,
+        recipient_kind=kinds[recipient],
+        role=words["role"][0],
+        purpose=words["purpose"][0],
+        category=words["category"][0],
+        sensitivity=words["sensitivity"][0],
+        parts=frozenset(words["part"]),
+        relationships=frozenset(words["relationship"]),
+        consent=words["consent"][0],
+        openings=frozenset(words["opening"]),
+        handling=words["handling"][0],
+        audience=words["audience"][0],
+        satisfied=frozenset(policy.vocabulary.obligations),
+        at=at,
+        suspended=frozenset(),
+        consented_at=at,
+    )
+
+
+def some(space: Space, count: int) -> Iterator[dict[str, tuple[str, ...]]]:
+    """Yield requests spread over a space, always the same ones: each axis goes round at a pace of its own."""
+    for number in range(count):
+        yield {
+            axis.name: axis.words[number * pace // len(axis.words) % len(axis.words)][0]
+            for axis, pace in zip(space.axes, _PACES, strict=True)
+        }

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from hub.policy.compile import Entry, PolicySet
 from hub.policy.in_words import consent_words, listed, unless_words
+from hub.policy.space import OWN
 from hub.policy.terms import Never, Rule
 
 
@@ -45,7 +46,7 @@ class Barred:
 def who_can_see(holding: Holding, policy: PolicySet, at: datetime) -> tuple[tuple[Allowed, ...], tuple[Barred, ...]]:
     """Return the permissions and the prohibitions that speak of a holding at an instant, in order of reliance."""
     speaking = [entry for entry in policy.entries if _stands(entry, at) and _speaks(entry, holding)]
-    return tuple(_allowed(speaking, policy)), tuple(_barred(speaking, policy))
+    return tuple(_allowed(speaking, holding.owner, policy)), tuple(_barred(speaking, policy))
 
 
 def _stands(entry: Entry, at: datetime) -> bool:
@@ -63,14 +64,15 @@ def _speaks(entry: Entry, holding: Holding) -> bool:
     return all(not wanted or value in wanted for wanted, value in asked)
 
 
-def _allowed(speaking: list[Entry], policy: PolicySet) -> Iterator[Allowed]:
+def _allowed(speaking: list[Entry], owner: str, policy: PolicySet) -> Iterator[Allowed]:
     words = policy.vocabulary
     for entry in speaking:
         rule, found = entry.rule, entry.agreement
         if not isinstance(rule, Rule) or found is None or entry.ends is None:
             continue
         when = rule.when
-        names = [found.parties[code].name for code in sorted(when.recipients)]
+        reached = when.recipients & {owner} if OWN in when.relationships | when.also else when.recipients - {owner}
+        names = [found.parties[code].name for code in sorted(reached)]
         also = f"; and {listed(when.also, words)}" if when.also else ""
         yield Allowed(
             entry.key,

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from hub.cli import commands
 from hub.cli.stage import Builders
+from hub.services.policy_files import PolicyFiles
 from hub.settings import Settings
-from hub.wiring.founding import found
-from hub.wiring.hub import build
+from hub.wiring.founding import World, found
+from hub.wiring.hub import build, policy_texts
 from hub.wiring.serving import stage
 
 
@@ -18,7 +19,14 @@ def main() -> None:
     def begin(folder: Path, name: str, synthetic: bool, population: int) -> None:  # noqa: FBT001  fixed by Builders
         found(_settings(folder), name, synthetic=synthetic, population=population)
 
-    builders = Builders(begin, lambda folder: stage(build(_settings(folder))), Settings.in_folder(Path()).policies)
+    policies = Settings.in_folder(Path()).policies
+    builders = Builders(
+        begin,
+        lambda folder: stage(build(_settings(folder))),
+        policies,
+        lambda: PolicyFiles(policy_texts(policies)),
+        World().clock,
+    )
     commands.hub(obj=builders)
 
 

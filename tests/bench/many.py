@@ -13,7 +13,7 @@ from hub.policy.compile import PolicySet, SignedAgreement, compile_policy
 from hub.policy.decide import verdict
 from hub.policy.decision import Level
 from hub.policy.replay import Logged, Replayed, replay
-from hub.policy.space import parties_of
+from hub.policy.space import case_of
 from tests.bench.decide import world
 from tests.bench.measure import Row, medians
 from tests.bench.rules import START, build
@@ -60,31 +60,10 @@ def _require_counts(policy: PolicySet) -> None:
     for space in found.spaces:
         for chosen in product(*(axis.words for axis in space.axes)):
             named = {axis.name: one[0] for axis, one in zip(space.axes, chosen, strict=True)}
-            permitted += verdict(_case(named, policy), policy).level is Level.SHOW
+            permitted += verdict(case_of(named, policy, AT), policy).level is Level.SHOW
             asked += 1
     if (asked, permitted) != (found.sweep.requests, found.sweep.permitted):
         raise AssertionError(f"one by one {permitted} of {asked}, swept {found.sweep}")
-
-
-def _case(words: dict[str, tuple[str, ...]], policy: PolicySet) -> Case:
-    kinds = dict(parties_of(policy))
-    source, recipient = words["parties"]
-    one = {name: words[name][0] for name in ("role", "purpose", "category", "sensitivity", "handling", "audience")}
-    return Case(
-        source=source,
-        source_kind=kinds[source],
-        recipient=recipient,
-        recipient_kind=kinds[recipient],
-        **one,
-        parts=frozenset(words["part"]),
-        relationships=frozenset(words["relationship"]),
-        consent=words["consent"][0],
-        consented_at=AT,
-        openings=frozenset(words["opening"]),
-        satisfied=frozenset(policy.vocabulary.obligations),
-        at=AT,
-        suspended=frozenset(),
-    )
 
 
 def replay_vs_decide() -> Row:

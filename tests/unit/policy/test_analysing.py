@@ -8,11 +8,10 @@ from random import Random  # noqa: TID251  the seed is the point
 import pytest
 
 from hub.policy.analyse import ALWAYS_PROHIBITED, ALWAYS_SHADOWED, NEVER_MATCHES, Sweeper, analyse
-from hub.policy.case import Case
 from hub.policy.compile import PolicySet, SignedAgreement, compile_policy
 from hub.policy.decide import decide
 from hub.policy.decision import Level
-from hub.policy.space import Axis, Space, parties_of, spaces
+from hub.policy.space import Axis, Space, case_of, spaces
 from hub.policy.terms import ANY, Agreement, Match, Never, Rule
 from tests.bench.rules import START, build
 
@@ -26,27 +25,6 @@ def request(axes: tuple[Axis, ...], rng: Random) -> tuple[dict[str, tuple[str, .
     for _, mask in chosen.values():
         rules &= mask
     return {name: words for name, (words, _) in chosen.items()}, rules
-
-
-def case_of(words: dict[str, tuple[str, ...]], policy: PolicySet, at: datetime) -> Case:
-    kinds = dict(parties_of(policy))
-    source, recipient = words["parties"]
-    one = ("role", "purpose", "category", "sensitivity", "handling", "audience", "consent")
-    fresh = {"consented_at": at} if "consented_at" in Case.__dataclass_fields__ else {}
-    return Case(
-        source=source,
-        source_kind=kinds[source],
-        recipient=recipient,
-        recipient_kind=kinds[recipient],
-        **{name: words[name][0] for name in one},
-        parts=frozenset(words["part"]),
-        relationships=frozenset(words["relationship"]),
-        openings=frozenset(words["opening"]),
-        satisfied=frozenset(policy.vocabulary.obligations),
-        at=at,
-        suspended=frozenset(),
-        **fresh,
-    )
 
 
 def outcome(rules: int, space: Space, policy: PolicySet) -> tuple[bool, str]:
