@@ -1,7 +1,8 @@
 """`hub policy ...`: what agreements say, whether they hold, and what they would change."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,17 +11,19 @@ import click
 from hub.cli import policy_words
 from hub.cli.careful import NO, careful
 from hub.cli.careful import folder as folder_option
-from hub.cli.stage import Builders
+from hub.cli.stage import Builders, Stage
 from hub.domain.errors import PolicyError
+from hub.domain.ids import AccountId, FamilyId
+from hub.gate.examining import When
 from hub.policy.terms import Agreement
 from hub.policy.who_can_see import Holding
 from hub.services.policy_files import PolicyFiles
+from hub.services.questions import PURPOSES
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_DAYS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 _files = click.argument("files", nargs=-1, type=_FILE)
-_at = click.option(
-    "--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="As of when (UTC); by default now."
-)
+_at = click.option("--at", type=click.DateTime(_DAYS), help="As of when (UTC); by default now.")
 
 
 @click.group()
@@ -113,6 +116,83 @@ def who_can_see(
     reader, agreements = _loaded(builders, files)
     holding = Holding(category, owner, sensitivity, part)
     policy_words.seers(*reader.who_can_see(agreements, holding, _instant(builders, at)))
+
+
+_officer = click.option("--officer", required=True, help="User name of the information governance officer who asks.")
+_reason = click.option("--reason", required=True, help="Why; it is entered in the access log.")
+_password = click.option("--password", prompt="The officer's password", hide_input=True)
+_family = click.option("--family", required=True, help="The family's id, as the page's address has it.")
+_known = click.option("--known", type=click.DateTime(_DAYS), help="As known when (UTC); by default as known then.")
+
+
+@contextmanager
+def _signed_in(builders: Builders, folder: Path, officer: str, password: str) -> Iterator[tuple[Stage, AccountId]]:
+    stage = builders.open(folder)
+    caller = stage.sessions.resolve(stage.sessions.sign_in(officer, password))
+    try:
+        yield stage, caller.account
+    finally:
+        stage.sessions.sign_out(caller)
+
+
+def _when(builders: Builders, at: datetime | None, known: datetime | None) -> When:
+    instant = _instant(builders, at)
+    return When(instant, known.replace(tzinfo=UTC) if known else instant)
+
+
+@policy.command()
+@_family
+@click.option("--worker", help="A worker's key; without worker and item they are listed.")
+@click.option("--item", help="A record's id.")
+@click.option("--purpose", type=click.Choice(PURPOSES), default=PURPOSES[0], show_default=True)
+@_at
+@_known
+@_officer
+@_reason
+@_password
+@folder_option
+@careful
+def explain(  # noqa: PLR0913, PLR0917  one question has this many parts
+    builders: Builders,
+    folder: Path,
+    family: str,
+    worker: str | None,
+    item: str | None,
+    purpose: str,
+    at: datetime | None,
+    known: datetime | None,
+    officer: str,
+    reason: str,
+    password: str,
+) -> None:
+    """Say why a worker could see an item on a day or not; with an item alone, who could. Labels and dates only."""
+    when = _when(builders, at, known)
+    with _signed_in(builders, folder, officer, password) as (stage, account):
+        if item and worker:
+            asked = worker, item, purpose
+            policy_words.answered(stage.questions.why(account, FamilyId(family), asked, when, reason))
+        elif item:
+            policy_words.item_seers(stage.questions.who(account, FamilyId(family), item, when, reason)[1])
+        else:
+            policy_words.choice(stage.questions.choice(account, FamilyId(family), when, reason))
+
+
+policy.add_command(explain, name="decide")
+
+
+@policy.command()
+@click.argument("file", type=_FILE)
+@click.option("--limit", default=5_000, show_default=True, help="How many of the newest log entries to read.")
+@_officer
+@_reason
+@_password
+@folder_option
+@careful
+def replay(builders: Builders, folder: Path, file: Path, limit: int, officer: str, reason: str, password: str) -> None:
+    """Say what a draft would have changed in the real access log: for whom by role, how often."""
+    with _signed_in(builders, folder, officer, password) as (stage, account):
+        report = stage.replaying.replay(account, file.read_text(), str(file), reason, limit)
+        policy_words.replayed(report, stage.pages.register().vocabulary)
 
 
 @policy.command()

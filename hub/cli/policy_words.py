@@ -4,17 +4,22 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from hub.policy.analyse import ALWAYS_PROHIBITED, ALWAYS_SHADOWED, NEVER_MATCHES, Analysis
+from hub.policy.analyse import Analysis
 from hub.policy.diff import Change, Effect
 from hub.policy.vocabulary import Vocabulary
 from hub.policy.who_can_see import Allowed, Barred
+from hub.services.analysis_words import (
+    change_line,
+    changed_line,
+    effect_lines,
+    finding_line,
+    numbers_line,
+    replayed_line,
+    unseen_lines,
+)
 from hub.services.policy_files import Check, Tried
-
-FINDINGS = {
-    NEVER_MATCHES: "never matches: what it asks for never comes together",
-    ALWAYS_PROHIBITED: "conflict: a prohibition beats it wherever it matches",
-    ALWAYS_SHADOWED: "never relied on: another rule goes before it wherever it matches",
-}
+from hub.services.questions import Answered, Choice, Seer
+from hub.services.replaying import Report
 
 
 def check(found: Check) -> None:
@@ -43,48 +48,62 @@ def diff(found: Sequence[Change], meaning: Sequence[Effect], vocabulary: Vocabul
     if not found:
         click.echo("Nothing changed.")
     for change in found:
-        if not change.before:
-            click.echo(f"{change.where}: added: {change.after}")
-        elif not change.after:
-            click.echo(f"{change.where}: removed: {change.before}")
-        else:
-            click.echo(f"{change.where}: {change.what}: {change.before} -> {change.after}")
+        click.echo(f"{change.where}: {change_line(change)}")
     click.echo("")
     click.echo("Over the whole request space:" if meaning else "No request of the whole space changes its answer.")
     for line in effect_lines(meaning, vocabulary):
         click.echo(f"  {line}")
 
 
-def effect_lines(meaning: Sequence[Effect], vocabulary: Vocabulary) -> list[str]:
-    """Say per reader and source which categories are newly shown, newly withheld, or shown under another rule."""
-    grouped: dict[tuple[str, str, str, str], list[str]] = {}
-    for effect in meaning:
-        numbers = (("newly shown", effect.shown), ("newly withheld", effect.withheld), ("another rule", effect.other))
-        for name, count in numbers:
-            if count:
-                key = effect.recipient, effect.role, effect.source, name
-                grouped.setdefault(key, []).append(f"{vocabulary.words(effect.category)} ({count:,} requests)")
-    return [
-        f"{name}: {vocabulary.words(role)} at {recipient}, held by {source}: {'; '.join(categories)}"
-        for (recipient, role, source, name), categories in grouped.items()
-    ]
-
-
 def analysis(found: Analysis, vocabulary: Vocabulary) -> None:
     """Print numbers, findings and what nobody else sees."""
-    swept = found.sweep
-    click.echo(f"{found.in_force} rules in force on {found.at:%Y-%m-%d}; {swept.requests:,} requests swept")
-    click.echo(
-        f"{swept.permitted:,} permitted; {swept.prohibited:,} prohibited, {swept.beaten:,} of them else permitted"
-    )
+    click.echo(numbers_line(found))
     for finding in found.findings:
-        because = f" ({', '.join(finding.because)})" if finding.because else ""
-        click.echo(f"{finding.rule}: {FINDINGS[finding.kind]}{because}")
+        click.echo(finding_line(finding))
     if not found.findings:
         click.echo("No rule is without effect.")
-    for source, categories in found.unseen:
-        words = "; ".join(vocabulary.words(category) for category in categories)
+    for source, words in unseen_lines(found, vocabulary):
         click.echo(f"Held by {source}, never shown to another agency: {words}")
+
+
+def replayed(found: Report, vocabulary: Vocabulary) -> None:
+    """Print what a draft would have changed in the log."""
+    click.echo(replayed_line(found.views, found.met, found.result))
+    for words, count in found.not_met:
+        click.echo(f"{count:,} views cannot be recomputed: {words}")
+    for one in found.result.changes:
+        click.echo(f"{one.times:>7,}  {changed_line(one, vocabulary)}")
+
+
+def choice(found: Choice) -> None:
+    """Print whom and what can be asked about."""
+    for worker in found.workers:
+        click.echo(f"worker  {worker.key}  {worker.words}")
+    for item in found.items:
+        click.echo(f"item    {item.record}  {item.words}")
+
+
+def answered(found: Answered) -> None:
+    """Print an answer: verdict, clause, what stood, what came close."""
+    click.echo(f"{found.worker}; {found.item}; {found.purpose}")
+    for one in found.answers:
+        click.echo(f"\n{one.category}: {one.verdict}. {one.told.headline}.")
+        if one.told.words:
+            click.echo(f"  {one.anchor}: {one.told.words} ({one.told.dates}; signed by {one.signed_by})")
+        for name, words in (*one.told.basis, *one.stood):
+            click.echo(f"  {name}: {words}")
+        for miss in one.near:
+            click.echo(f"  close: {miss.rule}: {miss.words}")
+            for failed in miss.failed:
+                click.echo(f"    {failed.name}: asks for {failed.asked}; it was {failed.found}")
+
+
+def item_seers(found: Sequence[Seer]) -> None:
+    """Print who can see an item."""
+    for one in found:
+        click.echo(f"{one.worker}: {one.category}, {one.purpose}, under {one.rule}: {one.words}")
+    if not found:
+        click.echo("None of those you may know to be involved.")
 
 
 def seers(allowed: Sequence[Allowed], barred: Sequence[Barred]) -> None:

@@ -12,7 +12,9 @@ from hub.services.governance import Governance
 from hub.services.intake import Intake
 from hub.services.policy_files import PolicyFiles
 from hub.services.publishing import Publishing
+from hub.services.questions import Questions
 from hub.services.recording import Recording
+from hub.services.replaying import Replaying
 from hub.services.rosters import SignatoryRosters
 from hub.services.routes import Routes
 from hub.services.sessions import Sessions
@@ -43,6 +45,8 @@ class Stage:
     pages: FamilyPages
     front_door: FrontDoor
     governance: Governance
+    questions: Questions
+    replaying: Replaying
     run_round: Callable[[], int]
     run_rounds: Callable[[Callable[[float], bool]], None]
     export_log: Callable[[Path], int]

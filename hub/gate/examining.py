@@ -1,6 +1,7 @@
 """Facts and labels for the information governance officer's questions: why was this shown, or not, and to whom?
 
 Opening them is an act with an entry and a reason. Decisions, labels and dates come out; never content.
+INVARIANT: an officer who is tied to a family, or shut out of it, learns nothing there.
 INVARIANT: an officer learns of a label only when their agency holds it, or when one of its workers with the family
 could know of it at the instant asked about; what nobody there may know of answers like what does not exist.
 """
@@ -83,7 +84,10 @@ class Examiner:
             facts = factbook.gather(parts, connection, family, officer).facts
             labels, _ = trusted(labels_of(connection, parts.partnership, family))
             readers = _readers(agency, facts, family, when, policy)
-            known = {n: label for n, label in labels.items() if _is_known(label, agency, readers, policy)}
+            now = parts.clock()
+            asked = Question(officer, family, "log_review", frozenset(), now, now)
+            tied = Circumstances.gather(facts, asked, policy).shut
+            known = {n: label for n, label in labels.items() if not tied and _is_known(label, agency, readers, policy)}
             items = _items(parts.partnership, connection, family, known, when)
         return Examined(agency, when, policy, facts, readers, known, items)
 

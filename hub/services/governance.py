@@ -22,6 +22,7 @@ class LogLine:
     operation_words: str
     purpose_words: str
     reason: str
+    family: str
     family_reference: str
     kinds: tuple[str, ...]
     rules_words: str
@@ -78,6 +79,7 @@ def _line(read: ReadEntry, register: Register, references: dict[FamilyId, str]) 
         entry.operation.value.replace("_", " ").capitalize(),
         vocabulary.words(entry.purpose) if entry.purpose else "",
         entry.justification,
+        entry.family,
         references.get(FamilyId(entry.family), ""),
         tuple(vocabulary.words(category) for category in entry.fields),
         ", ".join(entry.rules),

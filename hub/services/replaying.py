@@ -8,16 +8,28 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from hub.domain.clock import Clock
 from hub.domain.errors import FactBrokenError
 from hub.domain.ids import AccountId
 from hub.gate.examining import Examiner, Made
 from hub.gate.policybook import PolicyBook
 from hub.policy.agreement import load_agreement
+from hub.policy.analyse import Analysis, analyse
 from hub.policy.circumstances import Circumstances, decide_label
 from hub.policy.compile import PolicySet, SignedAgreement, compile_policy
 from hub.policy.decision import Level
+from hub.policy.diff import changes, effects
 from hub.policy.replay import Logged, Replayed, replay
 from hub.policy.terms import Agreement
+from hub.services.analysis_words import (
+    change_line,
+    changed_line,
+    effect_lines,
+    finding_line,
+    numbers_line,
+    replayed_line,
+    unseen_lines,
+)
 
 OTHER_POLICY, OTHER_FACTS = "other_policy", "other_facts"
 REASONS = {
@@ -38,17 +50,73 @@ class Report:
     stopped: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page: its lead, its words, and a number where one belongs ("" for none)."""
+
+    where: str
+    words: str
+    times: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisView:
+    """An analysis as pages print it."""
+
+    numbers: str
+    findings: tuple[str, ...]
+    unseen: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a draft changes, means, and would have changed in the log, in words."""
+
+    changes: tuple[Line, ...]
+    effects: tuple[str, ...]
+    replayed: str
+    not_met: tuple[str, ...]
+    logged: tuple[Line, ...]
+    analysis: AnalysisView
+
+
 class Replaying:
     """Replays drafts. Built once by wiring."""
 
-    def __init__(self, examiner: Examiner, policy: PolicyBook) -> None:
+    def __init__(self, examiner: Examiner, policy: PolicyBook, clock: Clock) -> None:
         """Take the gate's examiner and the documents in force."""
-        self._examiner, self._policy = examiner, policy
+        self._examiner, self._policy, self._clock = examiner, policy, clock
+
+    def in_force(self) -> AnalysisView:
+        """Analyse what is in force now; no record and no fact about anybody is opened."""
+        policy = self._policy.current()
+        return _view(analyse(policy, self._clock()), policy)
+
+    def try_draft(self, officer: AccountId, text: str, reason: str) -> Trial:
+        """Compare a draft with the version before it, over the whole space and over the real log."""
+        draft = self._load(text, "draft")
+        report = self.replay(officer, text, "draft", reason)
+        policy, now = self._policy.current(), self._clock()
+        drafted, words = _with(draft, policy), policy.vocabulary
+        earlier = [one.agreement for one in policy.agreements if one.agreement.id == draft.id]
+        before = max(earlier, key=lambda one: one.version) if earlier else replace(draft, rules=(), nevers=(), gaps=())
+        meaning = effects(policy, drafted, now)
+        return Trial(
+            tuple(Line(change.where, change_line(change)) for change in changes(before, draft, words)),
+            tuple(effect_lines(meaning, words)),
+            replayed_line(report.views, report.met, report.result),
+            tuple(f"{count:,} views cannot be recomputed: {why}." for why, count in report.not_met),
+            tuple(Line("", changed_line(one, words), f"{one.times:,}") for one in report.result.changes),
+            _view(analyse(drafted, now), drafted),
+        )
+
+    def _load(self, text: str, source: str) -> Agreement:
+        base = self._policy.foundations
+        return load_agreement(text, source, base.vocabulary, base.gateways)
 
     def replay(self, officer: AccountId, text: str, source: str, reason: str, limit: int = 5_000) -> Report:
         """Replay a draft over the newest views of the log; PolicyError names file, line and column of a bad draft."""
-        base = self._policy.foundations
-        draft = load_agreement(text, source, base.vocabulary, base.gateways)
+        draft = self._load(text, source)
         policy, made = self._examiner.made(officer, reason, limit)
         drafted = _with(draft, policy)
         tally = Counter[str]()
@@ -56,6 +124,11 @@ class Replaying:
         result = replay(_logged(made, policy, drafted, tally, stopped), drafted)
         missed = tuple((REASONS[code], tally[code]) for code in REASONS if tally[code])
         return Report(draft.key, sum(tally.values()), tally["met"], missed, result, bool(stopped))
+
+
+def _view(found: Analysis, policy: PolicySet) -> AnalysisView:
+    unseen = (Line(code, words) for code, words in unseen_lines(found, policy.vocabulary))
+    return AnalysisView(numbers_line(found), tuple(map(finding_line, found.findings)), tuple(unseen))
 
 
 def _with(draft: Agreement, policy: PolicySet) -> PolicySet:

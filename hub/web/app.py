@@ -22,6 +22,7 @@ from hub.web import (
     life,
     main,
     partners,
+    questions,
     receipts,
     recording,
     tasks,
@@ -34,6 +35,7 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("front_door.list_referrals", "Front door", frozenset({"front_door_worker"})),
     ("partners.receipts", "Receipts", frozenset({"partner_referrer"})),
     ("governance.log", "Access log", frozenset({"ig_officer"})),
+    ("questions.rules", "What the rules do", frozenset({"ig_officer"})),
     ("tasks.tasks", "Tasks", frozenset()),
     ("emergency.open_family", "Emergency", frozenset({"emergency"})),
     ("tasks.queue", "Queue", frozenset({"team_manager", "ig_officer"})),
@@ -91,6 +93,7 @@ def _install(app: Flask, service: Served) -> None:
         front_door,
         partners,
         governance,
+        questions,
     ):
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)

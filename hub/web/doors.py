@@ -41,6 +41,9 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "front_door.referral": Act.REFERRAL_CONSULT,
         "partners.receipts": Act.RECEIPT_READ,
         "governance.log": Act.LOG_INSPECT,
+        "questions.family": Act.LOG_EXAMINE,
+        "questions.rules": Act.POLICY_READ,
+        "questions.draft": Act.POLICY_REPLAY,
     }
 )
 OPEN: Final = frozenset({"static", "main.sign_in", "main.ready"})

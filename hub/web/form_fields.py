@@ -48,9 +48,9 @@ def password(label: str, *, missing: str) -> PasswordField:
     return PasswordField(label, rules, render_kw={"kind": "password", "autocomplete": "current-password"})
 
 
-def text(label: str, *, missing: str = "", hint: str = "") -> TextAreaField:
+def text(label: str, *, missing: str = "", hint: str = "", longest: int = LONGEST_TEXT) -> TextAreaField:
     """Return a longer text field; it must be filled in when `missing` has words for it."""
-    rules = [Length(max=LONGEST_TEXT, message=f"Use {LONGEST_TEXT:,} characters or fewer")]
+    rules = [Length(max=longest, message=f"Use {longest:,} characters or fewer")]
     required = [DataRequired(missing)] if missing else []
     return TextAreaField(label, required + rules, filters=[_tidy], description=hint, render_kw={"kind": "textarea"})
 

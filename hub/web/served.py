@@ -17,7 +17,9 @@ from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
 from hub.services.lives import Lives
+from hub.services.questions import Questions
 from hub.services.recording import Recording
+from hub.services.replaying import Replaying
 from hub.services.sessions import Caller, Sessions
 from hub.services.tasks import Tasks
 
@@ -34,6 +36,8 @@ class Served:
     receipts: ConsentReceipts
     front_door: FrontDoor
     governance: Governance
+    questions: Questions
+    replaying: Replaying
     intake: Intake
     tasks: Tasks
     emergencies: Emergencies

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from hub.domain.ids import IdMaker
 from hub.gate.doorkeeper import Doorkeeper
+from hub.gate.examining import Examiner
 from hub.gate.finder import Finder
 from hub.gate.inspector import Inspector
 from hub.gate.parts import Parts
@@ -33,7 +34,9 @@ from hub.services.matching import Matching
 from hub.services.obligations import Obligations
 from hub.services.placing import Placing
 from hub.services.publishing import Publishing
+from hub.services.questions import Questions
 from hub.services.recording import Recording
+from hub.services.replaying import Replaying
 from hub.services.rosters import SignatoryRosters
 from hub.services.routes import Routes
 from hub.services.sealed_words import SealedWords
@@ -104,6 +107,8 @@ class Hub:
     pages: FamilyPages
     front_door: FrontDoor
     governance: Governance
+    questions: Questions
+    replaying: Replaying
     tasks: Tasks
     emergencies: Emergencies
     publishing: Publishing
@@ -141,6 +146,7 @@ def build(settings: Settings, *, world: World | None = None, passwords: Password
         Finder(parts, BlindIndex(secret("blind_index"), *bits_for(partnership.population))),
         Inspector(doorkeeper, parts.book),
         doorkeeper,
+        Examiner(parts, doorkeeper),
     )
     sequencer = Sequencer(
         engines.sequencer,
@@ -163,6 +169,7 @@ class _Gate:
     index_finder: Finder
     inspector: Inspector
     doorkeeper: Doorkeeper
+    examiner: Examiner
 
 
 def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
@@ -229,6 +236,8 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         pages=pages,
         front_door=FrontDoor(pages, gate.doorkeeper, placing, clear, clock),
         governance=Governance(gate.inspector, pages, clear),
+        questions=Questions(gate.examiner, pages),
+        replaying=Replaying(gate.examiner, parts.policy, clock),
         tasks=Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids),
         publishing=publishing,
         signing=signing,
