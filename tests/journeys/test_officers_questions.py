@@ -67,13 +67,13 @@ def test_who_can_see_an_item_is_listed_by_name_for_own_staff_only(sqlite_world: 
 def test_time_travel_shows_what_stood_then(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
     opened(sqlite_world)
     before = sqlite_world.clock.now.date()
-    iggy = Reader(sqlite_app, "iggy")
-    page = iggy.get(f"/log/families/{sqlite_world.family}").text
-    sally = choices(page, "worker")["Sally, Children's social worker"]
     sqlite_world.clock.advance(days=2)
     opening = sqlite_world.hub.pages.page(sqlite_world.accounts["sally"], sqlite_world.family, stated()).openings[0].id
     end(sqlite_world, opening)
     sqlite_world.clock.advance(days=1)
+    iggy = Reader(sqlite_app, "iggy")
+    page = iggy.get(f"/log/families/{sqlite_world.family}").text
+    sally = choices(page, "worker")["Sally, Children's social worker"]
     then = asked(sqlite_world, iggy, worker=sally, **day("day", before))
     assert "What the child said Shown" in plain(iggy.send(f"/log/families/{sqlite_world.family}", **then))
     now = asked(sqlite_world, iggy, worker=sally)
