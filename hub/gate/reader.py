@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from hub.domain.access import Act
 from hub.domain.errors import AccessRefusedError, StaleFactsError
-from hub.domain.ids import EntryId
+from hub.domain.ids import AgencyId, EntryId, RecordId
 from hub.gate import entering, factbook, surroundings
 from hub.gate.disclosure import Disclosure
 from hub.gate.opening import Opening, released_sets
@@ -49,6 +49,22 @@ class Reader:
             if opened is not None:
                 return opened
         raise StaleFactsError(where=view.family, next_step="ask_again")
+
+    def held_back(self, view: View, owner: AgencyId, category: str) -> tuple[RecordId, ...]:
+        """Return, for asking their holder to decide, which records are held back openly; the question is entered.
+
+        Ids only, for the task of the holder: nothing is opened, and what is hidden from this reader stays hidden.
+        """
+        with self._parts.rows.read() as connection:
+            plan = replace(plan_view(self._parts, connection, view), outlines=())
+        decided, labels, refused = plan.ruling.decisions, plan.ruling.labels, not plan.ruling.may_enter()
+        self._parts.book.append(replace(entering.consultation(plan, refused=refused), fields=(), obligations=()))
+        asked = {
+            number
+            for number, label in labels.items()
+            if (label.owner, label.category) == (owner, category) and "holder_decision" in decided[number].missing
+        }
+        return () if refused else tuple(dict.fromkeys(record for record, number in plan.placed if number in asked))
 
     def _open(self, plan: Plan, entry: EntryId) -> Disclosure | None:
         """Open exactly what the entry names; None when the facts moved since they were read."""

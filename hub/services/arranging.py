@@ -86,12 +86,16 @@ class CoverageLine:
 
 @dataclass(frozen=True, slots=True)
 class GapLine:
-    """What an agency holds beyond what is shown; `count` only where the agreement says count."""
+    """What an agency holds beyond what is shown; `count` only where the agreement says count.
+
+    `ask` is (agency, category) where the holder can be asked to decide.
+    """
 
     agency: str
     words: str
     contact: str
     count: int | None
+    ask: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,8 @@ def gaps(disclosure: Disclosure, register: Register) -> tuple[GapLine, ...]:
         said = held(gap.withheld, register)
         category = register.vocabulary.words(gap.withheld.category) if gap.withheld.category else "An item"
         agency = register.agency(gap.withheld.owner)
-        lines.append(GapLine(agency, f"{category}. {said.words}", said.contact, gap.count))
+        asks = (gap.withheld.owner, gap.withheld.category) if "holder_decision" in gap.withheld.missing else None
+        lines.append(GapLine(agency, f"{category}. {said.words}", said.contact, gap.count, asks))
     return tuple(lines)
 
 

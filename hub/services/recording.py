@@ -16,7 +16,7 @@ from hub.domain.ids import AccountId, AgencyId, EntryId, FactId, FamilyId, IdMak
 from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.gate.records import NewRecord
-from hub.gate.writer import Actor, Writer
+from hub.gate.writer import Actor, Alongside, Writer
 from hub.services import withdrawal
 from hub.store.clear import work
 from hub.store.session import Transactions
@@ -141,7 +141,16 @@ class Recording:
         }
         return self._fact(by, family_chain(family), FactKind.PIN, body, Period(self._clock()))
 
-    def decide_sharing(self, by: AccountId, family: FamilyId, task: str, decision: Opening, *, share: bool) -> EntryId:
+    def decide_sharing(
+        self,
+        by: AccountId,
+        family: FamilyId,
+        task: str,
+        decision: Opening,
+        *,
+        share: bool,
+        also: Alongside | None = None,
+    ) -> EntryId:
         """Record a holder's decision about named items (Children Act 2004 s16LA), to share or not, and close the task.
 
         A decision not to share needs its reason too (`decision.evidence`), and is kept.
@@ -157,6 +166,8 @@ class Recording:
             if found is None or found.agency != decision.agency or found.record not in decision.items:
                 raise InvalidRequestError("task_closed", where=task, next_step="see_tasks")
             work.finish_task(connection, self._clear.partnership, task, by, self._clock())
+            if also is not None:
+                also(connection)
 
         return self._writer.record(
             Actor(by),

@@ -25,6 +25,7 @@ from hub.web import (
     questions,
     receipts,
     recording,
+    sharing,
     tasks,
 )
 from hub.web.doors import DOORS, OPEN
@@ -81,20 +82,9 @@ def _install(app: Flask, service: Served) -> None:
     login = LoginManager(app)
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
-    for module in (
-        main,
-        families,
-        recording,
-        life,
-        receipts,
-        conflicts,
-        tasks,
-        emergency,
-        front_door,
-        partners,
-        governance,
-        questions,
-    ):
+    of_families = (families, recording, life, conflicts, emergency, receipts)
+    of_agencies = (tasks, sharing, front_door, partners, governance, questions)
+    for module in (main, *of_families, *of_agencies):
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)
     app.after_request(headers.secure)

@@ -1,6 +1,7 @@
 """The forms of duties: tasks, emergency access, deciding to share, reviews."""
 
-from hub.web.form_fields import DayField, OneOf, line, text, tick
+from hub.services.sharing import GROUNDS
+from hub.web.form_fields import DayField, OneOf, SomeOf, line, text, tick
 from hub.web.forms import HubForm
 
 
@@ -82,3 +83,67 @@ class EmergencyReviewForm(HubForm):
         },
     )
     note = text("Your reasons", missing="Write your reasons", hint="For example what the log shows was looked at.")
+
+
+class AskForm(HubForm):
+    """Why is it not shared? The holder has to answer."""
+
+    why = text(
+        "Why does your agency need it?",
+        missing="Write why your agency needs it",
+        hint="Which child, what you do for the child, and what it would change.",
+    )
+
+
+class AskAgainForm(HubForm):
+    """The holder decided not to share; new facts can be put forward."""
+
+    why = text(
+        "What is new since their decision?",
+        missing="Write what is new since their decision",
+        hint="The earlier decision stays, and the new question is linked with it.",
+    )
+
+
+class SharingDecisionForm(HubForm):
+    """The holder's own decision about named items and one recipient. Deciding not to share is a record too."""
+
+    children = SomeOf("Which children is it about?", hint="Nothing ticked means all children of this family.")
+    harm = OneOf(
+        "Would sharing be more detrimental to the child than not sharing?",
+        missing="Choose whether sharing would be more detrimental to the child",
+        options={"no": "No", "yes": "Yes"},
+    )
+    detriment = text("Why?", missing="Write why sharing would, or would not, harm the child more")
+    decision = OneOf(
+        "What have you decided?",
+        missing="Choose what you have decided",
+        options={"share": "Share with the recipient below", "do_not_share": "Do not share"},
+    )
+    recipient = OneOf("With whom?", kind="select", hint="Needed when you share.")
+    ground = OneOf("If you do not share: on what ground?", options=GROUNDS)
+    reason = text("Reasons for the decision", missing="Write the reasons for your decision")
+
+    def cross_errors(self) -> dict[str, str]:
+        """The decision fits the answer about harm; sharing has a recipient, not sharing a ground."""
+        share, harm = self.decision.data == "share", self.harm.data == "yes"
+        if share and harm:
+            return {"decision": "You answered that sharing would harm the child more. Then do not share it"}
+        if share:
+            return {} if self.recipient.data else {"recipient": "Choose the recipient"}
+        if self.decision.data and not self.ground.data:
+            return {"ground": "Choose the ground for not sharing"}
+        if self.decision.data and (self.ground.data == "detriment") != harm:
+            return {"ground": "The ground does not fit your answer about harm to the child"}
+        return {}
+
+
+class SharingReviewForm(HubForm):
+    """What the review of a decision not to share found."""
+
+    outcome = OneOf(
+        "What did you find?",
+        missing="Choose what you found",
+        options={"stands": "The decision stands", "decide_again": "It has to be decided again"},
+    )
+    note = text("Your reasons", missing="Write your reasons")

@@ -212,27 +212,6 @@ class CoverageForm(HubForm):
     )
 
 
-class SharingDecisionForm(HubForm):
-    """The holder's own decision about named items and one recipient. Deciding not to share is a record too."""
-
-    decision = OneOf(
-        "What have you decided?",
-        missing="Choose what you have decided",
-        options={"share": "Share with the recipient below", "do_not_share": "Do not share"},
-    )
-    recipient = OneOf("With whom?", kind="select", hint="Needed when you share.")
-    detriment = text(
-        "Would sharing harm the child more than not sharing? Why?",
-        missing="Write whether sharing would harm the child more than not sharing, and why",
-    )
-    reason = text("Reasons for the decision", missing="Write the reasons for your decision")
-
-    def cross_errors(self) -> dict[str, str]:
-        """Sharing needs a recipient."""
-        alone = self.decision.data == "share" and not self.recipient.data
-        return {"recipient": "Choose the recipient"} if alone else {}
-
-
 class MatchForm(HubForm):
     """Whether a referral belongs to a family that the hub knows. A person decides."""
 

@@ -21,6 +21,7 @@ from hub.services.questions import Questions
 from hub.services.recording import Recording
 from hub.services.replaying import Replaying
 from hub.services.sessions import Caller, Sessions
+from hub.services.sharing import SharingDuty
 from hub.services.tasks import Tasks
 
 
@@ -40,6 +41,7 @@ class Served:
     replaying: Replaying
     intake: Intake
     tasks: Tasks
+    sharing: SharingDuty
     emergencies: Emergencies
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]

@@ -6,9 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.domain.ids import FamilyId
-from hub.services.recording import Opening
 from hub.services.tasks import Finished, TaskLine
-from hub.web import duty_forms, forms
+from hub.web import duty_forms
 from hub.web.acts import ActPage, show
 from hub.web.forms import HubForm
 from hub.web.served import caller, served
@@ -17,9 +16,10 @@ blueprint = Blueprint("tasks", __name__)
 
 
 _PAGES = {
-    "decide": ("tasks.sharing_decision", "task"),
+    "decide": ("sharing.decide", "task"),
     "do": ("tasks.task", "task"),
     "emergency": ("emergency.review", "access"),
+    "not_shared": ("sharing.review", "decision"),
 }
 """Page of a task -> its route, and the name of what the route is about."""
 _FORMS = {"may": duty_forms.NoteForm, "must": duty_forms.WrittenForm, "told": duty_forms.ToldForm}
@@ -87,32 +87,3 @@ def _finished(form: HubForm) -> Finished:
     if not isinstance(form, duty_forms.ToldForm):
         return Finished(str(form["note"].data))
     return Finished(str(form.note.data), str(form.told.data), form.day.data)
-
-
-@blueprint.route("/tasks/<id:task>/sharing", methods=["GET", "POST"])
-def sharing_decision(task: str) -> ResponseReturnValue:
-    """Record the holder's own decision about one item (Children Act 2004 s16LA)."""
-    hub, who = served(), caller()
-    waiting = hub.tasks.holder_task(who.account, task)
-    others: dict[str, str] = {a.id: a.name for a in hub.pages.register().agencies.values() if a.id != waiting.agency}
-    form = forms.SharingDecisionForm(options={"recipient": others})
-    if form.validate_on_submit():
-        decision = Opening(
-            "holder_decision",
-            waiting.agency,
-            waiting.children,
-            waiting.adults,
-            [waiting.record],
-            str(form.recipient.data),
-            f"{form.detriment.data}\n\n{form.reason.data}",
-        )
-        share = form.decision.data == "share"
-        hub.recording.decide_sharing(who.account, waiting.family, task, decision, share=share)
-        flash("Recorded: the item is shared." if share else "Recorded: the item is not shared.")
-        return redirect(url_for("tasks.tasks"))
-    return render_template(
-        "sharing_decision.html",
-        reference=hub.pages.reference(waiting.family),
-        received_words=waiting.received_words,
-        form=form,
-    )

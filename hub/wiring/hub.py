@@ -42,6 +42,7 @@ from hub.services.routes import Routes
 from hub.services.sealed_words import SealedWords
 from hub.services.sessions import Sessions
 from hub.services.setup import Setup
+from hub.services.sharing import SharingDuty
 from hub.services.signing import Signing
 from hub.services.tasks import Tasks
 from hub.settings import Settings
@@ -110,6 +111,7 @@ class Hub:
     questions: Questions
     replaying: Replaying
     tasks: Tasks
+    sharing: SharingDuty
     emergencies: Emergencies
     publishing: Publishing
     signing: Signing
@@ -204,6 +206,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
     sessions = Sessions(gate.writer, clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token")
     lives = Lives(gate.writer, clear, clock, ids, calendar.later)
+    recording = Recording(gate.writer, clear, clock, ids)
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -226,7 +229,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             lambda data: hmac.new(fingerprint, data, "sha256").hexdigest(),
             synthetic=partnership.synthetic,
         ),
-        recording=Recording(gate.writer, clear, clock, ids),
+        recording=recording,
         conflicts=Conflicts(gate.writer, gate.finder, clock, ids),
         routes=Routes(parts.policy, gate.writer, clock, ids),
         lives=lives,
@@ -242,6 +245,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         publishing=publishing,
         signing=signing,
         rosters=SignatoryRosters(signing, gate.writer, clock, ids),
+        sharing=SharingDuty(
+            (gate.reader, gate.finder, gate.doorkeeper, parts.policy), recording, words, calendar, clear, clock, ids
+        ),
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),

@@ -40,6 +40,7 @@ def web_app(hub: Hub) -> Flask:
         replaying=hub.replaying,
         intake=hub.intake,
         tasks=hub.tasks,
+        sharing=hub.sharing,
         emergencies=hub.emergencies,
         clock=hub.world.clock,
         verify=lambda: verified(hub),

@@ -133,8 +133,15 @@ _FAMILY: Final = {
             "words": "Joel has not agreed to share this, and no decision overrides that.",
             "contact": "Clearwater safeguarding lead, 01632 960 145",
             "count": None,
+            "ask": ("a1", "attendance"),
         },
-        {"agency": "Northbridge Police", "words": "Not covered by the agreement.", "contact": _DUTY, "count": 2},
+        {
+            "agency": "Northbridge Police",
+            "words": "Not covered by the agreement.",
+            "contact": _DUTY,
+            "count": 2,
+            "ask": None,
+        },
     ],
 }
 _LINKS: Final = [
@@ -217,7 +224,11 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "overseer": True,
         "lines": [{"id": "t2", "words": "Restricted desk"}],
     },
-    "sharing_decision": {**_FORM_PAGE, "received_words": "5 March 2026"},
+    "sharing_decision": {
+        **_FORM_PAGE,
+        "received_words": "5 March 2026",
+        "asked": {"why": "To plan the visits", "about": "Attendance", "by": "Northbridge Council"},
+    },
     "front_door": {
         "referrals": [
             {

@@ -31,6 +31,7 @@ _RULES: Final = {
     "conflicts.restriction": "/families/<family>/restriction",
     "conflicts.end": "/families/<family>/conflicts/<fact>/end",
     "tasks.tasks": "/tasks",
+    "sharing.ask": "/families/<family>/ask/<holder>/<category>",
     "tasks.queue": "/queue",
     "front_door.list_referrals": "/front-door",
     "front_door.referral": "/front-door/<referral>",
@@ -49,7 +50,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "end_life": forms.EndLifeEventForm,
     "conflicts": forms.ConflictForm,
     "restriction": forms.RestrictionForm,
-    "sharing_decision": forms.SharingDecisionForm,
+    "sharing_decision": duty_forms.SharingDecisionForm,
     "referral": forms.MatchForm,
     "act": duty_forms.ToldForm,
 }

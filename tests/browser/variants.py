@@ -28,6 +28,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     },
     "receipts": {"receipts": []},
     "tasks": {"tasks": []},
+    "sharing_decision": {**RICH["sharing_decision"], "asked": None},
     "queue": {"queue": {"done": 0, "parts": [{"words": "Overdue", "tasks": [], "empty": "Nothing is late."}]}},
     "act": {"act": {**RICH["act"]["act"], "intro": [], "rows": [], "history": [], "caption": ""}},
     "log": {
@@ -65,6 +66,6 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "tie": {"relative": "They are a relative", "neighbour": "They are a neighbour or friend"},
     },
     "restriction": {"desk": {"restricted": "Restricted desk"}},
-    "sharing_decision": {"recipient": {"council": "Northbridge Council"}},
+    "sharing_decision": {"recipient": {"council": "Northbridge Council"}, "children": _PERSONS},
     "referral": {"candidate": {"c1": "Family NB-0412"}},
 }

@@ -29,7 +29,7 @@ def test_a_holder_decides_to_share_one_item_with_one_agency(world: SmallWorld, a
     assert SUMMARY not in sally.open(world.family, "support_family")
     path = _decision_page(rob)
     assert "Write the reasons" in plain(rob.send(path, decision="share", recipient=world.agencies["csc"]))
-    words = {"detriment": "No: it protects the children.", "reason": "He lives with them at weekends."}
+    words = {"harm": "no", "detriment": "It protects the children.", "reason": "He lives with them at weekends."}
     assert rob.send(path, decision="share", recipient=world.agencies["csc"], **words).status_code == 302
     assert rob.get(path).status_code == 404
     assert SUMMARY in sally.words(f"/families/{world.family}")
@@ -39,7 +39,13 @@ def test_a_decision_not_to_share_is_kept_and_needs_no_recipient(sqlite_world: Sm
     _refused_referral(sqlite_world, sqlite_app)
     rob, sally = Reader(sqlite_app, "rob"), Reader(sqlite_app, "sally")
     path = _decision_page(rob)
-    words = {"detriment": "Yes: he would stop coming.", "reason": "No child lives with him."}
+    words = {
+        "harm": "yes",
+        "detriment": "He would stop coming.",
+        "reason": "No child lives with him.",
+    }
+    assert "Choose the ground" in plain(rob.send(path, decision="do_not_share", **words))
+    words["ground"] = "detriment"
     assert rob.send(path, decision="do_not_share", **words).status_code == 302
     assert "Recorded: the item is not shared" in rob.words("/tasks")
     assert SUMMARY not in sally.open(sqlite_world.family, "support_family")

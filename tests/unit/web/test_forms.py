@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from hub.web import forms
+from hub.web import duty_forms, forms
 
 OPTIONS: Mapping[type[forms.HubForm], forms.Options] = {
     forms.ReasonForm: {"purpose": {"s47": "Section 47 enquiry"}},
@@ -20,7 +20,7 @@ OPTIONS: Mapping[type[forms.HubForm], forms.Options] = {
         "recipients": {"council": "Council"},
     },
     forms.CoverageForm: {"agency": {"probation": "Probation"}},
-    forms.SharingDecisionForm: {"recipient": {"council": "Council"}},
+    duty_forms.SharingDecisionForm: {"recipient": {"council": "Council"}},
     forms.MatchForm: {"candidate": {"c1": "Family 1"}},
 }
 START = [("starts-day", "27"), ("starts-month", "3"), ("starts-year", "2026")]
@@ -146,8 +146,14 @@ def test_attaching_needs_a_family() -> None:
         (forms.EndOpeningForm, [("ends-day", "1"), ("ends-month", "4"), ("ends-year", "2026"), ("reason", "Ended")]),
         (forms.CoverageForm, [("agency", "probation"), ("state", "not_checked")]),
         (
-            forms.SharingDecisionForm,
-            [("decision", "share"), ("recipient", "council"), ("detriment", "No"), ("reason", "Relevant")],
+            duty_forms.SharingDecisionForm,
+            [
+                ("decision", "share"),
+                ("recipient", "council"),
+                ("harm", "no"),
+                ("detriment", "It protects her"),
+                ("reason", "Relevant"),
+            ],
         ),
     ],
 )
