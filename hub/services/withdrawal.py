@@ -65,9 +65,17 @@ def tasks(
 
 
 def recipients(word: Fact, facts: Iterable[Fact]) -> list[tuple[AgencyId, str]]:
-    """Return (agency, "") in scope with a worker of this family; (agency, worker) where two sides stay apart."""
-    known = list(facts)
-    workers = {str(fact.body["account"]) for fact in known if fact.kind is FactKind.ALLOCATION}
+    """Return (agency, "") in scope with a worker of this person; (agency, worker) where two sides stay apart.
+
+    Who works with another adult of the family alone could not read on this yes, and must not learn that it was taken
+    back: the worker of the alleged perpetrator least of all.
+    """
+    known, person = list(facts), word.chain.removeprefix("person:")
+    workers = {
+        str(fact.body["account"])
+        for fact in known
+        if fact.kind is FactKind.ALLOCATION and (_listed(fact.body["works_with"]) or {person}) & {person}
+    }
     staff = {fact.chain.removeprefix("account:"): fact.body for fact in known if fact.kind is FactKind.ACCOUNT}
     told = {
         (AgencyId(str(staff[worker]["agency"])), worker if staff[worker]["role"] in TWO_SIDES else "")
