@@ -51,12 +51,6 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         ACKNOWLEDGE: Kind("Somebody took back a yes: write what became of the copies your agency made", "must"),
         REVIEW_TEXT: Kind("A text you wrote relies on something taken back since: look at it again", "must"),
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
-        "review_opening": Kind(
-            "A decision you recorded is due for review: review it, follow it up or end it", page="clock"
-        ),
-        "opening_lapsed": Kind(
-            "A decision passed its date without review: review it today", roles=OVERSEERS, page="clock"
-        ),
     }
     | {kind: Kind(words) for kind, words in life_tasks.WORDS.items()}
 )
