@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from tests.browser import officers
+
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
     "Rule R2 of the Northbridge agreement, version 1: police may share incidents with children's social care.",
@@ -164,6 +166,7 @@ _ASKS: Final = {
     "shared_anyway": "Attendance, while a child protection plan is in force; anything that puts a child at risk.",
 }
 RICH: Final[dict[str, dict[str, Any]]] = {
+    **officers.RICH,
     "sign_in": {},
     "home": {
         "families": [
@@ -308,6 +311,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
                 "purpose_words": "Child protection enquiry (section 47)",
                 "reason": "Preparing Thursday's visit",
                 "family_reference": "NB-0412",
+                "family": "f1",
                 "kinds": ["Police incident", "Attendance"],
                 "rules_words": "R2, R4 of Northbridge agreement 1",
                 "outcome_words": "Shown in part",

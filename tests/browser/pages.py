@@ -10,7 +10,7 @@ from flask import Flask, Response, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.serving import make_server
 
-from hub.web import components, duty_forms, forms
+from hub.web import components, duty_forms, forms, questions
 from hub.web.headers import secure
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
@@ -37,6 +37,9 @@ _RULES: Final = {
     "front_door.referral": "/front-door/<referral>",
     "partners.receipts": "/receipts",
     "governance.log": "/log",
+    "questions.family": "/log/families/<family>",
+    "questions.rules": "/log/rules",
+    "questions.draft": "/log/draft",
 }
 FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "sign_in": forms.SignInForm,
@@ -53,6 +56,8 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "sharing_decision": duty_forms.SharingDecisionForm,
     "referral": forms.MatchForm,
     "act": duty_forms.ToldForm,
+    "question": questions.QuestionForm,
+    "draft": questions.DraftForm,
 }
 NAMES: Final = tuple(RICH)
 

@@ -2,10 +2,12 @@
 
 from typing import Any, Final
 
+from tests.browser import officers
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
+    **officers.EMPTY,
     "home": {"families": [], "unallocated": [], "tasks": []},
     "family": {
         "view": {
@@ -40,6 +42,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
 }
 _PERSONS: Final = {"p1": "Ava Example", "p2": "Noah Example"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    **officers.OPTIONS,
     "ask_reason": {
         "purpose": {"s47": "Child protection enquiry (section 47)", "plan": "Work on the child protection plan"}
     },

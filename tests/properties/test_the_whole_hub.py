@@ -59,6 +59,8 @@ class WholeHub(RuleBasedStateMachine):
         self.world = reopened(self.made, Settings.in_folder(Path(self.place.name) / "hub"), Seeded(f"machine {seed}"))
         self.naive = NaiveHub({id_: (code, KINDS[code]) for code, id_ in self.world.agencies.items()})
         self.naive.said += list(recorded(self.world))
+        published = {one.what["agreement"] for one in self.naive.said if one.kind == "published"}
+        self.naive.agreements = [text for text in self.naive.agreements if text["agreement"] in published]
 
     def teardown(self) -> None:
         self.world.close()

@@ -26,6 +26,7 @@ CANARIES = (
     "900 000 0009",
     "9000000009",
     "9000000017",
+    "9990000018",
     "INC-24-55012",
     "hands on my ears",
     "dad they can rely on",
@@ -67,6 +68,7 @@ def told(sqlite_world: SmallWorld) -> SmallWorld:
     for agency, connector, path in (
         ("sm", "adult_with_children_csv", "substance_misuse/adult_with_children.csv"),
         ("mh", "fhir_bars", "bars/mother_referral.json"),
+        ("mh", "fhir_consent", "fhir_consent/agreed.json"),
     ):
         world.send(agency, connector, (FIXTURES / path).read_bytes())
         world.hub.rounds.run_once()
@@ -85,7 +87,7 @@ def told(sqlite_world: SmallWorld) -> SmallWorld:
 
 
 def test_nothing_sealed_stands_in_the_files_in_clear(told: SmallWorld) -> None:
-    kinds = {"safeguarding_notice", "adult_with_children_csv", "fhir_bars", "adult_with_children_json"}
+    kinds = {"safeguarding_notice", "adult_with_children_csv", "fhir_bars", "adult_with_children_json", "fhir_consent"}
     assert set(CONNECTORS) == kinds
     assert b"Adeyemi" in notice()
     seen = texts(told.view("sally"))
