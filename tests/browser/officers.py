@@ -80,7 +80,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     "why": {**RICH["why"], "found": {**RICH["why"]["found"], "answers": [{**_ANSWER, "clause": [], "near": []}]}},
     "who_can_see": {**RICH["who_can_see"], "seers": []},
     "rules": {"found": {"numbers": _NUMBERS, "findings": [], "unseen": []}},
-    "draft": {"found": {**_FOUND, **dict.fromkeys(("changes", "effects", "not_met", "logged"), [])}},
+    "draft": {"found": {**_FOUND, **{key: [] for key in ("changes", "effects", "not_met", "logged")}}},
 }
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     "question": {
