@@ -5,7 +5,6 @@ Law: a section 47 decision counts only when an entitled person recorded it befor
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from types import MappingProxyType
 
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
@@ -15,6 +14,7 @@ from hub.gate.shutting import require_may_shut
 from hub.policy.circumstances import Circumstances
 from hub.policy.compile import PolicySet
 from hub.policy.gateways import Opening
+from hub.policy.periods import later
 from hub.policy.procedure import PROCEDURE, require_step
 
 _HUB = frozenset({"system", "matcher"})
@@ -137,10 +137,9 @@ def _require_named(fact: Fact, who: Circumstances, opening: Opening) -> None:
         raise InvalidRequestError("nobody_named", where=named)
     for key in ("children", "adults"):
         _require_members(fact.body.get(key), who, key)
-    lasts = None if fact.valid_until is None else fact.valid_until - fact.valid_from
-    longest = opening.longest_hours
-    if longest is not None and (lasts is None or lasts > timedelta(hours=longest)):
-        raise InvalidRequestError(f"{opening.id}_too_long", where="until", next_step=f"at_most_{longest}_hours")
+    longest, until = opening.closes_after, fact.valid_until
+    if longest and (until is None or until > later(fact.valid_from, longest)):
+        raise InvalidRequestError(f"{opening.id}_too_long", where="until", next_step=f"at_most_{longest}")
 
 
 def _require_members(named: object, who: Circumstances, where: str) -> None:

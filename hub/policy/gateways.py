@@ -17,7 +17,7 @@ _DAYS = r"\d{1,4}"
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Who may record it by role, the evidence, when it is reviewed, when it warns, and what may follow it."""
+    """Who may record it by role, the evidence, its review, warning and latest end (a period), what may follow it."""
 
     id: str
     words: str
@@ -28,7 +28,7 @@ class Opening:
     warn_working_days: int
     followed_by: frozenset[str]
     names: str
-    longest_hours: int | None
+    closes_after: str
     verified: bool
     note: str
 
@@ -77,7 +77,7 @@ def load_gateways(text: str, source: str, vocabulary: Vocabulary) -> Gateways:
         "warn_working_days": plain(_DAYS),
         "followed_by": words(vocabulary.openings, required=False),
         "names": word(["people", "items"]),
-        "longest_hours": plain(r"[1-9]\d{0,4}", required=False),
+        "closes_after": plain(r"P([1-9]\d{0,3}[DMY]|T[1-9]\d{0,3}H)", required=False),
     }
     route = {
         "source": plain(),
@@ -106,10 +106,11 @@ def load_gateways(text: str, source: str, vocabulary: Vocabulary) -> Gateways:
 
 
 def _opening(key: str, entry: Mapping[str, Any]) -> Opening:
-    days: dict[str, int | None] = {name: int(entry[name]) for name in ("review_days", "warn_working_days")}
-    days["longest_hours"] = int(entry["longest_hours"]) if "longest_hours" in entry else None
+    days = {name: int(entry[name]) for name in ("review_days", "warn_working_days")}
     sets = {name: frozenset(entry.get(name, ())) for name in ("recorded_by", "followed_by")}
-    return Opening(**{"note": "", **entry, **days, **sets, "id": key, "verified": entry["verified"] == "yes"})
+    return Opening(
+        **{"note": "", "closes_after": "", **entry, **days, **sets, "id": key, "verified": entry["verified"] == "yes"}
+    )
 
 
 def _route(key: str, entry: Mapping[str, Any]) -> Route:

@@ -106,6 +106,7 @@ class OpeningLine:
     words: str
     since_words: str
     review_words: str
+    ends_words: str
     can_end: bool
 
 
@@ -208,5 +209,6 @@ def opening(fact: Fact, register: Register, *, can_end: bool) -> OpeningLine:
         register.vocabulary.words(code),
         day_words(fact.valid_from),
         PartialDate.parse(review).in_words(),
+        "" if fact.valid_until is None else day_words(fact.valid_until),
         can_end,
     )

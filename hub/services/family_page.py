@@ -111,6 +111,13 @@ class FamilyPages:
         facts = self._writer.standing_facts([family_chain(family)], self._clock())
         return sorted(f.id for f in facts if f.kind is FactKind.OPENING and f.body["opening"] in _PROTECTING)
 
+    def decisions(self, family: FamilyId) -> dict[str, str]:
+        """Return the decisions in force that make protecting a child the purpose: id -> words, for a manager's form."""
+        register, found = self.register(), set(self._decisions(family))
+        facts = self._writer.standing_facts([family_chain(family)], self._clock())
+        lines = (arranging.opening(fact, register, can_end=True) for fact in facts if fact.id in found)
+        return {line.id: f"{line.words}, since {line.since_words}" for line in lines}
+
     def enter(self, account: AccountId, family: FamilyId) -> Standing:
         """Return how the reader is related to the family; without a relationship the refusal is entered and raised."""
         who = self._finder.standing(account, family)

@@ -15,9 +15,10 @@ from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, EntryId, FactId, FamilyId, IdMaker, PersonId, RecordId
 from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate
+from hub.gate.policybook import PolicyBook
 from hub.gate.records import NewRecord
 from hub.gate.writer import Actor, Alongside, Writer
-from hub.services import withdrawal
+from hub.services import opening_decisions, withdrawal
 from hub.store.clear import work
 from hub.store.session import Transactions
 
@@ -32,7 +33,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Why confidence may be overridden, for which named people; `items` and `recipient` for a holder's decision."""
+    """Why confidence may be overridden, for which named people; `items` and `recipient` for a holder's decision.
+
+    `follows` is the standing decision that this one takes over from: it ends as this one begins.
+    """
 
     code: str
     agency: AgencyId
@@ -42,6 +46,7 @@ class Opening:
     recipient: str = ""
     evidence: str = ""
     review: str = ""
+    follows: FactId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,9 @@ class Relied:
 class Recording:
     """Records facts through the gate, which decides who may. Built once by wiring."""
 
-    def __init__(self, writer: Writer, clear: Transactions, clock: Clock, ids: IdMaker) -> None:
-        """Take the gate's writer and clear rows for the tasks that a fact closes."""
-        self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
+    def __init__(self, writer: Writer, policy: PolicyBook, clear: Transactions, clock: Clock, ids: IdMaker) -> None:
+        """Take the gate's writer, the gateways in force, and clear rows for the tasks that a fact closes."""
+        self._writer, self._policy, self._clear, self._clock, self._ids = writer, policy, clear, clock, ids
 
     def allocate(
         self,
@@ -111,13 +116,46 @@ class Recording:
     def open(
         self, by: AccountId, family: FamilyId, opening: Opening, period: Period, relied: Relied | None = None
     ) -> FactId:
-        """Record an opening fact with its evidence, sealed like everything that was said, and pin what it relied on."""
-        fact = self._fact(by, family_chain(family), FactKind.OPENING, _opening_body(opening), period)
+        """Record an opening fact with its evidence, sealed like everything that was said, and pin what it relied on.
+
+        Without an end of its own it ends as late as the gateways let it. What it follows ends as it begins.
+        """
+        gateways = self._policy.foundations.gateways.openings
+        ends = period.end or opening_decisions.latest_end(gateways, opening.code, period.start)
+        fact = self._fact(
+            by, family_chain(family), FactKind.OPENING, _opening_body(opening), Period(period.start, ends)
+        )
         note = self._note(opening.agency, opening.evidence)
         pins = [self._pin(by, family, relied, note)] if relied else []
-        purpose = relied.purpose if relied else ""
-        self._writer.record(Actor(by), Act.OPENING_RECORD, family, [fact, *pins], purpose=purpose, records=note)
+        followed = self._followed(by, family, opening, fact)
+
+        def close(connection: Connection) -> None:
+            for ending in followed:
+                source = opening_decisions.source_of(ending.ends or ending.id)
+                work.finish_tasks_from(connection, self._clear.partnership, source, by, self._clock())
+
+        self._writer.record(
+            Actor(by),
+            Act.OPENING_RECORD,
+            family,
+            [fact, *followed, *pins],
+            purpose=relied.purpose if relied else "",
+            records=note,
+            alongside=close,
+        )
         return fact.id
+
+    def _followed(self, by: AccountId, family: FamilyId, opening: Opening, fact: Fact) -> list[Fact]:
+        """Return what ends the decision that this one takes over from: at its beginning, so that no gap is left."""
+        if opening.follows is None:
+            return []
+        chain = family_chain(family)
+        current = self._writer.standing_facts([chain], fact.valid_from)
+        found = next((one for one in current if one.id == opening.follows), None)
+        gateways = self._policy.foundations.gateways.openings
+        if found is None or opening.code not in opening_decisions.may_follow(gateways, found):
+            raise InvalidRequestError("follows_nothing", where="follows", next_step="see_family")
+        return [self._fact(by, chain, found.kind, found.body, Period(fact.valid_from), ends=found.id)]
 
     def pin(self, by: AccountId, family: FamilyId, relied: Relied, said: str) -> FactId:
         """Record a decision that relied on items (a plan, a conference), in words that stay linked to them.
@@ -157,8 +195,9 @@ class Recording:
         """
         if not decision.evidence.strip():
             raise InvalidRequestError("reason_missing", where="reason")
-        period, chain = Period(self._clock()), family_chain(family)
-        fact = self._fact(by, chain, FactKind.OPENING, _opening_body(decision), period)
+        now, chain = self._clock(), family_chain(family)
+        ends = opening_decisions.latest_end(self._policy.foundations.gateways.openings, decision.code, now)
+        fact = self._fact(by, chain, FactKind.OPENING, _opening_body(decision), Period(now, ends))
         note = self._note(decision.agency, decision.evidence)
 
         def close(connection: Connection) -> None:
@@ -189,7 +228,12 @@ class Recording:
         ending = self._fact(by, chain, found.kind, found.body, Period(at), ends=found.id)
         act = Act.OPENING_RECORD if found.kind is FactKind.OPENING else Act.ALLOCATION_RECORD
         note = self._note(self._agency_of(by), why)
-        self._writer.record(Actor(by), act, family, [ending], records=note)
+
+        def close(connection: Connection) -> None:
+            source = opening_decisions.source_of(fact)
+            work.finish_tasks_from(connection, self._clear.partnership, source, by, self._clock())
+
+        self._writer.record(Actor(by), act, family, [ending], records=note, alongside=close)
 
     def consent(self, by: AccountId, family: FamilyId, word: ConsentWord, at: datetime | None = None) -> FactId:
         """Record what a person said; it acts at the next request, everywhere.

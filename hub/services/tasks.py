@@ -16,7 +16,7 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder, Standing
 from hub.gate.writer import Writer
 from hub.policy.working_days import Calendar
-from hub.services import life_tasks
+from hub.services import life_tasks, opening_decisions
 from hub.services.members import members
 from hub.services.register import day_words, moment_words
 from hub.services.sealed_words import SealedWords
@@ -53,6 +53,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
     }
     | {kind: Kind(words) for kind, words in life_tasks.WORDS.items()}
+    | {kind: Kind(words, "must") for kind, words in opening_decisions.WORDS.items()}
 )
 
 

@@ -105,11 +105,25 @@ class OpeningForm(HubForm):
     review = DayField(
         "Review by", missing="Enter the date by which it is reviewed", hint="You are told five working days before."
     )
+    ends = DayField(
+        "Last day on which it opens anything",
+        hint="Leave it empty for the longest the rules allow. You are told five working days before.",
+    )
+    follows = OneOf(
+        "Does it take over from a decision that stands?",
+        hint="That one ends as this one begins, so that nothing closes in between.",
+    )
 
     def cross_errors(self) -> dict[str, str]:
-        """Somebody is named, and the review is not before the decision."""
-        nobody = {} if self.children.data or self.adults.data else {"children": "Choose at least one child or adult"}
-        return nobody | _in_order(self, "starts", "review", "The review must not be before the decision")
+        """A child is named, and neither review nor end is before the decision."""
+        nobody = (
+            {} if self.children.data else {"children": "Choose at least one child: a decision is about named children"}
+        )
+        return (
+            nobody
+            | _in_order(self, "starts", "review", "The review must not be before the decision")
+            | _in_order(self, "starts", "ends", "The last day must not be before the decision")
+        )
 
 
 class EndOpeningForm(HubForm):

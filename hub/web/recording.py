@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from hub.domain.errors import InvalidRequestError
 from hub.domain.facts import person_chain
 from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId
 from hub.services.recording import Opening
@@ -13,8 +14,20 @@ from hub.web.days import midnight, period, today
 from hub.web.served import caller, served
 
 blueprint = Blueprint("recording", __name__)
-MANAGED = ("strategy_discussion", "s47_enquiry", "child_protection_plan", "pre_proceedings", "care_proceedings")
+MANAGED = (
+    "front_door_no_consent",
+    "strategy_discussion",
+    "s47_enquiry",
+    "child_protection_plan",
+    "pre_proceedings",
+    "care_proceedings",
+)
 _FIRST_LOOK = timedelta(days=15)
+_REFUSED = {
+    "until": ("ends", "That is later than the rules allow for this decision: leave it empty, or choose an earlier day"),
+    "follows": ("follows", "The decision you chose cannot take over from that one: choose another, or none"),
+}
+"""Where the gate refuses a decision -> the field of the form, and its words."""
 
 
 @blueprint.route("/families/<id:family>/allocation", methods=["GET", "POST"])
@@ -57,12 +70,22 @@ def opening(family: str) -> ResponseReturnValue:
     children, adults = people
     words = hub.pages.register().vocabulary.words
     form = forms.OpeningForm(
-        options={"opening": {code: words(code) for code in MANAGED}, "children": children, "adults": adults},
+        options={
+            "opening": {code: words(code) for code in MANAGED},
+            "children": children,
+            "adults": adults,
+            "follows": {"": "No, it stands by itself"} | hub.pages.decisions(id_),
+        },
         data={"starts": today(), "review": today() + _FIRST_LOOK},
     )
     if form.validate_on_submit():
-        hub.recording.open(caller().account, id_, _opened(form), period(form.starts.data, None))
-        return _recorded(f"{words(str(form.opening.data))}.", "families.family", id_)
+        try:
+            hub.recording.open(caller().account, id_, _opened(form), period(form.starts.data, form.ends.data))
+            return _recorded(f"{words(str(form.opening.data))}.", "families.family", id_)
+        except InvalidRequestError as error:
+            if error.where not in _REFUSED:
+                raise
+            form[_REFUSED[error.where][0]].errors = [_REFUSED[error.where][1]]
     return _form_page("opening.html", id_, form)
 
 
@@ -74,6 +97,7 @@ def _opened(form: forms.OpeningForm) -> Opening:
         [PersonId(p) for p in form.adults.data],
         evidence=str(form.evidence.data),
         review=str(form.review.data),
+        follows=FactId(str(form.follows.data)) if form.follows.data else None,
     )
 
 

@@ -32,6 +32,7 @@ from hub.services.intake import Intake
 from hub.services.lives import Lives
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
+from hub.services.opening_watch import OpeningWatch
 from hub.services.placing import Placing
 from hub.services.publishing import Publishing
 from hub.services.questions import Questions
@@ -204,9 +205,10 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
+    openings = OpeningWatch(gate.writer, parts.policy, calendar.later, clear, clock, ids)
     sessions = Sessions(gate.writer, clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token")
     lives = Lives(gate.writer, clear, clock, ids, calendar.later)
-    recording = Recording(gate.writer, clear, clock, ids)
+    recording = Recording(gate.writer, parts.policy, clear, clock, ids)
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -251,7 +253,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
-        rounds=Rounds(sequencer, matching, ageing, obligations, Upkeep(parts), sessions),
+        rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions),
         web_secret=secret("web"),
         engines=engines,
     )

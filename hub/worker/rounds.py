@@ -12,6 +12,7 @@ from hub.ledger.sequence import Sequencer
 from hub.services.ageing import Ageing
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
+from hub.services.opening_watch import OpeningWatch
 from hub.services.sessions import Sessions
 
 log = structlog.get_logger("hub.worker")
@@ -24,6 +25,7 @@ class Rounds:
     sequencer: Sequencer
     matching: Matching
     ageing: Ageing
+    openings: OpeningWatch
     obligations: Obligations
     upkeep: Upkeep
     sessions: Sessions
@@ -40,6 +42,7 @@ class Rounds:
             ("facts", self.upkeep.heal),
             ("matching", self.matching.run_once),
             ("ageing", self.ageing.run_once),
+            ("openings", self.openings.run_once),
             ("sequencer", self.sequencer.run_once),
             ("obligations", self.obligations.run_once),
             ("deadlines", self.obligations.watch),

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from tests.bench.chronology import chronology_api_vs_plain
 from tests.bench.decide import decide_vs_casbin, decide_vs_cedarpy, decide_vs_reference
+from tests.bench.label_map import decide_chronology_vs_fetch
 from tests.bench.many import analyse_vs_decide, replay_vs_decide, rules_20000_vs_200
 from tests.bench.measure import Row, pin
 
@@ -18,6 +19,7 @@ ROWS = {
     "decide_vs_reference": decide_vs_reference,
     "decide_vs_cedarpy": decide_vs_cedarpy,
     "decide_vs_casbin": decide_vs_casbin,
+    "decide_chronology_vs_fetch": decide_chronology_vs_fetch,
     "analyse_vs_decide": analyse_vs_decide,
     "replay_vs_decide": replay_vs_decide,
     "rules_20000_vs_200": rules_20000_vs_200,

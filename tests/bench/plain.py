@@ -39,13 +39,7 @@ class Entry(Base):
 
 def plain_app(folder: Path, family: str, entries: Iterable[NewRecord]) -> Flask:
     """Store the entries in a database of their own and return the application that serves them."""
-    engine = _engine(folder / "plain.db")
-    Base.metadata.create_all(engine)
-    with Session(engine) as session, session.begin():
-        session.add_all(
-            Entry(record=e.id, family=family, kind=e.kind.value, day=str(e.occurred), owner=e.owner, **e.fields)
-            for e in entries
-        )
+    engine = plain_engine(folder / "plain.db", family, entries)
     app = Flask("plain")
 
     @app.get("/v1/families/<wanted>/chronology")
@@ -56,6 +50,18 @@ def plain_app(folder: Path, family: str, entries: Iterable[NewRecord]) -> Flask:
         return jsonify({"entries": found, "gaps": [], "coverage": [], "next": ""})
 
     return app
+
+
+def plain_engine(path: Path, family: str, entries: Iterable[NewRecord]) -> Engine:
+    """Store the entries in a database of their own and return its engine."""
+    engine = _engine(path)
+    Base.metadata.create_all(engine)
+    with Session(engine) as session, session.begin():
+        session.add_all(
+            Entry(record=e.id, family=family, kind=e.kind.value, day=str(e.occurred), owner=e.owner, **e.fields)
+            for e in entries
+        )
+    return engine
 
 
 def _content(entry: Entry) -> dict[str, object]:

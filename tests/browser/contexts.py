@@ -124,6 +124,7 @@ _FAMILY: Final = {
             "words": "Section 47 enquiry for Ava and Noah",
             "since_words": "3 March 2026",
             "review_words": "24 March 2026",
+            "ends_words": "17 April 2026",
             "id": "o1",
             "can_end": True,
         },

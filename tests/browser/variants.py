@@ -51,6 +51,7 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "opening": {"s47": "Section 47 enquiry", "cpp": "Child protection plan"},
         "children": _PERSONS,
         "adults": {"p3": "Dana Example"},
+        "follows": {"": "No, it stands by itself", "o1": "Section 47 enquiry, since 3 March 2026"},
     },
     "consent": {
         "person": {"p3": "Dana Example", "p4": "Joel Sample"},
