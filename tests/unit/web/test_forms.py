@@ -102,10 +102,10 @@ def test_two_answers_to_one_question_are_none() -> None:
     assert list(sent(forms.AllocationForm, *ALLOCATION, ("account", "a1")).errors) == ["account"]
 
 
-def test_an_opening_names_somebody() -> None:
+def test_an_opening_names_a_child() -> None:
     assert list(sent(forms.OpeningForm, *OPENING).errors) == ["children"]
     assert sent(forms.OpeningForm, *OPENING, ("children", "p1")).errors == {}
-    assert sent(forms.OpeningForm, *OPENING, ("adults", "p3")).errors == {}
+    assert list(sent(forms.OpeningForm, *OPENING, ("adults", "p3")).errors) == ["children"]
 
 
 def test_a_review_before_the_decision_is_refused() -> None:
