@@ -3,7 +3,7 @@
 import os
 
 from hub.settings import Settings
-from hub.wiring import build, web_app
+from hub.wiring import build, sound, web_app
 
 os.umask(0o077)
-app = web_app(build(Settings.from_environment(os.environ)))
+app = web_app(sound(build(Settings.from_environment(os.environ))))

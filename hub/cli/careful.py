@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec
 import click
 
 from hub.cli.stage import Builders
-from hub.domain.errors import HubError
+from hub.domain.errors import HubError, PolicyError
 
 P = ParamSpec("P")
 NO, COULD_NOT = 1, 2
@@ -28,6 +28,14 @@ def careful(command: Callable[Concatenate[Builders, P], None]) -> Callable[P, No
             sys.exit(COULD_NOT)
 
     return run
+
+
+def text_of(file: Path) -> str:
+    """Return a file's text; PolicyError when it is not UTF-8."""
+    try:
+        return file.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise PolicyError("not_utf8", where=f"{file}: byte {error.start}", next_step="save it as UTF-8") from None
 
 
 def _sentence(error: HubError) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from hub.cli import policy_words
-from hub.cli.careful import NO, careful
+from hub.cli.careful import NO, careful, text_of
 from hub.cli.careful import folder as folder_option
 from hub.cli.stage import Builders, Stage
 from hub.domain.errors import PolicyError
@@ -33,8 +33,11 @@ def policy() -> None:
 
 def _loaded(builders: Builders, files: Sequence[Path]) -> tuple[PolicyFiles, list[Agreement]]:
     reader = builders.policy_files()
-    chosen = files or sorted((builders.policies / "agreements").glob("*.yaml"))
-    return reader, [reader.load(path.read_text(), str(path)) for path in chosen]
+    return reader, [reader.load(text_of(path), str(path)) for path in _chosen(builders, files)]
+
+
+def _chosen(builders: Builders, files: Sequence[Path]) -> Sequence[Path]:
+    return files or sorted((builders.policies / "agreements").glob("*.yaml"))
 
 
 def _instant(builders: Builders, at: datetime | None) -> datetime:
@@ -46,15 +49,15 @@ def _instant(builders: Builders, at: datetime | None) -> datetime:
 @click.option("--folder", envvar="HUB_FOLDER", hidden=True, help="Not needed: files are checked by themselves.")
 @careful
 def check(builders: Builders, files: tuple[Path, ...], folder: str | None) -> None:  # noqa: ARG001  older scripts say it
-    """Load agreements, run their worked cases, compare the implementations; exit status 1 when one fails."""
-    reader, sound = builders.policy_files(), True
-    for file in files or sorted((builders.policies / "agreements").glob("*.yaml")):
+    """Load agreements, run their worked cases, compare the implementations on them as one set; 1 when one fails."""
+    reader, agreements, sound = builders.policy_files(), list[Agreement](), True
+    for file in _chosen(builders, files):
         try:
-            found = reader.check(file.read_text(), str(file))
+            agreements.append(reader.load(text_of(file), str(file)))
         except PolicyError as error:
             click.echo(f"{error.where}: {error.code}. {error.next_step}")
             sound = False
-            continue
+    for found in reader.check_together(agreements):
         policy_words.check(found)
         sound = sound and found.ok
     sys.exit(0 if sound else NO)
@@ -66,7 +69,7 @@ def check(builders: Builders, files: tuple[Path, ...], folder: str | None) -> No
 def test(builders: Builders, file: Path) -> None:
     """Run the worked cases of one agreement, found against expected; exit status 1 when one fails."""
     reader = builders.policy_files()
-    tried = reader.test(file.read_text(), str(file))
+    tried = reader.test(text_of(file), str(file))
     policy_words.tried(tried)
     sys.exit(NO if any(one.failures for one in tried) else 0)
 
@@ -191,7 +194,7 @@ policy.add_command(explain, name="decide")
 def replay(builders: Builders, folder: Path, file: Path, limit: int, officer: str, reason: str, password: str) -> None:
     """Say what a draft would have changed in the real access log: for whom by role, how often."""
     with _signed_in(builders, folder, officer, password) as (stage, account):
-        report = stage.replaying.replay(account, file.read_text(), str(file), reason, limit)
+        report = stage.replaying.replay(account, text_of(file), str(file), reason, limit)
         policy_words.replayed(report, stage.pages.register().vocabulary)
 
 

@@ -17,14 +17,15 @@ from hub.services.analysis_words import (
     replayed_line,
     unseen_lines,
 )
-from hub.services.policy_files import Check, Tried
+from hub.services.policy_files import Tried
 from hub.services.questions import Answered, Choice, Seer
 from hub.services.replaying import Report
+from hub.services.soundness import Check
 
 
 def check(found: Check) -> None:
-    """Print what checking one file found."""
-    click.echo(f"{found.key} ({found.source}): {found.cases} worked cases, {len(found.failures)} fail")
+    """Print what checking one agreement found."""
+    click.echo(f"{found.key}: {found.cases} worked cases, {len(found.failures)} fail")
     for failure in found.failures:
         click.echo(f"  {failure.words}\n    expected {failure.expected}; found {failure.found}")
     names = ", ".join(found.implementations)

@@ -29,7 +29,7 @@ def agreement_shape(document: Document, vocabulary: Vocabulary, gateways: Gatewa
     return shape(
         {
             "agreement": plain(r"[A-Z0-9][A-Z0-9-]{1,39}"),
-            "version": plain(r"\d{1,6}"),
+            "version": plain(r"[1-9]\d{0,5}"),
             "title": plain(),
             "in_force": nested({"from": day(), "until": day()}),
             "review": day(),
@@ -53,7 +53,7 @@ def agreement_shape(document: Document, vocabulary: Vocabulary, gateways: Gatewa
 
 def house_shape(vocabulary: Vocabulary) -> type[Schema]:
     """Return the schema of the house rules."""
-    head = {"house_rules": plain(r"[A-Z]{1,12}"), "version": plain(r"\d{1,6}"), "title": plain()}
+    head = {"house_rules": plain(r"[A-Z]{1,12}"), "version": plain(r"[1-9]\d{0,5}"), "title": plain()}
     return shape(head | {"never": many(_never(vocabulary))})
 
 

@@ -17,9 +17,11 @@ from yaml import events
 from hub.domain.errors import PolicyError
 
 MAX_CHARACTERS = 262_144
-MAX_DEPTH = 10
+MAX_DEPTH, MAX_BRACKETS = 10, 64
 RULE_ID = r"[A-Z]{1,4}\d{1,3}[a-z]?"
 YES_NO = ("yes", "no")
+_BRACKET = re.compile(r"[\[\]{}]")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 ANY_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 Path = tuple[str | int, ...]
@@ -60,8 +62,7 @@ def read(text: str, source: str) -> Document:
     """Read one document; PolicyError names the place of anything that could mean two things."""
     if len(text) > MAX_CHARACTERS:
         raise PolicyError("too_large", where=f"{source}:1:1", next_step=f"at most {MAX_CHARACTERS} characters")
-    if not unicodedata.is_normalized("NFC", text):
-        raise PolicyError("not_nfc", where=f"{source}:1:1", next_step="save the file in Unicode NFC")
+    _require_shallow(text, source)
     builder = _Builder(source)
     try:
         value = builder.document(yaml.parse(text, Loader=yaml.BaseLoader))
@@ -72,6 +73,16 @@ def read(text: str, source: str) -> Document:
     except yaml.YAMLError:
         raise PolicyError("not_yaml", where=f"{source}:1:1", next_step="printable characters only") from None
     return Document(value, source, builder.places)
+
+
+def _require_shallow(text: str, source: str) -> None:
+    """Refuse brackets nested absurdly deep before the parser sees them: its time grows with the square of the depth."""
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        depth = depth + 1 if found.group() in "[{" else max(0, depth - 1)
+        if depth > MAX_BRACKETS:
+            line = text.count("\n", 0, found.start()) + 1
+            raise PolicyError("too_deep", where=f"{source}:{line}:1", next_step=f"at most {MAX_DEPTH} levels")
 
 
 class _Builder:
@@ -85,6 +96,8 @@ class _Builder:
         kept = [e for e in stream if not isinstance(e, events.StreamStartEvent | events.StreamEndEvent)]
         if not kept or sum(isinstance(e, events.DocumentStartEvent) for e in kept) != 1:
             raise PolicyError("not_one_document", where=f"{self._source}:1:1", next_step="exactly one document")
+        if kept[0].version or kept[0].tags:
+            raise self._refusal("directive", kept[0], "no line that begins with %")
         rest = iter(kept[1:-1])
         return self._node(next(rest), rest, ())
 
@@ -99,10 +112,18 @@ class _Builder:
         if len(path) > MAX_DEPTH:
             raise self._refusal("too_deep", event, f"at most {MAX_DEPTH} levels")
         if isinstance(event, events.ScalarEvent):
-            if not event.value.strip():
-                raise self._refusal("empty_value", event, "some text, or leave the key out")
+            self._require_words(event)
             return event.value
         return self._list(rest, path) if isinstance(event, events.SequenceStartEvent) else self._mapping(rest, path)
+
+    def _require_words(self, event: events.ScalarEvent) -> None:
+        """Refuse text that is empty, could be spelled another way, or holds what no reader of the page would see."""
+        if not event.value.strip():
+            raise self._refusal("empty_value", event, "some text, or leave the key out")
+        if not unicodedata.is_normalized("NFC", event.value):
+            raise self._refusal("not_nfc", event, "save the file in Unicode NFC")
+        if any(unicodedata.category(mark) in _UNSEEN for mark in event.value if mark != "\n"):
+            raise self._refusal("unseen_character", event, "characters that can be seen")
 
     def _list(self, rest: Iterator[Any], path: Path) -> list[object]:
         items: list[object] = []

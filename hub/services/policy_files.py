@@ -1,44 +1,20 @@
 """Agreements as files: checked, tested, compared and analysed before anybody signs them. No record is opened."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from hub.domain.errors import PolicyError
 from hub.gate.policybook import PolicyTexts, foundations
 from hub.policy.agreement import load_agreement
 from hub.policy.analyse import Analysis, analyse
-from hub.policy.case import Case
 from hub.policy.compile import PolicySet, SignedAgreement, compile_policy
-from hub.policy.decide import decide
-from hub.policy.decision import Decision, Level
+from hub.policy.decision import Decision
 from hub.policy.diff import Change, Effect, changes, effects
-from hub.policy.reference import decide_naively
-from hub.policy.space import case_of, some, spaces
 from hub.policy.terms import Agreement
 from hub.policy.who_can_see import Allowed, Barred, Holding, who_can_see
-from hub.policy.worked_cases import Failure, cases_of, decide_case, run
-
-_SPREAD = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What checking one file found; `differences` are cases on which the implementations disagree."""
-
-    source: str
-    key: str
-    cases: int
-    failures: tuple[Failure, ...]
-    compared: int
-    differences: tuple[str, ...]
-    implementations: tuple[str, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether this version may be signed."""
-        return not self.failures and not self.differences
+from hub.policy.worked_cases import Failure, decide_case, run
+from hub.services.soundness import Check, check
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +45,13 @@ class PolicyFiles:
     def check(self, text: str, source: str) -> Check:
         """Load one agreement, run its worked cases, and compare the implementations on them and on spread requests."""
         agreement = self.load(text, source)
-        policy = self.compiled([agreement])
-        compared = list(_compared(agreement, policy))
-        others = _implementations(policy)
-        differences = tuple(_differences(compared, policy, others))
-        failures = tuple(run(agreement, policy))
-        names = ("compiled", "reference", *others)
-        return Check(source, agreement.key, len(agreement.worked_cases), failures, len(compared), differences, names)
+        alone = self.compiled([agreement])
+        return check(agreement, alone, alone)
+
+    def check_together(self, agreements: Sequence[Agreement]) -> tuple[Check, ...]:
+        """Check several agreements as one set, as they would decide together."""
+        together = self.compiled(agreements)
+        return tuple(check(one, self.compiled([one]), together) for one in agreements)
 
     def test(self, text: str, source: str) -> tuple[Tried, ...]:
         """Run the worked cases of one agreement, each with what was decided."""
@@ -114,38 +90,3 @@ class PolicyFiles:
             if getattr(holding, name) not in allowed:
                 raise PolicyError("unknown_word", where=name, next_step=", ".join(word for word in allowed if word))
         return who_can_see(holding, self.compiled(agreements), at)
-
-
-def _compared(agreement: Agreement, policy: PolicySet) -> Iterator[Case]:
-    for written in agreement.worked_cases:
-        yield from cases_of(agreement, written, policy)
-    for space in spaces(policy, agreement.starts):
-        for words in some(space, _SPREAD):
-            yield case_of(words, policy, agreement.starts)
-
-
-class Oracle(Protocol):
-    """Another implementation that can be asked about a case."""
-
-    def allows(self, case: Case) -> bool | None:
-        """Say whether it shows; None when it could not decide."""
-        ...
-
-
-def _implementations(policy: PolicySet) -> dict[str, Oracle]:
-    try:
-        from hub.policy.cedar import CedarOracle  # noqa: PLC0415  cedarpy is a test tool: asked for, never required
-    except ImportError:
-        return {}
-    return {"Cedar": CedarOracle(policy)}
-
-
-def _differences(cases: Sequence[Case], policy: PolicySet, others: Mapping[str, Oracle]) -> Iterator[str]:
-    for number, case in enumerate(cases, 1):
-        ours, naive = decide(case, policy), decide_naively(case, policy)
-        if (ours.level, ours.reason, ours.rule) != (naive.level, naive.reason, naive.rule):
-            yield f"case {number}: compiled {ours.level.value} {ours.rule}, reference {naive.level.value} {naive.rule}"
-        for name, oracle in others.items():
-            allowed = oracle.allows(case)
-            if allowed is not (ours.level is Level.SHOW):
-                yield f"case {number}: compiled {ours.level.value} {ours.rule}, {name} {allowed}"

@@ -11,19 +11,8 @@ from hub.policy.agreement import load_agreement, load_house_rules
 from hub.policy.compile import SignedAgreement, compile_policy
 from hub.policy.page import SigningPage, agreement_page, house_page, page_digest, unprintable
 from hub.policy.reading import read
-from hub.policy.worked_cases import run
 from hub.services.signing_copy import PRINTABLE
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What checking one text found: its name, how many worked cases ran, and which failed."""
-
-    code: str
-    version: str
-    parties: tuple[str, ...]
-    cases: int
-    failures: tuple[str, ...]
+from hub.services.soundness import Check, check, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +64,24 @@ class Publishing:
     def _base(self) -> Foundations:
         return self._policy.foundations
 
-    def check(self, text: str, source: str) -> Checked:
-        """Load an agreement as if every party had signed it, and run its worked cases; PolicyError names the place."""
+    def check(self, text: str, source: str) -> Check:
+        """Load an agreement as if every party had signed it, run its worked cases, and compare it with what it joins.
+
+        Raises:
+            PolicyError: it names the place in the text.
+        """
         base = self._base
         agreement = load_agreement(text, source, base.vocabulary, base.gateways)
         signed = SignedAgreement(agreement, frozenset(agreement.parties))
-        policy = compile_policy([signed], base.gateways, base.house_rules, base.vocabulary)
-        failures = tuple(str(failure) for failure in run(agreement, policy))
-        cases = len(agreement.worked_cases)
-        return Checked(agreement.id, str(agreement.version), tuple(agreement.parties), cases, failures)
+        alone = compile_policy([signed], base.gateways, base.house_rules, base.vocabulary)
+        return check(agreement, alone, joined(agreement, self._policy.current()))
 
     def draft(self, text: str, source: str, agencies: tuple[str, ...]) -> Draft:
         """Return what would be proposed; `agencies` are all codes of the partnership, who sign the house rules.
 
         Raises:
-            PolicyError: the text cannot be read, a worked case fails, or the page could not be printed as it is.
+            PolicyError: the text cannot be read, a worked case fails or there is none, the implementations do not
+                decide alike, or the page could not be printed as it is.
         """
         value = read(text, source).value
         house = isinstance(value, dict) and "house_rules" in value
@@ -100,9 +92,8 @@ class Publishing:
         return draft
 
     def _agreement(self, text: str, source: str) -> Draft:
-        checked, base = self.check(text, source), self._base
-        if checked.failures:
-            raise PolicyError("worked_cases_fail", where=source, next_step="; ".join(checked.failures)[:500])
+        base = self._base
+        self.check(text, source).require(source)
         agreement = load_agreement(text, source, base.vocabulary, base.gateways)
         if agreement.id == base.house_rules.id:
             raise PolicyError("reserved_name", where=source, next_step="another name than that of the house rules")

@@ -3,7 +3,7 @@
 from hub.wiring.command import main
 from hub.wiring.founding import CONFIG, ROOT_KEY, Partnership, World, found, partnership_in, system_clock, upgrade
 from hub.wiring.hub import Engines, Hub, build, policy_texts
-from hub.wiring.serving import doctor, export_log, serve, stage, verified, web_app
+from hub.wiring.serving import doctor, export_log, serve, sound, stage, verified, web_app
 
 __all__ = [
     "CONFIG",
@@ -20,6 +20,7 @@ __all__ = [
     "partnership_in",
     "policy_texts",
     "serve",
+    "sound",
     "stage",
     "system_clock",
     "upgrade",

@@ -11,11 +11,12 @@ from connectors.registry import CONNECTORS
 from hub.api import served as api_served
 from hub.api.app import register as register_api
 from hub.cli.stage import Stage
-from hub.domain.errors import NotFoundError
+from hub.domain.errors import NotFoundError, PolicyError
 from hub.domain.ids import AgencyId
 from hub.domain.referral import Limits
 from hub.ledger.export import export
 from hub.ledger.verify import verify
+from hub.services.soundness import require_sound
 from hub.web import served as web
 from hub.web.app import create_app
 from hub.web.faults import note, status_of
@@ -55,6 +56,12 @@ def web_app(hub: Hub) -> Flask:
     return app
 
 
+def sound(hub: Hub) -> Hub:
+    """Return the hub when its published agreements do what was signed; else raise PolicyError: it may not serve."""
+    require_sound(hub.policy.current())
+    return hub
+
+
 def verified(hub: Hub) -> tuple[bool, int, str]:
     """Export the published log to a temporary folder and verify it offline, as anybody could."""
     with tempfile.TemporaryDirectory() as folder:
@@ -73,9 +80,10 @@ def export_log(hub: Hub, folder: Path) -> int:
 
 
 def serve(hub: Hub, host: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve with gunicorn: one worker process with threads, the worker's rounds beside it."""
+    """Serve with gunicorn: one worker process with threads, the worker's rounds beside it; PolicyError if unsound."""
     if hub.partnership.synthetic:
         hub.settings.require_loopback(host)
+    sound(hub)
 
     def make() -> Flask:
         served = build(hub.settings)
@@ -133,5 +141,16 @@ def doctor(hub: Hub) -> list[tuple[str, bool, str]]:
             "synthetic: demonstration only" if hub.partnership.synthetic else hub.partnership.name,
         ),
         ("access log", ok, f"{size} entries published. {words}"),
+        ("agreements", *_soundness(hub)),
         ("address", hub.settings.base_url.startswith("https://"), hub.settings.base_url),
     ]
+
+
+def _soundness(hub: Hub) -> tuple[bool, str]:
+    """Say whether the published agreements do what was signed."""
+    try:
+        policy = hub.policy.current()
+        require_sound(policy)
+    except PolicyError as error:
+        return False, f"{error.where}: {error.code}. {error.next_step}"
+    return True, f"{len(policy.agreements)} in force; worked cases hold, the implementations agree."

@@ -134,12 +134,22 @@ def test_accepts_the_small_agreement_and_keeps_every_scalar_as_text(vocabulary: 
         ("a: b\n---\na: c", "not_one_document"),
         ("", "not_one_document"),
         ("a: \x00", "not_yaml"),
+        ('a: "cafe\\u0301"', "not_nfc"),
+        ('a: "x\\u202ey"', "unseen_character"),
+        ('a: "x\\u200by"', "unseen_character"),
+        ('a: "x\\0y"', "unseen_character"),
+        ('a: "\\ud800"', "unseen_character"),
+        ('"cafe\\u0301": a', "not_nfc"),
+        ("%YAML 1.1\n---\na: b", "directive"),
+        ("%TAG ! !x\n---\na: b", "directive"),
+        ("[" * 20_000, "too_deep"),
+        ("a: " + "{b: " * 65, "too_deep"),
     ],
 )
 def test_refuses_what_is_not_one_small_plain_document(text: str, code: str) -> None:
     with pytest.raises(PolicyError) as caught:
         read(text, "a.yaml")
-    assert (caught.value.code, caught.value.where) == (code, "a.yaml:1:1")
+    assert (caught.value.code, caught.value.where.rpartition(":")[0]) == (code, "a.yaml:1")
 
 
 def test_not_engaged_needs_its_reason(vocabulary: Vocabulary, gateways: Gateways) -> None:
