@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 
 from connectors.safeguarding_notice import json_schema
 from hub.api import schemas
+from hub.api.reading import StrictParser
 from hub.api.served import agency, body, known_caller, served
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
 from hub.domain.ids import FamilyId
@@ -17,6 +18,7 @@ from hub.services.family_page import Stated
 from hub.services.intake import Message
 
 blueprint = Blueprint("agencies", __name__, description="Partner agencies")
+blueprint.ARGUMENTS_PARSER = StrictParser()
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -61,17 +63,22 @@ def notice_schema() -> ResponseReturnValue:
     return jsonify(json_schema())
 
 
-@blueprint.route("/v1/families/<id:family>/chronology", methods=["GET"])
+@blueprint.route("/v1/families/<id:family>/chronology", methods=["POST"])
 @known_caller
-@blueprint.arguments(schemas.ViewArgsSchema, location="query")
+@blueprint.arguments(schemas.ViewArgsSchema, location="json")
 @blueprint.response(200, schemas.ChronologySchema)
 def chronology(asked: dict[str, Any], family: str) -> ResponseReturnValue:
-    """Return a named user's view of a family: an agency's system alone sees nothing here."""
+    """Return a named user's view of a family: an agency's system alone sees nothing here.
+
+    It is a POST because it is an act with an entry of its own, and because a reason never stands in an address.
+    """
     caller = agency()
     if caller.account is None:
         raise AccessRefusedError("no_user_named", where=family)
     limit = min(max(int(asked["limit"]), 1), served().max_page)
     stated = Stated(asked["purpose"], asked["reason"])
+    if stated.purpose not in served().pages.purposes(caller.account, FamilyId(family)):
+        raise InvalidRequestError("purpose_not_open", where="/purpose", next_step="a purpose that the case proposes")
     found = served().pages.disclose(caller.account, FamilyId(family), stated, cursor=asked["after"], limit=limit)
     return jsonify(plain(found))
 

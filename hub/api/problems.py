@@ -4,10 +4,12 @@ from flask import Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from connectors.fhir_bars import operation_outcome
+from hub.api.schemas import ViewArgsSchema
 from hub.api.served import served
 from hub.domain.errors import HubError, RejectedMessageError
 from hub.domain.referral import Issue, Severity
 
+_ASKED = frozenset(ViewArgsSchema().fields)
 _SPECIAL = {"media_type": 415, "length_required": 411}
 
 
@@ -26,8 +28,9 @@ def answer_http(error: HTTPException) -> Response:
     """Answer what Flask itself refuses, and parameters that do not fit: their names are ours, their values are not."""
     status = error.code or 500
     names = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "message_too_large"}
-    messages = getattr(error, "data", {}).get("messages", {}).get("query", {})
-    return problem(status, names.get(status, "refused"), ",".join(sorted(messages)), "")
+    messages = getattr(error, "data", {}).get("messages", {}).get("json", {})
+    where = ",".join(f"/{name}" for name in sorted(messages) if name in _ASKED)
+    return problem(status, names.get(status, "refused"), where, "")
 
 
 def defect(error: Exception) -> Response:

@@ -90,6 +90,7 @@ class Disclosure:
     involved: tuple[Involved, ...]
     coverage: tuple[Coverage, ...]
     openings: tuple[Fact, ...]
+    consents: tuple[Fact, ...]
     persons: Mapping[PersonId, frozenset[str]]
     labels: Mapping[int, Label]
     decisions: Mapping[int, Decision]

@@ -76,6 +76,7 @@ class Reader:
             sets = released_sets(parts.partnership, connection, plan)
         opening = Opening(parts, plan, entry, keys)
         shown = opening.records(sets)
+        persons = surroundings.persons(ruling, shown)
         return Disclosure(
             entry=entry,
             family=plan.view.family,
@@ -85,7 +86,8 @@ class Reader:
             involved=surroundings.involved(ruling),
             coverage=surroundings.coverage(ruling, shown),
             openings=surroundings.openings(ruling),
-            persons=surroundings.persons(ruling, shown),
+            persons=persons,
+            consents=surroundings.consents(ruling, persons),
             labels=ruling.known_labels(),
             decisions=ruling.known_decisions(),
             cursor=plan.cursor,

@@ -6,7 +6,7 @@ INVARIANT: the hub never states an absence it does not know to be true (design s
 
 from collections.abc import Iterable
 
-from hub.domain.facts import Fact, FactKind, listed
+from hub.domain.facts import Fact, FactKind, listed, person_chain
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, PersonId, ReferenceId
 from hub.domain.labels import Label, Sensitivity
@@ -67,6 +67,25 @@ def openings(ruling: Ruling) -> tuple[Fact, ...]:
         if "agency" in fact.body
         and not listed(fact.body.get("items"))
         and _allowed(ruling, "family_plan", AgencyId(str(fact.body["agency"])), _persons(fact))
+    )
+
+
+def consents(ruling: Ruling, named: Iterable[PersonId]) -> tuple[Fact, ...]:
+    """Return what these people said about sharing, as far as this reader may hear of it.
+
+    A word that names who holds something tells that they do: it is heard by whoever recorded it, and by those who may
+    know of something that agency holds. What a message stated is heard by those who may know of what came in.
+    """
+    chains, mine = {person_chain(person) for person in named}, ruling.circumstances
+    known = {label.owner for label in ruling.known_labels().values()} | {mine.viewer_agency, "*"}
+    return tuple(
+        fact
+        for fact in _standing(ruling, FactKind.CONSENT)
+        if fact.chain in chains
+        and (
+            fact.recorded_by == mine.account
+            or (_heard(ruling, fact) and known.issuperset(listed(fact.body["sources"])))
+        )
     )
 
 

@@ -56,7 +56,7 @@ class Deposit:
 ATTEMPTS = 3
 KEYS_WAIT = timedelta(hours=1)
 """How long after its key was made a record may still be stored: `Upkeep.sweep` destroys only much older keys."""
-_HEARD_BY_LABEL = frozenset({FactKind.MEMBERSHIP, FactKind.COVERAGE})
+_HEARD_BY_LABEL = frozenset({FactKind.MEMBERSHIP, FactKind.COVERAGE, FactKind.CONSENT})
 
 
 class Writer:

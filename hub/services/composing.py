@@ -20,7 +20,7 @@ from hub.domain.ids import (
     ReferenceId,
     ReferralId,
 )
-from hub.domain.labels import Sensitivity
+from hub.domain.labels import Handling, Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.domain.referral import ConsentDraft, ConsentScope, ConsentWord, EntryDraft, PersonDraft, ReferralDraft
 from hub.gate.records import NewRecord
@@ -33,6 +33,9 @@ _CONSENT_STATES = {
     ConsentWord.WITHDRAWN: "withdrawn",
     ConsentWord.EXPIRED: "expired",
 }
+
+_BINDS_ALL = (Handling.PROHIBITED, Handling.C, Handling.ASK_ORIGINATOR)
+"""Strictest first; `P` leaves an item to the agreements and binds nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Composed:
     facts: tuple[Fact, ...]
     refused: tuple[RecordId, ...]
     coverage: Fact
+    handling: Handling
 
 
 def compose(draft: ReferralDraft, sender: Sender, new_id: Callable[[], str]) -> Composed:
@@ -62,8 +66,10 @@ def compose(draft: ReferralDraft, sender: Sender, new_id: Callable[[], str]) -> 
     referral, family = ReferralId(new_id()), FamilyId(new_id())
     people = {p.key: (ReferenceId(new_id()), PersonId(new_id()), RecordId(new_id())) for p in draft.people}
     records: list[NewRecord] = []
+    handling = handling_of(draft)
     for person in draft.people:
-        records += _person_records(person, people[person.key], sender, referral, new_id)
+        found = _person_records(person, people[person.key], sender, referral, new_id)
+        records += [replace(record, handling=handling) for record in found]
     entries = [_entry_record(entry, people, sender, referral, new_id) for entry in draft.entries]
     refusing = {
         people[c.about][0]
@@ -78,7 +84,14 @@ def compose(draft: ReferralDraft, sender: Sender, new_id: Callable[[], str]) -> 
         tuple(_facts(draft, people, family, sender, new_id)),
         tuple(entry.id for entry in entries if entry.about & refusing),
         _coverage(family, sender, new_id),
+        handling,
     )
+
+
+def handling_of(draft: ReferralDraft) -> Handling:
+    """Return what binds all a message brings: who is in it is as confidential as the strictest of its entries."""
+    said = {entry.handling for entry in draft.entries}
+    return next((strict for strict in _BINDS_ALL if strict in said), Handling.NONE)
 
 
 def received(family: FamilyId, sender: Sender, new_id: Callable[[], str]) -> Fact:

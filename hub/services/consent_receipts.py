@@ -14,7 +14,7 @@ from hub.domain.access import Act, Operation
 from hub.domain.clock import Clock
 from hub.domain.consent import Asking, Channel
 from hub.domain.errors import AccessRefusedError, ConflictError, NotFoundError
-from hub.domain.facts import Fact, FactKind, person_chain
+from hub.domain.facts import Fact, person_chain
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, FactId, FamilyId, PersonId
 from hub.domain.life import PRACTITIONERS
@@ -103,11 +103,11 @@ class ConsentReceipts:
 
     def _event(self, by: AccountId, wanted: Wanted, seen: Disclosure) -> Fact:
         clients = self._lives.clients(by, wanted.family, list(seen.persons))
-        chains = [person_chain(person) for person in sorted(clients)]
-        for fact in self._writer.standing_facts(chains, self._clock()):
-            if fact.kind is FactKind.CONSENT and fact.id == wanted.event:
-                return fact
-        raise NotFoundError(where=wanted.event)
+        chains = {person_chain(person) for person in clients}
+        found = next((fact for fact in seen.consents if fact.chain in chains and fact.id == wanted.event), None)
+        if found is None:
+            raise NotFoundError(where=wanted.event)
+        return found
 
     @staticmethod
     def _address(

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
 from hub.domain.errors import AccessRefusedError, InvalidRequestError, NotFoundError
-from hub.domain.facts import FactKind, family_chain
+from hub.domain.facts import Fact, FactKind, family_chain
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId
 from hub.gate.disclosure import Disclosure
@@ -55,6 +55,14 @@ class Stated:
 
     purpose: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The people a reader may name, and their standing consent facts that this reader may hear of, oldest first."""
+
+    people: Mapping[PersonId, persons.PersonLine]
+    consents: tuple[Fact, ...]
 
 
 class FamilyPages:
@@ -182,11 +190,11 @@ class FamilyPages:
             disclosure.cursor,
         )
 
-    def people(self, account: AccountId, family: FamilyId, stated: Stated) -> dict[PersonId, persons.PersonLine]:
-        """Return the people this reader may name, for the choices of a form."""
+    def named(self, account: AccountId, family: FamilyId, stated: Stated) -> Named:
+        """Return the people this reader may name, for the choices of a form, and what they said about sharing."""
         disclosure = self.disclose(account, family, stated, limit=1)
         lines = persons.people(disclosure, self.register())
-        return {PersonId(line.person): line for line in lines}
+        return Named({PersonId(line.person): line for line in lines}, disclosure.consents)
 
     def register(self) -> Register:
         """Return names and words for a page."""

@@ -10,6 +10,7 @@ from hub.domain.clock import Clock
 from hub.domain.errors import ConflictError, InvalidRequestError, NotFoundError
 from hub.domain.ids import AccountId, FamilyId
 from hub.gate.doorkeeper import Doorkeeper
+from hub.gate.finder import Finder
 from hub.services import arranging, persons
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.matching import ORDINARY
@@ -74,10 +75,16 @@ class FrontDoor:
     """Lists, shows and decides referrals. Built once by wiring."""
 
     def __init__(
-        self, pages: FamilyPages, doorkeeper: Doorkeeper, placing: Placing, clear: Transactions, clock: Clock
+        self,
+        pages: FamilyPages,
+        finder: Finder,
+        doorkeeper: Doorkeeper,
+        placing: Placing,
+        clear: Transactions,
+        clock: Clock,
     ) -> None:
-        """Take the family pages, the doorkeeper and clear rows."""
-        self._pages, self._doorkeeper, self._placing = pages, doorkeeper, placing
+        """Take the family pages, the gate's finder and doorkeeper, and clear rows."""
+        self._pages, self._finder, self._doorkeeper, self._placing = pages, finder, doorkeeper, placing
         self._clear, self._clock = clear, clock
 
     def waiting(self, account: AccountId) -> list[WaitingLine]:
@@ -109,9 +116,7 @@ class FrontDoor:
         referral = self._find(account, referral_id)
         if family is None:
             return self._placing.accept(account, referral)
-        with self._clear.read() as connection:
-            open_ones = proposals.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
-        chosen = [proposal for proposal in open_ones if proposal.family == family]
+        chosen = [proposal for proposal in self._proposals(referral) if proposal.family == family]
         if not chosen:
             raise InvalidRequestError("not_a_candidate", where="candidate", next_step="choose_a_candidate")
         same = {proposal.reference: proposal.person for proposal in chosen}
@@ -141,9 +146,16 @@ class FrontDoor:
             for issue in record["issues"]
         )
 
-    def _candidates(self, referral: cases.Referral) -> list[CandidateLine]:
+    def _proposals(self, referral: cases.Referral) -> list[proposals.Proposal]:
+        """Return what matching proposed, without anybody shielded by now: a shield may be younger than the match."""
         with self._clear.read() as connection:
             found = proposals.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
+        shielded = self._finder.shielded({proposal.person for proposal in found})
+        return [proposal for proposal in found if proposal.person not in shielded]
+
+    def _candidates(self, referral: cases.Referral) -> list[CandidateLine]:
+        found = self._proposals(referral)
+        with self._clear.read() as connection:
             families = {
                 family.id: family.reference
                 for family in cases.find_families(connection, self._clear.partnership, {p.family for p in found})

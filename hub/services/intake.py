@@ -18,7 +18,7 @@ from hub.domain.clock import Clock
 from hub.domain.errors import ConflictError, InvalidRequestError
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, RecordId, ReferralId
-from hub.domain.labels import Sensitivity
+from hub.domain.labels import Handling, Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.domain.receipt import Receipt, RecordOutcome
 from hub.domain.referral import Outcome, Parsed
@@ -131,27 +131,30 @@ class Intake:
             return _Arrival(parsed, composed.referral, composed.family, composed)
         return _Arrival(parsed, ReferralId(self._ids.new()), FamilyId(self._ids.new()), None)
 
-    def _deposits(self, message: Message, arrivals: Iterable[_Arrival], sender: Sender) -> list[Deposit]:
+    def _deposits(self, message: Message, arrivals: Sequence[_Arrival], sender: Sender) -> list[Deposit]:
         """One deposit per record; the untouched original goes once, with the first."""
         deposits = []
         for place, arrival in enumerate(arrivals):
             records = list(arrival.composed.records) if arrival.composed else []
             facts = arrival.composed.facts if arrival.composed else (received(arrival.family, sender, self._ids.new),)
             if place == 0:
-                records.append(self._original(message, arrival, sender))
+                records.append(self._original(message, arrival, sender, alone=len(arrivals) == 1))
             coverage = arrival.composed.coverage if arrival.composed else None
             deposits.append(Deposit(arrival.family, records, facts, coverage))
         return deposits
 
-    def _original(self, message: Message, arrival: _Arrival, sender: Sender) -> NewRecord:
+    def _original(self, message: Message, arrival: _Arrival, sender: Sender, *, alone: bool) -> NewRecord:
+        """A batch speaks of several families: its original is about none of them, so only its desk may read it."""
+        people = arrival.composed.people.values() if arrival.composed and alone else ()
         return NewRecord(
             RecordId(self._ids.new()),
             RecordKind.ORIGINAL,
             message.agency,
             PartialDate.of(sender.at),
-            frozenset(who for who, _, _ in (arrival.composed.people if arrival.composed else {}).values()),
+            frozenset(who for who, _, _ in people),
             {"content": base64.b64encode(message.body).decode(), "content_type": message.content_type},
             Sensitivity.RESTRICTED,
+            handling=arrival.composed.handling if arrival.composed else Handling.NONE,
             referral=arrival.referral,
         )
 

@@ -1,6 +1,6 @@
 """What people record about a family: who works with it, what was decided, what was agreed, what was checked."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -285,11 +285,6 @@ class Recording:
         fact = self._fact(by, chain, FactKind.COVERAGE, body, Period(now))
         self._writer.record(Actor(by), Act.COVERAGE_RECORD, family, [*earlier, fact])
         return fact.id
-
-    def consents_of(self, persons: Collection[PersonId]) -> tuple[Fact, ...]:
-        """Return the standing consent facts of people, oldest first: codes and dates, no words of theirs."""
-        facts = self._writer.standing_facts([person_chain(person) for person in sorted(persons)], self._clock())
-        return tuple(fact for fact in facts if fact.kind is FactKind.CONSENT)
 
     def _agency_of(self, account: AccountId) -> AgencyId:
         facts = self._writer.standing_facts([account_chain(account)], self._clock())

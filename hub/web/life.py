@@ -90,7 +90,7 @@ def _named(family: FamilyId) -> dict[str, str] | None:
     stated = hub.pages.stated(who, family)
     if stated is None:
         return None
-    found = hub.pages.people(who.account, family, stated).values()
+    found = hub.pages.named(who.account, family, stated).people.values()
     return {line.person: f"{line.name} ({line.part_words})" for line in found}
 
 

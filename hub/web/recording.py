@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from hub.domain.errors import InvalidRequestError
 from hub.domain.facts import person_chain
 from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId
+from hub.services.family_page import Named
 from hub.services.recording import Opening
 from hub.web import consents, entrance, forms
 from hub.web.days import midnight, period, today
@@ -120,10 +121,11 @@ def consent(family: str) -> ResponseReturnValue:
     """Record what one person said about sharing; it acts from the next time anyone looks."""
     hub, id_ = served(), entrance.enter(family)
     entrance.require_form("consent")
-    named = _people(id_)
+    named = _named(id_)
     if named is None:
         return _reason_first(id_, "consent")
-    people = named[1] | named[0]
+    children, adults = _in_words(named)
+    people = adults | children
     register = hub.pages.register()
     form = consents.form_for(people, register)
     if form.validate_on_submit():
@@ -133,7 +135,7 @@ def consent(family: str) -> ResponseReturnValue:
     mine = {person_chain(person) for person in hub.lives.clients(caller().account, id_, named_here)}
     history = [
         consents.history_line(fact, people, register) | {"receipt": fact.id if fact.chain in mine else ""}
-        for fact in reversed(hub.recording.consents_of(named_here))
+        for fact in reversed(named.consents)
     ]
     return _form_page("consent.html", id_, form, history=history, asks=consents.ASKS)
 
@@ -153,10 +155,17 @@ def coverage(family: str) -> ResponseReturnValue:
 
 def _people(family: FamilyId) -> tuple[dict[str, str], dict[str, str]] | None:
     """Return (children, adults) this reader may name, with their parts; None until a reason is stated."""
+    named = _named(family)
+    return None if named is None else _in_words(named)
+
+
+def _named(family: FamilyId) -> Named | None:
     stated = served().pages.stated(caller(), family)
-    if stated is None:
-        return None
-    found = served().pages.people(caller().account, family, stated).values()
+    return None if stated is None else served().pages.named(caller().account, family, stated)
+
+
+def _in_words(named: Named) -> tuple[dict[str, str], dict[str, str]]:
+    found = named.people.values()
     words: dict[str, str] = {line.person: f"{line.name} ({line.part_words})" for line in found}
     children = {line.person: words[line.person] for line in found if line.child}
     return children, {person: said for person, said in words.items() if person not in children}

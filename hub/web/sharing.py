@@ -95,7 +95,7 @@ def _children(waiting: HolderTask) -> dict[str, str]:
     """Return the children by name where the reader may know it; else by their place."""
     hub, who = served(), caller()
     stated = hub.pages.stated(who, waiting.family)
-    known = hub.pages.people(who.account, FamilyId(waiting.family), stated) if stated else {}
+    known = hub.pages.named(who.account, FamilyId(waiting.family), stated).people if stated else {}
     names = {child: known[child].name for child in waiting.children if child in known}
     return {c: names.get(c, f"Child {place} of this family") for place, c in enumerate(waiting.children, 1)}
 

@@ -239,7 +239,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         setup=Setup(gate.writer, clear, clock, ids, passwords),
         placing=placing,
         pages=pages,
-        front_door=FrontDoor(pages, gate.doorkeeper, placing, clear, clock),
+        front_door=FrontDoor(pages, gate.finder, gate.doorkeeper, placing, clear, clock),
         governance=Governance(gate.inspector, pages, clear),
         questions=Questions(gate.examiner, pages),
         replaying=Replaying(gate.examiner, parts.policy, clock),

@@ -61,6 +61,6 @@ class Sender:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.http.post(path, data=body, content_type=media, headers=self.headers() | named)
 
-    def chronology(self, family: str, user: str = "", **query: str) -> TestResponse:
+    def chronology(self, family: str, user: str = "", **query: object) -> TestResponse:
         asked = {"purpose": "protect_child", "reason": "a visit tomorrow"} | query
-        return self.http.get(f"/v1/families/{family}/chronology", query_string=asked, headers=self.headers(user))
+        return self.http.post(f"/v1/families/{family}/chronology", json=asked, headers=self.headers(user))

@@ -72,8 +72,7 @@ def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods and rule.endpoint != "static":
-            query = {"purpose": "protect_child"} if rule.endpoint == "agencies.chronology" else {}
-            yield adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments} | query)
+            yield adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
 
 
 def contents(world: SmallWorld) -> dict[str, list[tuple]]:

@@ -10,23 +10,27 @@ import pytest
 
 from hub.api.agencies import plain
 from hub.domain.access import Act
+from hub.domain.facts import Fact, FactKind
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, RecordId
 from hub.domain.labels import Handling, Sensitivity
 from hub.domain.partial_date import PartialDate
+from hub.gate import surroundings
 from hub.gate.reader import Reader as Gate
 from hub.gate.records import NewRecord
+from hub.gate.view import Ruling
 from hub.gate.writer import Actor, Deposit
 from hub.policy.case import Case
 from hub.policy.compile import PolicySet
 from hub.policy.decide import decide
 from hub.policy.decision import Decision
 from hub.services.recording import ConsentWord
+from hub.settings import Settings
 from hub.wiring import web_app
-from tests.factories import SmallWorld
+from tests.factories import Seeded, SmallWorld, make_world
 from tests.journeys.readers import Reader
 from tests.spec.conftest import copied
-from tests.spec.helping import deposit, holds, named, reference_of
+from tests.spec.helping import deposit, holds, named, reference_of, treatment
 
 REFUGE = {"address": "Rowan House, Undisclosed Lane, ZZ99 1AA", "phone": "07700 900999"}
 MOTHER = "Grace Adeyemi-Hart"
@@ -96,9 +100,17 @@ def page_bytes(world: SmallWorld, username: str) -> list[tuple[object, ...]]:
     fields = {"purpose": "protect_child", "justification": "Group work on Thursday"}
     note(reader.send(f"/families/{world.family}/reason", **fields))
     note(reader.get(f"/families/{world.family}"))
-    note(reader.get(f"/families/{world.family}/consent"))
     note(reader.get("/tasks"))
+    for path in family_pages(world):
+        note(reader.get(path))
     return seen
+
+
+def family_pages(world: SmallWorld) -> list[str]:
+    """Return the address of every page about this family that needs no other id."""
+    rules = web_app(world.hub).url_map.iter_rules()
+    found = [rule for rule in rules if "GET" in rule.methods and set(rule.arguments) == {"family"}]
+    return sorted(rule.rule.replace("<id:family>", world.family) for rule in found)
 
 
 def api_bytes(world: SmallWorld, username: str) -> bytes:
@@ -133,6 +145,46 @@ def enquired(made_once: SmallWorld, tmp_path: Path) -> SmallWorld:
 @pytest.mark.parametrize("name", HIDDEN)
 def test_the_perpetrators_worker_sees_the_same_bytes(enquired: SmallWorld, tmp_path: Path, name: str) -> None:
     the_same_for("pete", enquired, tmp_path, HIDDEN[name])
+
+
+def fathers_treatment(consent: str) -> Hide:
+    """A referral from a service that this reader may not know the father to be with, and his word about it."""
+
+    def hide(world: SmallWorld) -> None:
+        world.send("sm", "adult_with_children_json", treatment(consent), key="hidden")
+        world.hub.rounds.run_once()
+        world.accept()
+
+    return hide
+
+
+@pytest.fixture
+def of_the_police(tmp_path: Path) -> SmallWorld:
+    """Return a closed world that has a police notice alone, with an enquiry open."""
+    small = make_world(Settings.in_folder(tmp_path / "police" / "hub"), Seeded("police"))
+    small.police_notice()
+    small.allocate("sally", lead=True)
+    small.allocate("pete", "alleged_perpetrator")
+    small.open()
+    small.close()
+    return small
+
+
+@pytest.mark.parametrize("word", ["given", "refused"])
+def test_a_word_that_a_hidden_referral_brings_is_not_heard(
+    of_the_police: SmallWorld, tmp_path: Path, word: str
+) -> None:
+    the_same_for("pete", of_the_police, tmp_path, fathers_treatment(word))
+
+
+def test_a_gate_that_lets_every_word_be_heard_is_noticed(
+    of_the_police: SmallWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def all_of_them(ruling: Ruling, named: object) -> tuple[Fact, ...]:  # noqa: ARG001  the defect is not to look
+        return surroundings._standing(ruling, FactKind.CONSENT)
+
+    monkeypatch.setattr(surroundings, "consents", all_of_them)
+    assert not holds(lambda: the_same_for("pete", of_the_police, tmp_path, fathers_treatment("given")))
 
 
 def test_the_social_worker_does_see_the_difference(enquired: SmallWorld, tmp_path: Path) -> None:
