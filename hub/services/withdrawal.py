@@ -24,11 +24,20 @@ _NO: Final = frozenset({"withdrawn", "refused"})
 
 
 def undone_by(word: Fact, said: Iterable[Fact]) -> list[Fact]:
-    """Return the standing yeses that a no takes back, in whole or in part; nothing when the word is no `no`."""
+    """Return the standing yeses that a no takes back, in whole or in part; nothing when the word is no `no`.
+
+    A yes that an earlier no took back as a whole is not taken back again.
+    """
     if word.body["status"] not in _NO:
         return []
-    yes = [fact for fact in said if fact.kind is FactKind.CONSENT and fact.body["status"] in _YES]
-    return [fact for fact in yes if all(_meet(fact.body[key], word.body[key]) for key in _SCOPE)]
+    spoken = [fact for fact in said if fact.kind is FactKind.CONSENT and fact.id != word.id]
+    standing: list[Fact] = []
+    for fact in sorted(spoken, key=lambda one: (one.valid_from, one.recorded_at)):
+        if fact.body["status"] in _YES:
+            standing.append(fact)
+        elif fact.body["status"] in _NO:
+            standing = [yes for yes in standing if not _covers(fact, yes)]
+    return [yes for yes in standing if all(_meet(yes.body[key], word.body[key]) for key in _SCOPE)]
 
 
 def tasks(
@@ -88,6 +97,11 @@ def pins_about(person: str, facts: Iterable[Fact]) -> list[Fact]:
     """Return the pins of decisions that relied on something about this person."""
     pins = [fact for fact in facts if fact.kind is FactKind.PIN]
     return [pin for pin in pins if person in _listed(pin.body.get("persons"))]
+
+
+def _covers(no: Fact, yes: Fact) -> bool:
+    pairs = [(_listed(no.body[key]), _listed(yes.body[key])) for key in _SCOPE]
+    return all("*" in wide or wide >= narrow for wide, narrow in pairs)
 
 
 def _meet(one: object, other: object) -> bool:
