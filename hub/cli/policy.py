@@ -1,5 +1,6 @@
 """`hub policy ...`: what agreements say, whether they hold, and what they would change."""
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from hub.cli.stage import Builders, Stage
 from hub.domain.errors import PolicyError
 from hub.domain.ids import AccountId, FamilyId
 from hub.gate.examining import When
+from hub.policy.editor_schema import KINDS
 from hub.policy.terms import Agreement
 from hub.policy.who_can_see import Holding
 from hub.services.policy_files import PolicyFiles
@@ -61,6 +63,14 @@ def check(builders: Builders, files: tuple[Path, ...], folder: str | None) -> No
         policy_words.check(found)
         sound = sound and found.ok
     sys.exit(0 if sound else NO)
+
+
+@policy.command()
+@click.option("--kind", type=click.Choice(list(KINDS)), default="agreement", show_default=True)
+@careful
+def schema(builders: Builders, kind: str) -> None:
+    """Print the JSON Schema of a kind of document, for editors that complete and check while one writes."""
+    click.echo(json.dumps(builders.policy_files().schema(kind), indent=1))
 
 
 @policy.command()

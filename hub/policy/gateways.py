@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from marshmallow import Schema
+
 from hub.domain.canonical import digest
 from hub.policy.reading import by_word, nested, plain, read, shape, texts, word, words
 from hub.policy.vocabulary import Vocabulary
@@ -66,9 +68,8 @@ class Gateways:
     digest: str
 
 
-def load_gateways(text: str, source: str, vocabulary: Vocabulary) -> Gateways:
-    """Read `gateways.yaml`; PolicyError with file, line and column when a word is unknown or a key is missing."""
-    document = read(text, source)
+def gateways_shape(vocabulary: Vocabulary) -> type[Schema]:
+    """Return the schema of `gateways.yaml`."""
     common = {"words": plain(), "law": plain(), "verified": word(["yes", "no"]), "note": plain(required=False)}
     opening = {
         "recorded_by": words(vocabulary.roles),
@@ -89,12 +90,14 @@ def load_gateways(text: str, source: str, vocabulary: Vocabulary) -> Gateways:
         "bars": texts(),
         "excludes": words(vocabulary.categories, required=False),
     }
-    declared = {
-        "version": plain(_DAYS),
-        "openings": by_word(vocabulary.openings, nested(common | opening)),
-        "routes": by_word(None, nested(common | route)),
-    }
-    values = document.checked(shape(declared))
+    openings = by_word(vocabulary.openings, nested(common | opening))
+    return shape({"version": plain(_DAYS), "openings": openings, "routes": by_word(None, nested(common | route))})
+
+
+def load_gateways(text: str, source: str, vocabulary: Vocabulary) -> Gateways:
+    """Read `gateways.yaml`; PolicyError with file, line and column when a word is unknown or a key is missing."""
+    document = read(text, source)
+    values = document.checked(gateways_shape(vocabulary))
     for missing in set(vocabulary.openings) - set(values["openings"]):
         raise document.refusal("missing_key", ("openings",), missing)
     return Gateways(

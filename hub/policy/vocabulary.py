@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from marshmallow import Schema
+
 from hub.domain.canonical import digest
 from hub.domain.consent import LISTS
 from hub.domain.labels import Sensitivity
@@ -71,8 +73,7 @@ class Vocabulary:
 def load_vocabulary(text: str, source: str) -> Vocabulary:
     """Read `vocabulary.yaml`; PolicyError with file, line and column when it is not exactly that."""
     document = read(text, source)
-    sections = {name: by_word(None, _ENTRY) for name in (*SECTIONS, *FIXED)}
-    values = document.checked(shape({"version": plain(r"\d{1,6}"), **sections}))
+    values = document.checked(vocabulary_shape())
     if tuple(values["sensitivities"]) != tuple(Sensitivity):
         raise document.refusal("sensitivity_order", ("sensitivities",), ", ".join(Sensitivity))
     for section, fixed in (("consent_states", CONSENT_STATES), ("display_levels", tuple(Level)), *FIXED.items()):
@@ -84,6 +85,11 @@ def load_vocabulary(text: str, source: str) -> Vocabulary:
     terms = {name: _pairs(values[name]) for name in (*SECTIONS, *FIXED)}
     lists = {name: tuple(terms[name]) for name in SECTIONS}
     return Vocabulary(version=values["version"], **lists, terms=MappingProxyType(terms), digest=digest(document.value))
+
+
+def vocabulary_shape() -> type[Schema]:
+    """Return the schema of `vocabulary.yaml`."""
+    return shape({"version": plain(r"\d{1,6}")} | {name: by_word(None, _ENTRY) for name in (*SECTIONS, *FIXED)})
 
 
 def _pairs(entries: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str, str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from hub.domain.errors import PolicyError
 from hub.gate.policybook import PolicyTexts, foundations
@@ -11,6 +12,7 @@ from hub.policy.analyse import Analysis, analyse
 from hub.policy.compile import PolicySet, SignedAgreement, compile_policy
 from hub.policy.decision import Decision
 from hub.policy.diff import Change, Effect, changes, effects
+from hub.policy.editor_schema import editor_schema
 from hub.policy.terms import Agreement
 from hub.policy.who_can_see import Allowed, Barred, Holding, who_can_see
 from hub.policy.worked_cases import Failure, decide_case, run
@@ -32,6 +34,10 @@ class PolicyFiles:
     def __init__(self, texts: PolicyTexts) -> None:
         """Take vocabulary, gateways and house rules; PolicyError when they cannot be read."""
         self.base = foundations(texts)
+
+    def schema(self, kind: str) -> dict[str, Any]:
+        """Return the JSON Schema for editors of one kind of document (`editor_schema.KINDS`)."""
+        return editor_schema(kind, self.base.vocabulary, self.base.gateways)
 
     def load(self, text: str, source: str) -> Agreement:
         """Read one agreement; PolicyError names file, line and column."""
