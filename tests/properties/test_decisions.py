@@ -130,6 +130,7 @@ def test_the_order_of_agreements_and_of_rules_does_not_matter(seed: int) -> None
     ]
     other = again(policy, list(shuffled(rng, tuple(mixed))))
     assert other.digest == policy.digest
+    assert other.tables == policy.tables
     for case in cases:
         assert decide(case, other) == decide(case, policy)
 
