@@ -94,6 +94,7 @@ def lines_of(fact: Fact, register: Register) -> tuple[Line, ...]:
         Line("Until", "You take it back" if fact.valid_until is None else day_words(fact.valid_until)),
         Line("How it was asked", by_code("consent_method", asking.method.value)[1]),
         Line("Notice you were given", asking.notice or "Not recorded: ask for it"),
+        Line("Copies", _copies(register)),
         Line("To change your mind", WITHDRAW),
         Line("You may", "; ".join(RIGHTS)),
         Line("Number of this record", fact.id),
@@ -128,12 +129,25 @@ def _processing(fact: Fact, asking: Asking, register: Register) -> dict[str, obj
         "interpreter": asking.interpreter.value,
         "advocate": asking.advocate.value,
         "storage_locations": [UNKNOWN],
-        "retention_period": "as the retention schedule of each holding agency says",
+        "retention_period": _kept(register) or [UNKNOWN],
         "jurisdiction": "GB-ENG",
         "recipient_third_parties": listed(fact.body["recipients"]),
         "withdrawal_method": WITHDRAW,
         "privacy_rights": list(RIGHTS),
     }
+
+
+def _kept(register: Register) -> list[dict[str, str]]:
+    """Return how long each agreement lets copies, exports and the record of decisions be kept (ISO 8601 periods)."""
+    found = [signed.agreement for signed in register.policy.agreements if "retention" in signed.agreement.content]
+    return [{"agreement": one.key, **one.content["retention"]} for one in found]
+
+
+def _copies(register: Register) -> str:
+    """Say what those who look may keep; the longest that any agreement allows is what a family must reckon with."""
+    if all(kept["recipient_copy"] == "view_only" for kept in _kept(register)):
+        return "Who looks at it reads it here and keeps no copy"
+    return "Who looks at it may keep a copy for a time: ask which agreement says how long"
 
 
 def _purposes(fact: Fact, register: Register) -> Sequence[str]:
