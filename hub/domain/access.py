@@ -97,6 +97,7 @@ class Act(StrEnum):
     ROUTE_ACCEPT = "route:accept"
     CONFLICT_RECORD = "conflict:record"
     FAMILY_RESTRICT = "family:restrict"
+    IDENTITY_OPEN = "identity:open"
     PARTNERSHIP_FOUND = "partnership:found"
 
 

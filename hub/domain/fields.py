@@ -19,6 +19,7 @@ class RecordKind(StrEnum):
     TREATMENT_REPORT = "treatment_report"
     HEALTH_REPORT = "health_report"
     TEAM_ENTRY = "team_entry"
+    IDENTITY_HISTORY = "identity_history"
     ORIGINAL = "original"
     NOTE = "note"
 
@@ -115,6 +116,11 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
             | _all("child_disclosure", "child_voice")
             | _all("parent_voice", "parent_view"),
             in_chronology=True,
+        ),
+        RecordKind.IDENTITY_HISTORY: Shape(
+            "Earlier identity",
+            "identity_history",
+            _all("identity_history", "earlier_family", "earlier_person", "ground", "reason"),
         ),
         RecordKind.ORIGINAL: Shape("Untouched original", "original", _all("original", "content", "content_type")),
         RecordKind.NOTE: Shape("Reason recorded", "recorded_reason", _all("recorded_reason", "text")),

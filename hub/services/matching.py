@@ -65,8 +65,8 @@ class Matching:
         try:
             with self._clear.read() as connection:
                 referral = cases.find_referral(connection, self._clear.partnership, referral_id)
-            if referral is not None and referral.state == "received":
-                self._match(referral)
+            if referral is not None:
+                self._match(referral, settle=referral.state == "received")
             with self._clear.write() as connection:
                 work.job_done(connection, self._clear.partnership, job, self._clock())
         except HubError as error:
@@ -74,7 +74,8 @@ class Matching:
             return 0
         return 1
 
-    def _match(self, referral: cases.Referral) -> None:
+    def _match(self, referral: cases.Referral, *, settle: bool) -> None:
+        """Put its people on the index, and settle it unless a person was faster: later ones must find them all."""
         with self._clear.read() as connection:
             references = cases.references_of(connection, self._clear.partnership, referral.id)
         own = self._identities(referral.own_family)
@@ -91,7 +92,8 @@ class Matching:
             compared += len(others)
             found[reference] = self._compare(identity, others)
         self._finder.note_match(MATCHER, referral.id, compared)
-        self._settle(referral, found)
+        if settle:
+            self._settle(referral, found)
 
     def _compare(self, identity: Identity, others: Sequence[ReferenceId]) -> list[_Candidate]:
         """Open the candidates' identities (each an entry in the log) and keep those worth a person's look."""

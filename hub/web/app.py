@@ -19,6 +19,7 @@ from hub.web import (
     front_door,
     governance,
     headers,
+    identities,
     life,
     main,
     partners,
@@ -82,7 +83,7 @@ def _install(app: Flask, service: Served) -> None:
     login = LoginManager(app)
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
-    of_families = (families, recording, life, conflicts, emergency, receipts)
+    of_families = (families, recording, life, conflicts, identities, emergency, receipts)
     of_agencies = (tasks, sharing, front_door, partners, governance, questions)
     for module in (main, *of_families, *of_agencies):
         app.register_blueprint(module.blueprint)

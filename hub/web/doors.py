@@ -28,6 +28,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "life.events": Act.LIFE_RECORD,
         "life.end_event": Act.LIFE_RECORD,
         "conflicts.family": Act.CONFLICT_RECORD,
+        "identities.family": Act.IDENTITY_OPEN,
         "conflicts.restriction": Act.FAMILY_RESTRICT,
         "conflicts.end": Act.CONFLICT_RECORD,
         "sharing.ask": Act.SHARING_ASK,

@@ -9,6 +9,7 @@ from flask import url_for
 from hub.domain.errors import AccessRefusedError
 from hub.domain.ids import FamilyId
 from hub.domain.life import RECORDED_BY
+from hub.services.new_identities import ON_DUTY
 from hub.web.served import caller, role, served
 
 _MANAGER: Final = frozenset({"team_manager"})
@@ -28,9 +29,10 @@ FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
         "consent": ("Record what a person said about sharing", _WORKERS),
         "coverage": ("Record which agency has looked", _CARE),
         "life.events": ("Record competence, capacity, an order or a death", _JUDGES),
+        "identities.family": ("Open a new identity with no traceable link", frozenset()),
     }
 )
-"""What can be recorded about a family: the words of its link, and whose work it is."""
+"""What can be recorded about a family: the words of its link, and whose work it is (nobody's by role: by desk)."""
 
 
 def enter(family: str) -> FamilyId:
@@ -53,7 +55,9 @@ def endpoint(name: str) -> str:
 
 def links(family: FamilyId) -> list[dict[str, str]]:
     """Return what this reader can do with the family, as links."""
-    mine = [(name, words) for name, (words, roles) in FORMS.items() if role() in roles]
+    who = served().pages.standing(caller().account, family)
+    desks = {"identities.family"} if ON_DUTY in who.relationships else set[str]()
+    mine = [(name, words) for name, (words, roles) in FORMS.items() if role() in roles or name in desks]
     found = [{"url": url_for(endpoint(name), family=family), "words": words} for name, words in mine]
     found.append({"url": url_for("conflicts.family", family=family), "words": "Declare a conflict of interest"})
     return [*found, {"url": url_for("families.reason", family=family), "words": "Change purpose or reason"}]

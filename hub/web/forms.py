@@ -126,6 +126,21 @@ class OpeningForm(HubForm):
         )
 
 
+class NewIdentityForm(HubForm):
+    """Who somebody is from now on: an identity that nothing off the desk connects with the earlier one."""
+
+    person = OneOf("Who is it about?", missing="Choose who it is about")
+    ground = OneOf("What was decided?", missing="Choose what was decided")
+    full_name = line("Their name from now on", missing="Enter the name they have from now on")
+    born = DayField("Date of birth", missing="Enter their date of birth")
+    part = OneOf("What are they in the new family?", missing="Choose what they are in the new family")
+    reason = text(
+        "How is it known?",
+        missing="Write how it is known, for example the court and the date of the order",
+        hint="Kept sealed. Only this desk reads it.",
+    )
+
+
 class EndOpeningForm(HubForm):
     """The decision no longer stands."""
 

@@ -17,6 +17,7 @@ from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
 from hub.services.lives import Lives
+from hub.services.new_identities import NewIdentities
 from hub.services.questions import Questions
 from hub.services.recording import Recording
 from hub.services.replaying import Replaying
@@ -34,6 +35,7 @@ class Served:
     recording: Recording
     lives: Lives
     conflicts: Conflicts
+    identities: NewIdentities
     receipts: ConsentReceipts
     front_door: FrontDoor
     governance: Governance

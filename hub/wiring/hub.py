@@ -31,6 +31,7 @@ from hub.services.governance import Governance
 from hub.services.intake import Intake
 from hub.services.lives import Lives
 from hub.services.matching import Matching
+from hub.services.new_identities import NewIdentities
 from hub.services.obligations import Obligations
 from hub.services.opening_watch import OpeningWatch
 from hub.services.placing import Placing
@@ -102,6 +103,7 @@ class Hub:
     recording: Recording
     lives: Lives
     conflicts: Conflicts
+    identities: NewIdentities
     routes: Routes
     receipts: ConsentReceipts
     setup: Setup
@@ -208,6 +210,14 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     openings = OpeningWatch(gate.writer, parts.policy, calendar.later, clear, clock, ids)
     sessions = Sessions(gate.writer, clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token")
     lives = Lives(gate.writer, clear, clock, ids, calendar.later)
+    intake = Intake(
+        gate.writer,
+        clear,
+        clock,
+        ids,
+        lambda data: hmac.new(fingerprint, data, "sha256").hexdigest(),
+        synthetic=partnership.synthetic,
+    )
     recording = Recording(gate.writer, parts.policy, clear, clock, ids)
     return Hub(
         settings=settings,
@@ -223,15 +233,11 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         keys=parts.keys,
         book=parts.book,
         sessions=sessions,
-        intake=Intake(
-            gate.writer,
-            clear,
-            clock,
-            ids,
-            lambda data: hmac.new(fingerprint, data, "sha256").hexdigest(),
-            synthetic=partnership.synthetic,
-        ),
+        intake=intake,
         recording=recording,
+        identities=NewIdentities(
+            (gate.reader, gate.writer, gate.finder, gate.doorkeeper), intake, placing, clear, clock, ids
+        ),
         conflicts=Conflicts(gate.writer, gate.finder, clock, ids),
         routes=Routes(parts.policy, gate.writer, clock, ids),
         lives=lives,

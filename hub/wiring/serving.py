@@ -34,6 +34,7 @@ def web_app(hub: Hub) -> Flask:
         recording=hub.recording,
         lives=hub.lives,
         conflicts=hub.conflicts,
+        identities=hub.identities,
         receipts=hub.receipts,
         front_door=hub.front_door,
         governance=hub.governance,

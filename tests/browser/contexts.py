@@ -216,6 +216,10 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     },
     "end_life": {**_FORM_PAGE, "line": {"since_words": "4 March 2026", "words": "Ava Example: has died"}},
     "coverage": _FORM_PAGE,
+    "new_identity": {
+        **_FORM_PAGE,
+        "lines": [{"reference": "NB-0398", "words": "An adoption order", "reason": "Family court, 3 February 2026"}],
+    },
     "conflicts": {
         "reference": "NB-0412",
         "family": "f1",

@@ -52,6 +52,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "life": forms.LifeEventForm,
     "end_life": forms.EndLifeEventForm,
     "conflicts": forms.ConflictForm,
+    "new_identity": forms.NewIdentityForm,
     "restriction": forms.RestrictionForm,
     "sharing_decision": duty_forms.SharingDecisionForm,
     "referral": forms.MatchForm,

@@ -23,6 +23,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     "consent": {**RICH["consent"], "history": []},
     "life": {**RICH["life"], "lines": []},
     "conflicts": {**RICH["conflicts"], "lines": []},
+    "new_identity": {**RICH["new_identity"], "lines": []},
     "restriction": {**RICH["restriction"], "lines": []},
     "front_door": {"referrals": []},
     "referral": {
@@ -63,6 +64,11 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "person": _PERSONS,
         "event": {"competent": "Under 16, and able to decide about sharing", "order": "An order says who decides"},
         "holders": {"p3": "Dana Example", "nobody": "Nobody named here"},
+    },
+    "new_identity": {
+        "person": _PERSONS,
+        "ground": {"adoption": "An adoption order", "gender_recognition": "A gender recognition certificate"},
+        "part": {"child": "Child", "parent": "Parent"},
     },
     "coverage": {"agency": {"probation": "Probation", "school": "Hillside Primary School"}},
     "conflicts": {
