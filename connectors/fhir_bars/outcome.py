@@ -45,16 +45,17 @@ _CREATED = 201
 _FAILED = 400
 
 
-def operation_outcome(http_status: int, issues: Iterable[Issue]) -> dict[str, Any]:
+def operation_outcome(http_status: int, issues: Iterable[Issue], receipt: str = "") -> dict[str, Any]:
     """Return the OperationOutcome for an answer.
 
     Args:
         http_status: of the answer; a status outside the table is answered as 500.
         issues: remarks on the message; each gives its code and its place, never a value.
+        receipt: what a receipt says in words (its id, when, what became of each record), for what was received.
     """
     remarks = [_issue(http_status, issue) for issue in issues]
     if http_status < _FAILED:
-        remarks = [_received(http_status), *remarks]
+        remarks = [_received(http_status, receipt), *remarks]
     return {
         "resourceType": "OperationOutcome",
         "meta": {"profile": [_PROFILE]},
@@ -62,7 +63,7 @@ def operation_outcome(http_status: int, issues: Iterable[Issue]) -> dict[str, An
     }
 
 
-def _received(http_status: int) -> dict[str, Any]:
+def _received(http_status: int, receipt: str) -> dict[str, Any]:
     created = http_status == _CREATED
     code, words = ("RESOURCE_CREATED", "Resource created") if created else ("RESOURCE_UPDATED", "Resource updated")
     coding = {"system": _SUCCESS_SYSTEM, "code": code, "display": words}
@@ -70,7 +71,7 @@ def _received(http_status: int) -> dict[str, Any]:
         "severity": "information",
         "code": "informational",
         "details": {"coding": [coding]},
-        "diagnostics": words,
+        "diagnostics": f"{words}. {receipt}" if receipt else words,
     }
 
 

@@ -18,7 +18,7 @@ _MIRRORED = ("X-Request-Id", "X-Correlation-Id")
 @blueprint.route("/fhir/$process-message", methods=["POST"])
 @blueprint.response(200, schemas.OutcomeSchema, content_type="application/fhir+json")
 def process_message() -> Response:
-    """Receive a message; the receipt's id and every remark are in the OperationOutcome."""
+    """Receive a message; the receipt (id, time, what became of it) and every remark are in the OperationOutcome."""
     return _received("fhir_bars")
 
 
@@ -38,7 +38,9 @@ def _received(connector: str) -> Response:
         for issue in cast("list[dict[str, str]]", record["issues"])
     ]
     refused = all(record["outcome"] == Outcome.REJECTED.value for record in records)
-    response = fhir(422 if refused else 200, issues)
+    became = ", ".join(f"{record['pointer']} {record['outcome']}" for record in records)
+    said = f"Receipt {receipt['receipt']}, received {receipt['received_at']}: {became}"
+    response = fhir(422 if refused else 200, issues, said)
     response.headers["X-Receipt-Id"] = str(receipt["receipt"])
     for name in _MIRRORED:
         if name in request.headers:

@@ -58,9 +58,9 @@ def problem(status: int, code: str, where: str, next_step: str) -> Response:
     return response
 
 
-def fhir(status: int, issues: list[Issue]) -> Response:
+def fhir(status: int, issues: list[Issue], receipt: str = "") -> Response:
     """Return an OperationOutcome."""
-    response = jsonify(operation_outcome(status, issues))
+    response = jsonify(operation_outcome(status, issues, receipt))
     response.status_code = status
     response.content_type = "application/fhir+json;version=1.0.0"
     return response
