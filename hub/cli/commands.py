@@ -10,11 +10,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from hub.cli import signatures, signing
 from hub.cli.careful import COULD_NOT, NO, careful
 from hub.cli.careful import folder as folder_option
 from hub.cli.demo.people import STAFF
 from hub.cli.demo.story import Story, in_force_now
 from hub.cli.policy import policy
+from hub.cli.rosters import roster
 from hub.cli.stage import Builders
 from hub.ledger.verify import UncheckableError, verify
 from hub.services.intake import Message
@@ -128,6 +130,8 @@ def import_(builders: Builders, folder: Path, connector: str, file: Path, agency
     click.echo(f"receipt {receipt['receipt']}")
 
 
+for command in (*signing.COMMANDS, *signatures.COMMANDS, roster):
+    policy.add_command(command)
 hub.add_command(policy)
 
 

@@ -2,8 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,9 +11,13 @@ import click
 from hub.cli import policy_words
 from hub.cli.careful import NO, careful, text_of
 from hub.cli.careful import folder as folder_option
-from hub.cli.stage import Builders, Stage
+from hub.cli.officer import officer as officer_option
+from hub.cli.officer import password as password_option
+from hub.cli.officer import reason as reason_option
+from hub.cli.officer import signed_in
+from hub.cli.stage import Builders
 from hub.domain.errors import PolicyError
-from hub.domain.ids import AccountId, FamilyId
+from hub.domain.ids import FamilyId
 from hub.gate.examining import When
 from hub.policy.editor_schema import KINDS
 from hub.policy.terms import Agreement
@@ -131,21 +134,8 @@ def who_can_see(
     policy_words.seers(*reader.who_can_see(agreements, holding, _instant(builders, at)))
 
 
-_officer = click.option("--officer", required=True, help="User name of the information governance officer who asks.")
-_reason = click.option("--reason", required=True, help="Why; it is entered in the access log.")
-_password = click.option("--password", prompt="The officer's password", hide_input=True)
 _family = click.option("--family", required=True, help="The family's id, as the page's address has it.")
 _known = click.option("--known", type=click.DateTime(_DAYS), help="As known when (UTC); by default as known then.")
-
-
-@contextmanager
-def _signed_in(builders: Builders, folder: Path, officer: str, password: str) -> Iterator[tuple[Stage, AccountId]]:
-    stage = builders.open(folder)
-    caller = stage.sessions.resolve(stage.sessions.sign_in(officer, password))
-    try:
-        yield stage, caller.account
-    finally:
-        stage.sessions.sign_out(caller)
 
 
 def _when(builders: Builders, at: datetime | None, known: datetime | None) -> When:
@@ -160,9 +150,9 @@ def _when(builders: Builders, at: datetime | None, known: datetime | None) -> Wh
 @click.option("--purpose", type=click.Choice(PURPOSES), default=PURPOSES[0], show_default=True)
 @_at
 @_known
-@_officer
-@_reason
-@_password
+@officer_option
+@reason_option
+@password_option
 @folder_option
 @careful
 def explain(  # noqa: PLR0913, PLR0917  one question has this many parts
@@ -180,7 +170,7 @@ def explain(  # noqa: PLR0913, PLR0917  one question has this many parts
 ) -> None:
     """Say why a worker could see an item on a day or not; with an item alone, who could. Labels and dates only."""
     when = _when(builders, at, known)
-    with _signed_in(builders, folder, officer, password) as (stage, account):
+    with signed_in(builders, folder, officer, password) as (stage, account):
         if item and worker:
             asked = worker, item, purpose
             policy_words.answered(stage.questions.why(account, FamilyId(family), asked, when, reason))
@@ -196,14 +186,14 @@ policy.add_command(explain, name="decide")
 @policy.command()
 @click.argument("file", type=_FILE)
 @click.option("--limit", default=5_000, show_default=True, help="How many of the newest log entries to read.")
-@_officer
-@_reason
-@_password
+@officer_option
+@reason_option
+@password_option
 @folder_option
 @careful
 def replay(builders: Builders, folder: Path, file: Path, limit: int, officer: str, reason: str, password: str) -> None:
     """Say what a draft would have changed in the real access log: for whom by role, how often."""
-    with _signed_in(builders, folder, officer, password) as (stage, account):
+    with signed_in(builders, folder, officer, password) as (stage, account):
         report = stage.replaying.replay(account, text_of(file), str(file), reason, limit)
         policy_words.replayed(report, stage.pages.register().vocabulary)
 
@@ -227,10 +217,6 @@ def routes(builders: Builders, folder: Path) -> None:
 @careful
 def accept_route(builders: Builders, folder: Path, route: str, officer: str, reason: str, password: str) -> None:
     """Accept a route that is not confirmed, as its text is now; a changed text has to be accepted again."""
-    stage = builders.open(folder)
-    caller = stage.sessions.resolve(stage.sessions.sign_in(officer, password))
-    try:
-        stage.routes.accept(caller.account, route, reason)
-    finally:
-        stage.sessions.sign_out(caller)
-    click.echo(f"{route} is accepted by {caller.name}. Its rules act from the next request on.")
+    with signed_in(builders, folder, officer, password) as (stage, account):
+        stage.routes.accept(account, route, reason)
+    click.echo(f"{route} is accepted by {officer}. Its rules act from the next request on.")

@@ -20,6 +20,7 @@ from hub.services.routes import Routes
 from hub.services.sessions import Sessions
 from hub.services.setup import Setup
 from hub.services.signing import Signing
+from hub.services.signing_desk import SigningServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Stage:
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
+    agreements: SigningServices
     house_rules: str
     intake: Intake
     recording: Recording
@@ -68,3 +70,4 @@ class Builders:
     policies: Path
     policy_files: Callable[[], PolicyFiles]
     clock: Clock
+    randomness: Randomness

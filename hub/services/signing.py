@@ -29,6 +29,7 @@ from hub.store.session import Transactions
 
 METHODS = ("browser", "command_line")
 _SAID = ("agreement", "version")
+_OF_THE_STEP = frozenset({"step", "party", "report"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,15 @@ class Signing:
         codes = sorted({str(fact.body["code"]) for fact in facts if fact.kind is FactKind.AGENCY})
         return self._publishing.draft(text, source, tuple(codes))
 
-    def propose(self, account: AccountId, text: str, source: str) -> str:
-        """Propose a version as one party's officer; returns its key. The text is kept as it is for good."""
+    def propose(self, account: AccountId, text: str, source: str, report: Sequence[str] = ()) -> str:
+        """Propose a version as one party's officer; returns its key. The text is kept as it is for good.
+
+        `report` says what the version would change: it stays with the proposal, for everybody who is asked to sign.
+        """
         draft, party = self.draft(text, source), self.known(account).party
         self._require_no_gap(draft)
-        said = {**draft.said(text, self._policy.texts.digests()), "step": "proposed", "party": party}
+        digests = self._policy.texts.digests()
+        said = {**draft.said(text, digests), "step": "proposed", "party": party, "report": list(report)}
         row, now = agreements.StoredVersion(draft.key, text, draft.page.text), self._clock()
 
         def rows(connection: Connection) -> None:
@@ -184,7 +189,7 @@ class Signing:
         if self.draft(row.text, key).said(row.text, said["checked_with"])["row"] != said["row"]:
             raise PolicyError("agreements_changed", where=key, next_step="propose a later version")
         signed = [self._record_of(progress.signed[party]) for party in progress.parties if party in progress.signed]
-        body = {name: value for name, value in said.items() if name not in {"step", "party"}} | {"signatures": signed}
+        body = {name: value for name, value in said.items() if name not in _OF_THE_STEP} | {"signatures": signed}
         fact = self._fact(AGREEMENTS_CHAIN, FactKind.PUBLISHED, body)
         self._writer.record(Actor(SYSTEM), Act.AGREEMENT_PUBLISH, None, [fact])
 
@@ -226,7 +231,7 @@ class Signing:
             raise PolicyError("agreements_changed", where=key, next_step="restore_from_backup")
         return found[0]
 
-    def keys(self) -> list[str]:
+    def proposed_keys(self) -> list[str]:
         """Return every version that was ever proposed, the newest first."""
         with self._clear.read() as connection:
             return agreements.all_keys(connection, self._clear.partnership)

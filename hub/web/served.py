@@ -23,6 +23,7 @@ from hub.services.recording import Recording
 from hub.services.replaying import Replaying
 from hub.services.sessions import Caller, Sessions
 from hub.services.sharing import SharingDuty
+from hub.services.signing_desk import SigningServices
 from hub.services.tasks import Tasks
 
 
@@ -45,6 +46,7 @@ class Served:
     tasks: Tasks
     sharing: SharingDuty
     emergencies: Emergencies
+    agreements: SigningServices
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

@@ -26,6 +26,7 @@ def main() -> None:
         policies,
         lambda: PolicyFiles(policy_texts(policies)),
         World().clock,
+        World().randomness,
     )
     commands.hub(obj=builders)
 

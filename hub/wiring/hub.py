@@ -46,6 +46,7 @@ from hub.services.sessions import Sessions
 from hub.services.setup import Setup
 from hub.services.sharing import SharingDuty
 from hub.services.signing import Signing
+from hub.services.signing_desk import SigningServices
 from hub.services.tasks import Tasks
 from hub.settings import Settings
 from hub.store.keys import KeyStore
@@ -57,6 +58,7 @@ from hub.vault.providers.local_file import LocalFileRoot
 from hub.vault.sealing import Sealer
 from hub.vault.secrets import open_secret, reason_seal
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
+from hub.wiring.signing import signing_services
 from hub.worker.rounds import Rounds
 
 
@@ -119,6 +121,7 @@ class Hub:
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
+    agreements: SigningServices
     rounds: Rounds
     web_secret: bytes = field(repr=False)
     engines: Engines = field(repr=False)
@@ -203,6 +206,8 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     )
     publishing = Publishing(parts.policy)
     signing = Signing(parts.policy, publishing, gate.writer, clear, clock, ids)
+    replaying = Replaying(gate.examiner, parts.policy, clock)
+    agreements = signing_services(signing, publishing, replaying, parts.policy, gate.writer, pages, clock, ids)
     placing = Placing(gate.writer, clear, clock, ids)
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
@@ -248,11 +253,12 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         front_door=FrontDoor(pages, gate.finder, gate.doorkeeper, placing, clear, clock),
         governance=Governance(gate.inspector, pages, clear),
         questions=Questions(gate.examiner, pages),
-        replaying=Replaying(gate.examiner, parts.policy, clock),
+        replaying=replaying,
         tasks=Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids),
         publishing=publishing,
         signing=signing,
-        rosters=SignatoryRosters(signing, gate.writer, clock, ids),
+        rosters=agreements.rosters,
+        agreements=agreements,
         sharing=SharingDuty(
             (gate.reader, gate.finder, gate.doorkeeper, parts.policy), recording, words, calendar, clear, clock, ids
         ),

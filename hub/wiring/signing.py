@@ -1,0 +1,28 @@
+"""Builds what people sign agreements with."""
+
+from hub.domain.clock import Clock
+from hub.domain.ids import IdMaker
+from hub.gate.policybook import PolicyBook
+from hub.gate.writer import Writer
+from hub.services.family_page import FamilyPages
+from hub.services.publishing import Publishing
+from hub.services.replaying import Replaying
+from hub.services.rosters import SignatoryRosters
+from hub.services.signing import Signing
+from hub.services.signing_desk import SigningDesk, SigningServices
+
+
+def signing_services(  # noqa: PLR0913, PLR0917  everything that signing needs
+    signing: Signing,
+    publishing: Publishing,
+    replaying: Replaying,
+    policy: PolicyBook,
+    writer: Writer,
+    pages: FamilyPages,
+    clock: Clock,
+    ids: IdMaker,
+) -> SigningServices:
+    """Return steps, rosters and what is read about both."""
+    rosters = SignatoryRosters(signing, writer, clock, ids)
+    desk = SigningDesk((signing, rosters), publishing, replaying, policy, pages.register, clock)
+    return SigningServices(desk, signing, rosters)
