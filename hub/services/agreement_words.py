@@ -30,6 +30,16 @@ class VersionLine:
     signed: tuple[Signed, ...]
     alarm: str
 
+    @property
+    def code(self) -> str:
+        """The agreement's code: the key before the slash."""
+        return self.key.rpartition("/")[0]
+
+    @property
+    def number(self) -> str:
+        """The version's number: the key behind the slash."""
+        return self.key.rpartition("/")[2]
+
 
 def line_of(standing: Standing, names: Mapping[str, str]) -> VersionLine:
     """Return a version as a list shows it; `names` are the agencies' names by code."""

@@ -120,3 +120,13 @@ class Publishing:
         page = house_page(house, value, house.digest, base.vocabulary, base.gateways)
         title = str(value["title"])
         return Draft("house_rules", house.id, str(house.version), title, agencies, house.digest, page, None, None, "")
+
+
+def rendered(text: str, source: str, base: Foundations) -> SigningPage:
+    """Return the page of a text that was proposed before, without running its worked cases again."""
+    value = read(text, source).value
+    if isinstance(value, dict) and "house_rules" in value:
+        house = load_house_rules(text, source, base.vocabulary)
+        return house_page(house, value, house.digest, base.vocabulary, base.gateways)
+    agreement = load_agreement(text, source, base.vocabulary, base.gateways)
+    return agreement_page(agreement, digest(agreement.content), base.vocabulary, base.gateways)

@@ -7,6 +7,7 @@ a view whose log entry is met exactly is replayed; the others are counted with t
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from hub.domain.clock import Clock
 from hub.domain.errors import FactBrokenError
@@ -31,6 +32,7 @@ from hub.services.analysis_words import (
     unseen_lines,
 )
 
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 OTHER_POLICY, OTHER_FACTS = "other_policy", "other_facts"
 REASONS = {
     OTHER_POLICY: "decided under an earlier set of agreements that now answers differently",
@@ -132,9 +134,12 @@ def _view(found: Analysis, policy: PolicySet) -> AnalysisView:
 
 
 def _with(draft: Agreement, policy: PolicySet) -> PolicySet:
-    """Return what would decide if the draft had been in force all along, in place of every version of its agreement."""
+    """Return what would decide if the draft had been in force all along, in place of every version of its agreement.
+
+    A new agreement begins in the future; what it would have changed is asked as if it had always been there.
+    """
     earlier = [one.agreement for one in policy.agreements if one.agreement.id == draft.id]
-    starts = min([draft.starts, *(one.starts for one in earlier)])
+    starts = min([draft.starts, *(one.starts for one in earlier)]) if earlier else _EVER
     ends = max([draft.ends, *(one.ends for one in earlier)])
     always = replace(draft, starts=starts, ends=ends)
     others = [one for one in policy.agreements if one.agreement.id != draft.id]

@@ -15,13 +15,14 @@ from hub.policy.page import Line, page_digest
 from hub.policy.procedure import body_of
 from hub.services.agreement_states import Standing, superseded_at
 from hub.services.agreement_words import VersionLine, history_of, line_of
-from hub.services.publishing import Draft, Publishing
+from hub.services.publishing import Draft, Publishing, rendered
 from hub.services.register import Register
 from hub.services.replaying import Replaying, Trial
 from hub.services.rosters import SignatoryRosters
 from hub.services.signing import Reader, Signing
 from hub.services.signing_copy import signing_copy
 from hub.services.signing_files import ROSTER, SignatureFile, SigningRequest
+from hub.store.clear.agreements import StoredVersion
 
 _LONGEST_REPORT = 300
 
@@ -79,7 +80,7 @@ class SigningDesk:
         return VersionPage(
             line_of(standing, names),
             standing.said["kind"] == "house_rules",
-            self._lines(row.text, row.page, key),
+            self._lines(row),
             page_digest(row.page),
             standing.said["sha256"],
             tuple(standing.said.get("report", ())),
@@ -104,11 +105,12 @@ class SigningDesk:
         """Return the PDF: the same lines as the page, with the page's digest at the foot of every sheet."""
         self._signing.reader(account)
         row = self._signing.stored(key)
-        return signing_copy(self._lines(row.text, row.page, key), row.page)
+        return signing_copy(self._lines(row), row.page)
 
     def request(self, account: AccountId, key: str) -> SigningRequest:
         """Return what a signatory of this reader's party signs now, with the page: as a file for any machine."""
-        self._signing.reader(account)
+        if self._signing.reader(account).party not in self._signing.progress(key).parties:
+            raise NotFoundError(where=key)
         return SigningRequest.of_version(self._signing.stored(key).page, self._signing.to_sign(account, key))
 
     def hand_in(self, account: AccountId, given: SignatureFile, method: str) -> None:
@@ -150,13 +152,13 @@ class SigningDesk:
         same = said["checked_with"] == self._policy.texts.digests()
         return Standing(key, progress, said, lacks, same, superseded_at(said, facts), self._clock())
 
-    def _lines(self, text: str, page: str, key: str) -> tuple[Line, ...]:
+    def _lines(self, row: StoredVersion) -> tuple[Line, ...]:
         """Return the page's lines, rendered anew; as plain lines when today's words would render it differently."""
         try:
-            shown = self._signing.draft(text, key).page
+            shown = rendered(row.text, row.key, self._policy.foundations)
         except PolicyError:
-            return _plain(page)
-        return shown.lines if shown.text == page else _plain(page)
+            return _plain(row.page)
+        return shown.lines if shown.text == row.page else _plain(row.page)
 
     def _names(self) -> Mapping[str, str]:
         return {agency.code: agency.name for agency in self._register().agencies.values()}

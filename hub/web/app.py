@@ -27,6 +27,8 @@ from hub.web import (
     receipts,
     recording,
     sharing,
+    signatories,
+    signing,
     tasks,
 )
 from hub.web.doors import DOORS, OPEN
@@ -38,6 +40,7 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("partners.receipts", "Receipts", frozenset({"partner_referrer"})),
     ("governance.log", "Access log", frozenset({"ig_officer"})),
     ("questions.rules", "What the rules do", frozenset({"ig_officer"})),
+    ("signing.versions", "Agreements", frozenset({"ig_officer", "signatory"})),
     ("tasks.tasks", "Tasks", frozenset()),
     ("emergency.open_family", "Emergency", frozenset({"emergency"})),
     ("tasks.queue", "Queue", frozenset({"team_manager", "ig_officer"})),
@@ -84,7 +87,7 @@ def _install(app: Flask, service: Served) -> None:
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
     of_families = (families, recording, life, conflicts, identities, emergency, receipts)
-    of_agencies = (tasks, sharing, front_door, partners, governance, questions)
+    of_agencies = (tasks, sharing, front_door, partners, governance, questions, signing, signatories)
     for module in (main, *of_families, *of_agencies):
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)

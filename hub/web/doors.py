@@ -47,6 +47,21 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "questions.family": Act.LOG_EXAMINE,
         "questions.rules": Act.POLICY_READ,
         "questions.draft": Act.POLICY_REPLAY,
+        "signing.versions": Act.AGREEMENT_READ,
+        "signing.version": Act.AGREEMENT_READ,
+        "signing.copy": Act.AGREEMENT_READ,
+        "signing.signing_request": Act.AGREEMENT_READ,
+        "signing.propose": Act.AGREEMENT_PROPOSE,
+        "signing.check": Act.AGREEMENT_CHECK,
+        "signing.withdraw": Act.AGREEMENT_WITHDRAW,
+        "signing.publish": Act.AGREEMENT_PUBLISH,
+        "signing.signature": Act.AGREEMENT_SIGN,
+        "signing.suspend": Act.AGREEMENT_SUSPEND,
+        "signatories.signatories": Act.AGREEMENT_READ,
+        "signatories.roster_request": Act.AGREEMENT_READ,
+        "signatories.offer": Act.ROSTER_RECORD,
+        "signatories.confirm": Act.ROSTER_RECORD,
+        "signatories.signature": Act.ROSTER_RECORD,
     }
 )
 OPEN: Final = frozenset({"static", "main.sign_in", "main.ready"})

@@ -48,7 +48,11 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """Lead each role to where its day begins."""
-    start = {"front_door_worker": "front_door.list_referrals", "ig_officer": "governance.log"}
+    start = {
+        "front_door_worker": "front_door.list_referrals",
+        "ig_officer": "governance.log",
+        "signatory": "signing.versions",
+    }
     if role() in start:
         return redirect(url_for(start[role()]))
     if role() == "partner_referrer":
