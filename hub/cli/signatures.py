@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from hub.cli.careful import careful
+from hub.cli.careful import careful, text_of
 from hub.cli.careful import folder as folder_option
 from hub.cli.officer import officer as officer_option
 from hub.cli.officer import password as password_option
@@ -81,7 +81,7 @@ def sign(  # noqa: PLR0913, PLR0917  two ways of signing
     Either AGREEMENT/VERSION with --officer and --folder, or --page FILE with --out FILE on any machine.
     """
     if page is not None and out is not None and version is None:
-        write_new(out, _signed(SigningRequest.read(page.read_text()), key_file, passphrase).text)
+        write_new(out, _signed(SigningRequest.read(text_of(page)), key_file, passphrase).text)
         click.echo(f"{out} is the signature. Next: `hub policy hand-in {out}`, or paste it on the version's page.")
         return
     if version is None or page is not None or officer is None or folder is None:
@@ -122,7 +122,7 @@ def _signed(request: SigningRequest, key_file: Path, passphrase: str | None) -> 
 @careful
 def hand_in(builders: Builders, folder: Path, file: Path, officer: str, password: str) -> None:
     """Hand in a signature file of your agency's signatory, over a version or over a roster."""
-    given = SignatureFile.read(file.read_text())
+    given = SignatureFile.read(text_of(file))
     with signed_in(builders, folder, officer, password) as (stage, account):
         stage.agreements.desk.hand_in(account, given, _METHOD)
     click.echo(f"The signature of {given.party} over {given.what} is good and recorded.")

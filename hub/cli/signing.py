@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from hub.cli.careful import careful
+from hub.cli.careful import careful, text_of
 from hub.cli.careful import folder as folder_option
 from hub.cli.officer import officer as officer_option
 from hub.cli.officer import password as password_option
@@ -57,7 +57,7 @@ def print_version(line: VersionLine) -> None:
 @careful
 def propose(builders: Builders, folder: Path, file: Path, officer: str, reason: str, password: str) -> None:
     """Propose a version: its worked cases are run, and what it would change goes with it to every party."""
-    text = file.read_text()
+    text = text_of(file)
     with signed_in(builders, folder, officer, password) as (stage, account):
         tried = stage.agreements.desk.try_out(account, text, file.name, reason)
         report = report_of(tried)

@@ -11,11 +11,12 @@ from hub.domain.clock import Clock
 from hub.domain.errors import ConflictError, NotFoundError, PolicyError
 from hub.domain.ids import AccountId
 from hub.gate.policybook import PolicyBook
+from hub.policy.agreement import load_agreement
 from hub.policy.page import Line, page_digest
 from hub.policy.procedure import body_of
 from hub.services.agreement_states import Standing, superseded_at
 from hub.services.agreement_words import VersionLine, history_of, line_of
-from hub.services.publishing import Draft, Publishing, rendered
+from hub.services.publishing import Draft, rendered
 from hub.services.register import Register
 from hub.services.replaying import Replaying, Trial
 from hub.services.rosters import SignatoryRosters
@@ -56,15 +57,14 @@ class SigningDesk:
     def __init__(
         self,
         steps: tuple[Signing, SignatoryRosters],
-        publishing: Publishing,
         replaying: Replaying,
         policy: PolicyBook,
         register: Callable[[], Register],
         clock: Clock,
     ) -> None:
-        """Take the steps, the check and the replay of drafts, and the names of agencies."""
+        """Take the steps, the replay of drafts, and the names of agencies."""
         self._signing, self._rosters = steps
-        self._publishing, self._replaying, self._policy = publishing, replaying, policy
+        self._replaying, self._policy = replaying, policy
         self._register, self._clock = register, clock
 
     def versions(self, account: AccountId) -> tuple[VersionLine, ...]:
@@ -136,7 +136,8 @@ class SigningDesk:
         draft = self._signing.draft(text, source)
         if draft.kind == "house_rules":
             return Tried(draft, 0, None)
-        cases = self._publishing.check(text, source).cases
+        base = self._policy.foundations
+        cases = len(load_agreement(text, source, base.vocabulary, base.gateways).worked_cases)
         return Tried(draft, cases, self._replaying.try_draft(account, text, reason))
 
     def propose(self, account: AccountId, text: str, source: str, reason: str) -> str:

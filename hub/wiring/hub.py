@@ -207,7 +207,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     publishing = Publishing(parts.policy)
     signing = Signing(parts.policy, publishing, gate.writer, clear, clock, ids)
     replaying = Replaying(gate.examiner, parts.policy, clock)
-    agreements = signing_services(signing, publishing, replaying, parts.policy, gate.writer, pages, clock, ids)
+    agreements = signing_services(signing, replaying, parts.policy, gate.writer, pages, clock, ids)
     placing = Placing(gate.writer, clear, clock, ids)
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)

@@ -5,16 +5,14 @@ from hub.domain.ids import IdMaker
 from hub.gate.policybook import PolicyBook
 from hub.gate.writer import Writer
 from hub.services.family_page import FamilyPages
-from hub.services.publishing import Publishing
 from hub.services.replaying import Replaying
 from hub.services.rosters import SignatoryRosters
 from hub.services.signing import Signing
 from hub.services.signing_desk import SigningDesk, SigningServices
 
 
-def signing_services(  # noqa: PLR0913, PLR0917  everything that signing needs
+def signing_services(
     signing: Signing,
-    publishing: Publishing,
     replaying: Replaying,
     policy: PolicyBook,
     writer: Writer,
@@ -24,5 +22,5 @@ def signing_services(  # noqa: PLR0913, PLR0917  everything that signing needs
 ) -> SigningServices:
     """Return steps, rosters and what is read about both."""
     rosters = SignatoryRosters(signing, writer, clock, ids)
-    desk = SigningDesk((signing, rosters), publishing, replaying, policy, pages.register, clock)
+    desk = SigningDesk((signing, rosters), replaying, policy, pages.register, clock)
     return SigningServices(desk, signing, rosters)
