@@ -6,6 +6,7 @@ was made when it was proposed and stays with it. No record is opened here.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hub.domain.clock import Clock
 from hub.domain.errors import ConflictError, NotFoundError, PolicyError
@@ -66,6 +67,7 @@ class SigningDesk:
         self._signing, self._rosters = steps
         self._replaying, self._policy = replaying, policy
         self._register, self._clock = register, clock
+        self._lines = lru_cache(maxsize=32)(self._rendered)  # text and page of a version never change
 
     def versions(self, account: AccountId) -> tuple[VersionLine, ...]:
         """Return every version that was ever proposed, the newest first; AccessRefusedError for who has no business."""
@@ -153,7 +155,7 @@ class SigningDesk:
         same = said["checked_with"] == self._policy.texts.digests()
         return Standing(key, progress, said, lacks, same, superseded_at(said, facts), self._clock())
 
-    def _lines(self, row: StoredVersion) -> tuple[Line, ...]:
+    def _rendered(self, row: StoredVersion) -> tuple[Line, ...]:
         """Return the page's lines, rendered anew; as plain lines when today's words would render it differently."""
         try:
             shown = rendered(row.text, row.key, self._policy.foundations)

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import officers
+from tests.browser import officers, signing
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -168,6 +168,7 @@ _ASKS: Final = {
 }
 RICH: Final[dict[str, dict[str, Any]]] = {
     **officers.RICH,
+    **signing.RICH,
     "sign_in": {},
     "home": {
         "families": [

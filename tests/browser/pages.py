@@ -10,8 +10,9 @@ from flask import Flask, Response, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.serving import make_server
 
-from hub.web import components, duty_forms, forms, questions
+from hub.web import components, duty_forms, forms, questions, signing_forms
 from hub.web.headers import secure
+from tests.browser import signing
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
 
@@ -40,6 +41,15 @@ _RULES: Final = {
     "questions.family": "/log/families/<family>",
     "questions.rules": "/log/rules",
     "questions.draft": "/log/draft",
+    "signing.versions": "/agreements",
+    "signing.propose": "/agreements/propose",
+    "signing.version": "/agreements/<code>/<number>",
+    **{f"signing.{step}": f"/agreements/<code>/<number>/{step}" for step in signing.STEPS},
+    "signatories.signatories": "/agreements/signatories",
+    "signatories.offer": "/agreements/signatories/offer",
+    "signatories.confirm": "/agreements/signatories/<code>/confirm",
+    "signatories.roster_request": "/agreements/signatories/signing-request.json",
+    "signatories.signature": "/agreements/signatories/signature",
 }
 FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "sign_in": forms.SignInForm,
@@ -59,6 +69,8 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "act": duty_forms.ToldForm,
     "question": questions.QuestionForm,
     "draft": questions.DraftForm,
+    "propose": signing_forms.ProposeForm,
+    "signature": signing_forms.SignatureForm,
 }
 NAMES: Final = tuple(RICH)
 

@@ -2,12 +2,13 @@
 
 from typing import Any, Final
 
-from tests.browser import officers
+from tests.browser import officers, signing
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
     **officers.EMPTY,
+    **signing.EMPTY,
     "home": {"families": [], "unallocated": [], "tasks": []},
     "family": {
         "view": {

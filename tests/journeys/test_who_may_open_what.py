@@ -8,6 +8,17 @@ from tests.journeys.readers import Reader, bare, lead
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 NO = 404
 OFFICERS = {username for username, (_, role) in STAFF.items() if role == "ig_officer"}
+EFS, NOT_NOW = "/agreements/EFS-2026-04/1", 409
+AGREEMENTS = (
+    "/agreements",
+    "/agreements/propose",
+    EFS,
+    f"{EFS}/copy.pdf",
+    f"{EFS}/signing-request.json",
+    f"{EFS}/suspend",
+    "/agreements/signatories",
+    "/agreements/signatories/offer",
+)
 PAGES = {
     "/": {"fran": 302, "otto": 302} | dict.fromkeys(OFFICERS, 302),
     "/tasks": {},
@@ -16,6 +27,10 @@ PAGES = {
     "/front-door": dict.fromkeys(set(STAFF) - {"fran"}, NO),
     "/receipts": dict.fromkeys(set(STAFF) - {"otto"}, NO),
     "/log": dict.fromkeys(set(STAFF) - OFFICERS, NO),
+    **{path: dict.fromkeys(set(STAFF) - OFFICERS, NO) for path in AGREEMENTS},
+    f"{EFS}/check": dict.fromkeys(set(STAFF) - OFFICERS, NO) | dict.fromkeys(OFFICERS, NOT_NOW),
+    "/agreements/NOTHING/1": dict.fromkeys(STAFF, NO),
+    "/agreements/signatories/csc/confirm": dict.fromkeys(STAFF, NO),
     "/sign-in": {},
     "/readyz": {},
     "/nothing": dict.fromkeys(STAFF, NO),

@@ -68,6 +68,8 @@ def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
     values = dict.fromkeys(("referral", "opening", "task", "event", "access", "decision", "holder"), received) | {
         "family": world.family,
         "category": "attendance",
+        "code": "EFS-2026-04",
+        "number": 1,
     }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
