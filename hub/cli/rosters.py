@@ -32,7 +32,11 @@ def show(builders: Builders, folder: Path, agency: str, officer: str, password: 
         newest, waiting = stage.rosters.newest(agency), stage.rosters.waiting(agency)
     click.echo(roster_page(newest) if newest else f"{agency} has no roster: nobody can sign for it.")
     if waiting:
-        click.echo(f"Waits, confirmed by {waiting.confirmations} of {waiting.needed}:\n{roster_page(waiting.body)}")
+        names = ", ".join(f"{one['name']} ({one['office']})" for one in waiting.body["signatories"])
+        click.echo(
+            f"Roster {waiting.body['number']} waits, confirmed by {waiting.confirmations} of {waiting.needed}: {names}"
+        )
+        click.echo("Its fingerprints are read out by the signatories themselves; they are not shown here.")
 
 
 @roster.command()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from hub.domain.facts import Fact
 from hub.policy.procedure import body_of
@@ -44,8 +45,9 @@ class VersionLine:
 def line_of(standing: Standing, names: Mapping[str, str]) -> VersionLine:
     """Return a version as a list shows it; `names` are the agencies' names by code."""
     state, progress = standing.state, standing.progress
-    dates = [day_words(one) for one in (standing.starts, standing.ends) if one]
-    review = f"; review by {standing.said['review']}" if standing.said["review"] else ""
+    last = standing.ends - timedelta(microseconds=1) if standing.ends else None
+    dates = [day_words(one) for one in (standing.starts, last) if one]
+    review = f"; review by {_review(standing)}" if standing.said["review"] else ""
     signed = progress.resumed if progress.suspensions else progress.signed
     return VersionLine(
         standing.key,
@@ -81,10 +83,15 @@ def _words(standing: Standing, names: Mapping[str, str]) -> str:
     return said.get(standing.state, "")
 
 
+def _review(standing: Standing) -> str:
+    day = date.fromisoformat(standing.said["review"])
+    return f"{day.day} {day:%B %Y}"
+
+
 def _alarm(standing: Standing) -> str:
     if standing.state is State.OTHER_DOCUMENTS:
         return "It permits nothing"
-    return f"Review overdue since {standing.said['review']}" if standing.review_overdue else ""
+    return f"Review overdue since {_review(standing)}" if standing.review_overdue else ""
 
 
 def _signed(party: str, names: Mapping[str, str], fact: Fact | None) -> Signed:

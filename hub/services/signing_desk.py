@@ -51,6 +51,11 @@ class Tried:
     cases: int
     trial: Trial | None
 
+    @property
+    def cases_words(self) -> str:
+        """Say how many worked cases hold."""
+        return cases_words(self.cases)
+
 
 class SigningDesk:
     """Shows agreements to those who deal with them. Built once by wiring."""
@@ -175,10 +180,15 @@ def report_of(tried: Tried) -> tuple[str, ...]:
     if tried.trial is None:
         return ()
     trial = tried.trial
-    lines = [f"{tried.cases} worked cases hold.", *(f"{line.where} {line.words}".strip() for line in trial.changes)]
+    lines = [cases_words(tried.cases), *(f"{line.where} {line.words}".strip() for line in trial.changes)]
     lines += [*trial.effects, trial.replayed, *trial.not_met]
     cut = len(lines) - _LONGEST_REPORT
     return tuple(lines[:_LONGEST_REPORT]) + ((f"and {cut:,} lines more",) if cut > 0 else ())
+
+
+def cases_words(count: int) -> str:
+    """Say that the worked cases hold."""
+    return "1 worked case holds." if count == 1 else f"{count} worked cases hold."
 
 
 def _plain(page: str) -> tuple[Line, ...]:

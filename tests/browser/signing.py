@@ -56,7 +56,7 @@ _ROSTER: Final = {
 }
 _TRIED: Final = {
     "draft": {"key": "NB-2026/2", "title": "Northbridge agreement", "parties": ["csc", "sm"]},
-    "cases": 24,
+    "cases_words": "24 worked cases hold.",
     "trial": officers.RICH["draft"]["found"],
 }
 RICH: Final[dict[str, dict[str, Any]]] = {

@@ -62,7 +62,7 @@ def test_a_version_goes_from_a_pasted_text_into_force(world: SmallWorld, app: Fl
     iggy, olive, police = (Reader(app, name) for name in ("iggy", "olive", "igpolice"))
     assert 'href="/agreements">Agreements' in iggy.get("/log").text
     tried = propose(iggy, "try")
-    assert "TRY-2026-12/1: Exampleshire police incidents, a trial agreement. 1 worked cases hold." in tried
+    assert "TRY-2026-12/1: Exampleshire police incidents, a trial agreement. 1 worked case holds." in tried
     assert "newly shown: Children's social worker at csc, held by police" in tried
     assert "logged views read" in tried
     assert iggy.get(NEW).status_code == 404
@@ -76,7 +76,7 @@ def test_a_version_goes_from_a_pasted_text_into_force(world: SmallWorld, app: Fl
     assert "Signed by all. In force from 1 December 2026" in sign(world, police, "police")
     assert not sees(world)
     world.clock.advance(days=9)
-    assert "In force" in Reader(app, "iggy").words(NEW)
+    assert "In force. 1 December 2026 to 31 December 2027; review by 1 June 2027" in Reader(app, "iggy").words(NEW)
     assert sees(world)
 
 
@@ -86,7 +86,7 @@ def test_the_request_carries_what_it_would_change_and_the_page_is_the_pdf(
     iggy, police = Reader(sqlite_app, "iggy"), Reader(sqlite_app, "igpolice")
     propose(iggy)
     page = police.words(NEW)
-    assert "1 worked cases hold." in page
+    assert "1 worked case holds." in page
     assert "newly shown: Children's social worker at csc, held by police" in page
     stored = sqlite_world.hub.signing.stored("TRY-2026-12/1").page
     for line in stored.splitlines():
@@ -156,7 +156,7 @@ def test_an_overdue_review_is_loud_and_stops_nothing(family: SmallWorld, sqlite_
     assert "Review overdue" not in iggy.words("/agreements")
     family.clock.advance(days=120)
     iggy = Reader(sqlite_app, "iggy")
-    assert "Review overdue since 2027-03-01" in iggy.words("/agreements")
+    assert "Review overdue since 1 March 2027" in iggy.words("/agreements")
     assert "It goes on as it is" in iggy.words(EFS)
     assert "In force" in iggy.words(EFS)
 

@@ -74,7 +74,7 @@ def proposed(terminal: Terminal) -> None:
 def test_a_version_goes_its_way_on_the_command_line(terminal: Terminal) -> None:
     world = terminal.world
     told = said(terminal.by("iggy", "propose", str(TRIAL), "--reason", "For the trial"))
-    assert "1 worked cases hold" in told
+    assert "1 worked case holds" in told
     assert "logged views read" in told
     assert f"hub policy approve {KEY}" in told
     assert "is checked" in said(terminal.by("olive", "approve", KEY))
