@@ -195,15 +195,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     clear = Transactions(engines.data, partnership.id)
     fingerprint, sealing = secret("fingerprint"), reason_seal(secret("reasons"), world.randomness)
     words, calendar = SealedWords(*sealing), bank_holidays(settings.policies)
-    pages = FamilyPages(
-        gate.reader,
-        gate.finder,
-        gate.writer,
-        parts.policy,
-        clear,
-        clock,
-        sealing,
-    )
+    pages = FamilyPages(gate.reader, gate.finder, gate.writer, parts.policy, clear, clock, sealing)
     publishing = Publishing(parts.policy)
     signing = Signing(parts.policy, publishing, gate.writer, clear, clock, ids)
     replaying = Replaying(gate.examiner, parts.policy, clock)
