@@ -21,6 +21,7 @@ from hub.identity.passwords import Passwords
 from hub.ledger.book import Book
 from hub.ledger.sequence import Sequencer
 from hub.policy.working_days import Calendar, load_calendar
+from hub.services.about_consent import AboutConsent
 from hub.services.ageing import Ageing
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
@@ -56,6 +57,7 @@ from hub.vault.keyring import KeyService
 from hub.vault.providers.local_file import LocalFileRoot
 from hub.vault.sealing import Sealer
 from hub.vault.secrets import open_secret, reason_seal
+from hub.wiring.consents import about_consent
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.worker.rounds import Rounds
 
@@ -106,6 +108,7 @@ class Hub:
     identities: NewIdentities
     routes: Routes
     receipts: ConsentReceipts
+    consents: AboutConsent
     setup: Setup
     placing: Placing
     pages: FamilyPages
@@ -242,6 +245,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         routes=Routes(parts.policy, gate.writer, clock, ids),
         lives=lives,
         receipts=ConsentReceipts(gate.reader, gate.doorkeeper, gate.writer, lives, clock),
+        consents=about_consent(gate.reader, gate.writer, parts.policy, clock),
         setup=Setup(gate.writer, clear, clock, ids, passwords),
         placing=placing,
         pages=pages,

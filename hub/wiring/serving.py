@@ -36,6 +36,7 @@ def web_app(hub: Hub) -> Flask:
         conflicts=hub.conflicts,
         identities=hub.identities,
         receipts=hub.receipts,
+        consents=hub.consents,
         front_door=hub.front_door,
         governance=hub.governance,
         questions=hub.questions,

@@ -1,0 +1,12 @@
+"""What stands around a word about sharing: what asking changes, what taking it back leaves, how it is handed on."""
+
+from dataclasses import dataclass
+
+from hub.services.asking import Weighing
+
+
+@dataclass(frozen=True, slots=True)
+class AboutConsent:
+    """The services of the pages about consent, and of its machine-readable form."""
+
+    weighing: Weighing
