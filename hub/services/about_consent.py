@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from hub.services.asking import Weighing
+from hub.services.taking_back import TakingBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +11,4 @@ class AboutConsent:
     """The services of the pages about consent, and of its machine-readable form."""
 
     weighing: Weighing
+    taking_back: TakingBack

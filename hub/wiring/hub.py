@@ -39,6 +39,7 @@ from hub.services.placing import Placing
 from hub.services.publishing import Publishing
 from hub.services.questions import Questions
 from hub.services.recording import Recording
+from hub.services.released_counts import ReleasedCounts
 from hub.services.replaying import Replaying
 from hub.services.rosters import SignatoryRosters
 from hub.services.routes import Routes
@@ -209,6 +210,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     placing = Placing(gate.writer, clear, clock, ids)
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
+    released_counts = ReleasedCounts(gate.inspector, clear)
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
     openings = OpeningWatch(gate.writer, parts.policy, calendar.later, clear, clock, ids)
     sessions = Sessions(gate.writer, clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token")
@@ -245,7 +247,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         routes=Routes(parts.policy, gate.writer, clock, ids),
         lives=lives,
         receipts=ConsentReceipts(gate.reader, gate.doorkeeper, gate.writer, lives, clock),
-        consents=about_consent(gate.reader, gate.writer, parts.policy, clock),
+        consents=about_consent(gate.reader, gate.writer, parts.policy, clear, clock, ids),
         setup=Setup(gate.writer, clear, clock, ids, passwords),
         placing=placing,
         pages=pages,
@@ -263,7 +265,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
-        rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions),
+        rounds=Rounds(sequencer, matching, ageing, openings, obligations, released_counts, Upkeep(parts), sessions),
         web_secret=secret("web"),
         engines=engines,
     )

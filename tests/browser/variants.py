@@ -2,12 +2,13 @@
 
 from typing import Any, Final
 
-from tests.browser import officers
+from tests.browser import consents, officers
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
     **officers.EMPTY,
+    **consents.EMPTY,
     "home": {"families": [], "unallocated": [], "tasks": []},
     "family": {
         "view": {
@@ -20,7 +21,6 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
             "next_url": None,
         }
     },
-    "consent": {**RICH["consent"], "history": []},
     "life": {**RICH["life"], "lines": []},
     "conflicts": {**RICH["conflicts"], "lines": []},
     "new_identity": {**RICH["new_identity"], "lines": []},
@@ -44,6 +44,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
 _PERSONS: Final = {"p1": "Ava Example", "p2": "Noah Example"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     **officers.OPTIONS,
+    **consents.OPTIONS,
     "ask_reason": {
         "purpose": {"s47": "Child protection enquiry (section 47)", "plan": "Work on the child protection plan"}
     },
@@ -53,12 +54,6 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "children": _PERSONS,
         "adults": {"p3": "Dana Example"},
         "follows": {"": "No, it stands by itself", "o1": "Section 47 enquiry, since 3 March 2026"},
-    },
-    "consent": {
-        "person": {"p3": "Dana Example", "p4": "Joel Sample"},
-        "categories": {"attendance": "Attendance", "substance_use_summary": "Substance use, in summary"},
-        "sources": {"clearwater": "Clearwater Drug and Alcohol Service"},
-        "recipients": {"council": "Northbridge Council", "trust": "Northbridge NHS Trust"},
     },
     "life": {
         "person": _PERSONS,

@@ -68,6 +68,7 @@ def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
     values = dict.fromkeys(("referral", "opening", "task", "event", "access", "decision", "holder"), received) | {
         "family": world.family,
         "category": "attendance",
+        "person": world.people("alleged_perpetrator")[0],
     }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
