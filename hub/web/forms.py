@@ -101,6 +101,10 @@ class OpeningForm(HubForm):
     evidence = text(
         "What is the decision based on?", missing="Write what the decision is based on, and where it is recorded"
     )
+    relied = SomeOf(
+        "Which entries did it rely on?",
+        hint="If a yes is taken back, these stay with you and with who reviews the decision, and go no further.",
+    )
     starts = DayField("Date of the decision", missing="Enter the date of the decision")
     review = DayField(
         "Review by", missing="Enter the date by which it is reviewed", hint="You are told five working days before."

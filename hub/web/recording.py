@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from hub.domain.errors import InvalidRequestError
 from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId
 from hub.services.recording import Opening
-from hub.web import entrance, forms
+from hub.web import entrance, forms, relied
 from hub.web.days import midnight, period, today
 from hub.web.served import caller, served
 
@@ -63,8 +63,8 @@ def opening(family: str) -> ResponseReturnValue:
     """Record a decision that lets confidence be overridden, for named people."""
     hub, id_ = served(), entrance.enter(family)
     entrance.require_form("opening")
-    people = entrance.people(id_)
-    if people is None:
+    people, stated = entrance.people(id_), hub.pages.stated(caller(), id_)
+    if people is None or stated is None:
         return _reason_first(id_, "opening")
     children, adults = people
     words = hub.pages.register().vocabulary.words
@@ -74,12 +74,14 @@ def opening(family: str) -> ResponseReturnValue:
             "children": children,
             "adults": adults,
             "follows": {"": "No, it stands by itself"} | hub.pages.decisions(id_),
+            "relied": relied.choices(id_, stated),
         },
         data={"starts": today(), "review": today() + _FIRST_LOOK},
     )
     if form.validate_on_submit():
         try:
-            hub.recording.open(caller().account, id_, _opened(form), period(form.starts.data, form.ends.data))
+            kept = relied.relied(str(form.opening.data), form.relied.data, stated)
+            hub.recording.open(caller().account, id_, _opened(form), period(form.starts.data, form.ends.data), kept)
             return _recorded(f"{words(str(form.opening.data))}.", "families.family", id_)
         except InvalidRequestError as error:
             if error.where not in _REFUSED:

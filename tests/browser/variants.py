@@ -53,6 +53,7 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "opening": {"s47": "Section 47 enquiry", "cpp": "Child protection plan"},
         "children": _PERSONS,
         "adults": {"p3": "Dana Example"},
+        "relied": {"r1": "27 February 2026: Police safeguarding notice, Northbridge Police, about Ava and Noah"},
         "follows": {"": "No, it stands by itself", "o1": "Section 47 enquiry, since 3 March 2026"},
     },
     "life": {
