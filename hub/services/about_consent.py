@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from hub.services.asking import Weighing
+from hub.services.consent_out import ConsentOut
 from hub.services.taking_back import TakingBack
 
 
@@ -12,3 +13,4 @@ class AboutConsent:
 
     weighing: Weighing
     taking_back: TakingBack
+    out: ConsentOut

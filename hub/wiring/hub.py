@@ -247,7 +247,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         routes=Routes(parts.policy, gate.writer, clock, ids),
         lives=lives,
         receipts=ConsentReceipts(gate.reader, gate.doorkeeper, gate.writer, lives, clock),
-        consents=about_consent(gate.reader, gate.writer, parts.policy, clear, clock, ids),
+        consents=about_consent(
+            (gate.reader, gate.finder, gate.writer, gate.doorkeeper), parts.policy, lives, clear, clock, ids
+        ),
         setup=Setup(gate.writer, clear, clock, ids, passwords),
         placing=placing,
         pages=pages,
