@@ -1,6 +1,6 @@
 """The FHIR door: messages and consents in, an OperationOutcome out; a consent out to who it concerns."""
 
-from typing import Any, cast
+from typing import cast
 
 from flask import Response, jsonify, request
 from flask_smorest import Blueprint
@@ -9,12 +9,12 @@ from connectors.fhir_consent.write import Said, written
 from hub.api import schemas
 from hub.api.agencies import receive
 from hub.api.problems import fhir
-from hub.api.served import agency, body, known_caller, served
-from hub.domain.errors import AccessRefusedError
+from hub.api.served import agency, body, served
+from hub.domain.errors import AccessRefusedError, InvalidRequestError
 from hub.domain.ids import FactId
 from hub.domain.referral import Issue, Outcome, Severity
 from hub.services.consent_out import Standing
-from hub.services.family_page import Stated
+from hub.services.family_page import PURPOSES, Stated
 
 blueprint = Blueprint("fhir", __name__, description="Health: FHIR messages")
 _MIRRORED = ("X-Request-Id", "X-Correlation-Id")
@@ -35,15 +35,18 @@ def consent() -> Response:
 
 
 @blueprint.route("/fhir/Consent/<id:event>", methods=["GET"])
-@known_caller
-@blueprint.arguments(schemas.WhyArgsSchema, location="query")
 @blueprint.response(200, schemas.ConsentSchema, content_type="application/fhir+json")
-def read_consent(asked: dict[str, Any], event: str) -> Response:
-    """Return a standing word about sharing to a named user of an agency it concerns: a system alone sees nothing."""
+def read_consent(event: str) -> Response:
+    """Return a standing word about sharing to a named user of an agency it concerns: a system alone sees nothing.
+
+    Purpose and reason are headers (`X-Purpose`, `X-Reason`): a reason never stands in an address.
+    """
     caller, hub = agency(), served()
     if caller.account is None:
         raise AccessRefusedError("no_user_named", where=event)
-    stated = Stated(asked["purpose"], asked["reason"])
+    stated = Stated(request.headers.get("X-Purpose", PURPOSES[0]), request.headers.get("X-Reason", "").strip())
+    if stated.purpose not in PURPOSES:
+        raise InvalidRequestError("purpose_not_open", where="X-Purpose", next_step=" or ".join(PURPOSES))
     found = hub.consents.out.read(caller.account, FactId(event), stated, hub.pages.register())
     response = jsonify(written(_said(found), found.taker))
     response.content_type = "application/fhir+json"

@@ -59,13 +59,6 @@ class ViewArgsSchema(Schema):
     limit = fields.Integer(load_default=200)
 
 
-class WhyArgsSchema(Schema):
-    """For what purpose, and why."""
-
-    purpose = fields.String(required=True)
-    reason = fields.String(load_default="")
-
-
 class ConsentSchema(Schema):
     """A FHIR R4 Consent, with its Patient contained."""
 

@@ -73,7 +73,7 @@ class ConsentOut:
         family, fact = self._find(by, event)
         seen = self._reader.disclose(self._view(by, family, stated))
         subject = PersonId(fact.chain.removeprefix("person:"))
-        if subject not in self._lives.clients(by, family, list(seen.persons)):
+        if subject not in self._lives.clients(by, family, list(seen.persons)) or fact.id not in _heard(seen):
             raise NotFoundError(where=event)
         agency = AgencyId(self._finder.standing(by, family).agency)
         found = self._standing(fact, subject, register, register.agencies[agency].code)
@@ -134,6 +134,10 @@ class ConsentOut:
             raise NotFoundError(where=fact.id)
         own = found.asking.given_by in {"", subject} and lives.capacity(fact) in _THEIR_OWN
         return replace(found, own=own, categories=categories, over=not categories)
+
+
+def _heard(seen: Disclosure) -> set[FactId]:
+    return {fact.id for fact in seen.consents}
 
 
 def _written_out(fact: Fact, agencies: Sequence[str], purposes: Sequence[str], taker: str) -> Standing:

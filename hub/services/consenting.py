@@ -1,6 +1,6 @@
 """A word about sharing as it is recorded, and who is told when a yes is taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -47,12 +47,11 @@ class ConsentWord:
 def owed(writer: Writer, fact: Fact, family: FamilyId, ids: IdMaker, now: datetime) -> list[work.Task]:
     """Return the tasks that a word about sharing makes, in view of the facts as they stand and stood."""
     said = writer.standing_facts([fact.chain], now)
-    return withdrawal.tasks(fact, said, family, concerned(writer, fact, family, now), ids, now)
+    return withdrawal.tasks(fact, said, family, concerned(writer, fact, said, family, now), ids, now)
 
 
-def concerned(writer: Writer, fact: Fact, family: FamilyId, now: datetime) -> list[Fact]:
+def concerned(writer: Writer, fact: Fact, said: Collection[Fact], family: FamilyId, now: datetime) -> list[Fact]:
     """Return the facts of the family, its workers and the agencies: now, and when each yes taken back was given."""
-    said = writer.standing_facts([fact.chain], now)
     facts: dict[FactId, Fact] = {}
     for at in sorted({now, *(yes.valid_from for yes in withdrawal.undone_by(fact, said))}):
         case = writer.standing_facts([family_chain(family), AGENCIES_CHAIN], at)

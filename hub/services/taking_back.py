@@ -4,7 +4,7 @@ Law: UK GDPR Art 7(3) (what was done before stays lawful) and Art 19 (recipients
 INVARIANT: nothing here names an agency, a worker or a decision that its reader may not know of anyway.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -51,15 +51,21 @@ class TakingBack:
         """Take the gate, and the clear counts of what left."""
         self._reader, self._writer, self._clear, self._clock, self._ids = reader, writer, clear, clock, ids
 
-    def look_ahead(self, by: AccountId, family: FamilyId, word: ConsentWord, stated: Stated) -> Aftermath:
-        """Return what follows if this word is recorded, after entering that it was asked; nothing is recorded."""
+    def look_ahead(
+        self, by: AccountId, family: FamilyId, word: ConsentWord, stated: Stated, heard: Collection[Fact]
+    ) -> Aftermath:
+        """Return what follows if this word is recorded, after entering that it was asked; nothing is recorded.
+
+        `heard` are the words that who records it may hear of: a yes they may not hear of changes nothing here.
+        """
         now, chain = self._clock(), person_chain(word.person)
         fact = Fact(FactId("not recorded"), chain, 0, FactKind.CONSENT, word.body(), now, None, now, by)
-        said = self._writer.standing_facts([chain], now)
-        if not withdrawal.undone_by(fact, said):
+        said = [one for one in heard if one.chain == chain]
+        undoes = word.status == "withdrawn" or bool(withdrawal.undone_by(fact, said))
+        if not undoes:
             return Aftermath(undoes=False, kept=(), told=(), past={})
         known = self._reader.disclose(self._view(by, family, stated))
-        facts = concerned(self._writer, fact, family, now)
+        facts = concerned(self._writer, fact, said, family, now)
         own = word.agency or AgencyId("")
         agencies = {own, *(line.agency for line in known.involved)}
         told = {
@@ -68,9 +74,15 @@ class TakingBack:
             if task.kind == withdrawal.ACKNOWLEDGE and task.agency in agencies and _may_hear(task.account, by, known)
         }
         kept = [_kept(pin) for pin in withdrawal.pins_about(word.person, facts) if _may_know(pin, own, known)]
-        past = self._past({ReferenceId(str(f.body["reference"])) for f in said if f.kind is FactKind.IDENTITY})
+        past = self._past(self._references(chain, known))
         mine = {one: past[one] for one in sorted(past) if one in agencies}
         return Aftermath(undoes=True, kept=tuple(kept), told=tuple(sorted(told)), past=mine)
+
+    def _references(self, chain: str, known: Disclosure) -> set[ReferenceId]:
+        """Return the senders' references to this person under which the reader knows of something."""
+        links = self._writer.standing_facts([chain], self._clock())
+        theirs = {ReferenceId(str(fact.body["reference"])) for fact in links if fact.kind is FactKind.IDENTITY}
+        return {subject for label in known.labels.values() for subject in label.subjects if subject in theirs}
 
     def _view(self, by: AccountId, family: FamilyId, stated: Stated) -> View:
         now, met = self._clock(), {"state_purpose"} | ({"state_reason"} if stated.reason.strip() else set())

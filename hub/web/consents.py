@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from hub.domain.consent import LISTS, Advocate, Asking, Capacity, Channel, ConsentKind, Interpreter, Method, NotGiven
 from hub.domain.errors import NotFoundError
-from hub.domain.facts import person_chain
+from hub.domain.facts import Fact, person_chain
 from hub.domain.ids import FamilyId, PersonId
 from hub.services.consenting import ConsentWord
 from hub.services.family_page import PURPOSES, Stated
@@ -52,6 +52,7 @@ class _Whose:
     child: bool
     people: Mapping[str, str]
     stated: Stated
+    heard: tuple[Fact, ...]
 
 
 @blueprint.route("/families/<id:family>/consent", methods=["GET", "POST"])
@@ -91,7 +92,8 @@ def answer(family: str, person: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         word = _word(form, whose)
         if request.form.get("confirmed") != "y":
-            aftermath = hub.consents.taking_back.look_ahead(caller().account, id_, word, whose.stated)
+            ahead = hub.consents.taking_back.look_ahead
+            aftermath = ahead(caller().account, id_, word, whose.stated, whose.heard)
             if aftermath.undoes:
                 return _read_first(whose, consent_words.leaves(aftermath, register))
         hub.recording.consent(caller().account, id_, word)
@@ -123,13 +125,13 @@ def _read_first(whose: _Whose, found: consent_words.Leaves) -> ResponseReturnVal
 
 def _whose(family: FamilyId, person: PersonId) -> _Whose | None:
     """Return whose answer it is; None until a reason is stated. Who may not be named does not exist."""
-    stated, named = served().pages.stated(caller(), family), entrance.people(family)
+    stated, named = served().pages.stated(caller(), family), entrance.named(family)
     if stated is None or named is None:
         return None
-    children, adults = named
+    children, adults = entrance.in_words(named)
     if person not in children | adults:
         raise NotFoundError(where=family)
-    return _Whose(family, person, person in children, adults | children, stated)
+    return _Whose(family, person, person in children, adults | children, stated, named.consents)
 
 
 def _form(whose: _Whose, register: Register, *, ask: bool) -> ConsentForm:

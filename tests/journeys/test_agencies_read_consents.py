@@ -35,8 +35,8 @@ def agreed(world: SmallWorld, *categories: str, name: str = DANIEL, **more: obje
 
 
 def ask(sender: Sender, event: str, user: str = "") -> TestResponse:
-    query = {"purpose": "support_family", "reason": "to keep our record right"}
-    return sender.http.get(f"/fhir/Consent/{event}", query_string=query, headers=sender.headers(user))
+    why = {"X-Purpose": "support_family", "X-Reason": "to keep our record right"}
+    return sender.http.get(f"/fhir/Consent/{event}", headers=sender.headers(user) | why)
 
 
 def test_a_holder_reads_what_it_may_pass_on_and_to_whom(world: SmallWorld, app: Flask) -> None:
