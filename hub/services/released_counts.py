@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from hub.domain.access import OPENS, Operation
+from hub.domain.access import OPENS, Act, Operation
 from hub.domain.ids import AgencyId, ReferenceId
 from hub.gate.inspector import Inspector
 from hub.ledger.entries import Entry
@@ -44,9 +44,11 @@ class ReleasedCounts:
 def _lines(entry: Entry) -> Iterator[released.Count]:
     """Yield one line for each reference that an entry released something about, towards whom it names.
 
-    The hub's own programs tell nobody; what is handed to a person (their receipt) is no agency's copy.
+    The hub's own programs tell nobody; the front door reads what its sender gave it; what is handed to a person (their
+    receipt) is no agency's copy.
     """
     taker = entry.recipient if entry.recipient not in {"", entry.actor} else entry.agency
-    if entry.operation in OPENS and entry.outcome == "released" and entry.actor_role not in PROGRAMS:
+    opened = entry.act == Act.CHRONOLOGY_CONSULT or entry.operation in _COPIES
+    if opened and entry.operation in OPENS and entry.outcome == "released" and entry.actor_role not in PROGRAMS:
         for subject in entry.subjects:
             yield ReferenceId(subject), AgencyId(taker), entry.operation in _COPIES

@@ -102,7 +102,7 @@ def page_bytes(world: SmallWorld, username: str) -> list[tuple[object, ...]]:
     note(reader.get(f"/families/{world.family}"))
     for person in world.people("alleged_perpetrator"):
         note(reader.get(f"/families/{world.family}/consent/{person}"))
-        note(answer(reader, world.family, person, "refused"))
+        note(answer(reader, world.family, person, "withdrawn"))
     note(reader.get("/tasks"))
     for path in family_pages(world):
         note(reader.get(path))
