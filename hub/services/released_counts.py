@@ -9,10 +9,12 @@ from hub.domain.ids import AgencyId, ReferenceId
 from hub.gate.inspector import Inspector
 from hub.ledger.entries import Entry
 from hub.policy.circumstances import PROGRAMS
+from hub.services.family_page import EMERGENCY, PURPOSES
 from hub.store.clear import agencies, released, work
 from hub.store.session import Transactions
 
 _MARK: Final = "released"
+_SHARED_FOR: Final = frozenset({*PURPOSES, EMERGENCY})
 _COPIES: Final = frozenset({Operation.DISCLOSURE, Operation.EXPORT, Operation.PRINT})
 
 
@@ -44,11 +46,11 @@ class ReleasedCounts:
 def _lines(entry: Entry) -> Iterator[released.Count]:
     """Yield one line for each reference that an entry released something about, towards whom it names.
 
-    The hub's own programs tell nobody; the front door reads what its sender gave it; what is handed to a person (their
-    receipt) is no agency's copy.
+    The hub's own programs tell nobody; what is handed to a person (their receipt) is no agency's copy. The front door
+    reads what its sender gave it, and looks here when a referral comes in that a reader may not know of.
     """
     taker = entry.recipient if entry.recipient not in {"", entry.actor} else entry.agency
-    opened = entry.act == Act.CHRONOLOGY_CONSULT or entry.operation in _COPIES
+    opened = (entry.act == Act.CHRONOLOGY_CONSULT and entry.purpose in _SHARED_FOR) or entry.operation in _COPIES
     if opened and entry.operation in OPENS and entry.outcome == "released" and entry.actor_role not in PROGRAMS:
         for subject in entry.subjects:
             yield ReferenceId(subject), AgencyId(taker), entry.operation in _COPIES
