@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hub.services.asking import Weighing
 from hub.services.consent_out import ConsentOut
+from hub.services.released_counts import ReleasedCounts
 from hub.services.taking_back import TakingBack
 
 
@@ -14,3 +15,4 @@ class AboutConsent:
     weighing: Weighing
     taking_back: TakingBack
     out: ConsentOut
+    released: ReleasedCounts

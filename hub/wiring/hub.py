@@ -39,7 +39,6 @@ from hub.services.placing import Placing
 from hub.services.publishing import Publishing
 from hub.services.questions import Questions
 from hub.services.recording import Recording
-from hub.services.released_counts import ReleasedCounts
 from hub.services.replaying import Replaying
 from hub.services.rosters import SignatoryRosters
 from hub.services.routes import Routes
@@ -210,11 +209,11 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     placing = Placing(gate.writer, clear, clock, ids)
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
-    released_counts = ReleasedCounts(gate.inspector, clear)
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
     openings = OpeningWatch(gate.writer, parts.policy, calendar.later, clear, clock, ids)
     sessions = Sessions(gate.writer, clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token")
     lives = Lives(gate.writer, clear, clock, ids, calendar.later)
+    about = about_consent(gate, parts.policy, lives, clear, clock, ids)
     intake = Intake(
         gate.writer,
         clear,
@@ -247,9 +246,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         routes=Routes(parts.policy, gate.writer, clock, ids),
         lives=lives,
         receipts=ConsentReceipts(gate.reader, gate.doorkeeper, gate.writer, lives, clock),
-        consents=about_consent(
-            (gate.reader, gate.finder, gate.writer, gate.doorkeeper), parts.policy, lives, clear, clock, ids
-        ),
+        consents=about,
         setup=Setup(gate.writer, clear, clock, ids, passwords),
         placing=placing,
         pages=pages,
@@ -267,7 +264,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
-        rounds=Rounds(sequencer, matching, ageing, openings, obligations, released_counts, Upkeep(parts), sessions),
+        rounds=Rounds(sequencer, matching, ageing, openings, obligations, about.released, Upkeep(parts), sessions),
         web_secret=secret("web"),
         engines=engines,
     )
