@@ -16,6 +16,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "agencies.chronology": Act.CHRONOLOGY_CONSULT,
         "fhir.process_message": Act.REFERRAL_SUBMIT,
         "fhir.consent": Act.REFERRAL_SUBMIT,
+        "fhir.read_consent": Act.CONSENT_READ,
         "api-docs.openapi_json": Act.PAGE_OPEN,
     }
 )

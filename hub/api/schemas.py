@@ -59,6 +59,14 @@ class ViewArgsSchema(Schema):
     limit = fields.Integer(load_default=200)
 
 
+class ConsentSchema(Schema):
+    """A FHIR R4 Consent, with its Patient contained."""
+
+    resourceType = fields.String(required=True)  # noqa: N815  the name is FHIR's
+    id = fields.String(required=True)
+    status = fields.String(required=True)
+
+
 class ChronologySchema(Schema):
     """One reader's view: entries in order of event, gaps at their level, what may be said of each agency."""
 

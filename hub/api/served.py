@@ -9,6 +9,7 @@ from flask import current_app, request
 
 from hub.domain.errors import HubError, InvalidRequestError, NotSignedInError
 from hub.domain.referral import Connector, Limits
+from hub.services.about_consent import AboutConsent
 from hub.services.family_page import FamilyPages
 from hub.services.intake import Intake
 from hub.services.sessions import AgencyCaller, Sessions
@@ -27,6 +28,7 @@ class Served:
     sessions: Sessions
     intake: Intake
     pages: FamilyPages
+    consents: AboutConsent
     connectors: Mapping[str, Connector]
     limits: Limits
     status_of: Callable[[HubError], int]

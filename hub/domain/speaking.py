@@ -34,7 +34,7 @@ class Lives:
 
     def counts(self, word: Fact, at: datetime) -> bool:
         """Say whether a recorded word about sharing counts then; a yes that does not say who spoke how raises."""
-        said, subject, capacity = word.valid_from, word.chain, self._capacity(word)
+        said, subject, capacity = word.valid_from, word.chain, self.capacity(word)
         if word.body["status"] not in _YES:
             return capacity != PARENT or self._parent_speaks(subject, str(word.body.get("given_by", "")), said)
         giver = _giver(word)
@@ -46,11 +46,7 @@ class Lives:
             return self._holds(subject, LifeEvent.SPOKEN_FOR, giver, said)
         return not self._had(subject, LifeEvent.INCAPABLE, said)
 
-    def opens(self, opening: str, child: PersonId, at: datetime) -> bool:
-        """Say whether an opening can still concern somebody whom it names as a child."""
-        return opening not in _CHILDRENS_LAW or not self._had(person_chain(child), LifeEvent.TURNS_18, at)
-
-    def _capacity(self, word: Fact) -> str:
+    def capacity(self, word: Fact) -> str:
         """Return in which capacity a word was said: under 16, what is not said to be the child's own is a parent's."""
         said = str(word.body.get("capacity", ""))
         if said not in CAPACITIES:
@@ -58,6 +54,10 @@ class Lives:
         turns = self._events.get((word.chain, LifeEvent.TURNS_16), ())
         young = any(fact.valid_until != fact.valid_from and word.valid_from < fact.valid_from for fact in turns)
         return PARENT if young and said in {"", "adult"} else said
+
+    def opens(self, opening: str, child: PersonId, at: datetime) -> bool:
+        """Say whether an opening can still concern somebody whom it names as a child."""
+        return opening not in _CHILDRENS_LAW or not self._had(person_chain(child), LifeEvent.TURNS_18, at)
 
     def _parent_speaks(self, subject: str, giver: str, at: datetime) -> bool:
         own = self._had(subject, LifeEvent.TURNS_16, at) or self._had(subject, LifeEvent.COMPETENT, at)

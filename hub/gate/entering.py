@@ -12,8 +12,8 @@ def consultation(plan: Plan, *, refused: bool) -> Entry:
     """Say who is about to see what, why and on what grounds; or that nobody allowed it."""
     view, ruling = plan.view, plan.ruling
     visible = sorted(ruling.visible())
-    owned = [(ruling.decisions[number], number) for number in visible]
-    owned += [(decision, number) for (_, number), decision in ruling.items.items()]
+    owned = [(ruling.decisions[number], number) for number in visible if view.kinds]  # of no kind: nothing is opened
+    owned += [(decision, number) for (_, number), decision in ruling.items.items() if view.kinds]
     released = {outline.label for outline in plan.outlines}
     return Entry(
         operation=Operation.DENIAL if refused else Operation.CONSULTATION,
@@ -34,7 +34,9 @@ def consultation(plan: Plan, *, refused: bool) -> Entry:
             "items": sorted({record for record, _ in ruling.items}),
         },
         records=() if refused else tuple(outline.record for outline in plan.outlines),
-        fields=() if refused else tuple(sorted({ruling.labels[number].category for number in visible})),
+        fields=()
+        if refused or not view.kinds
+        else tuple(sorted({ruling.labels[number].category for number in visible})),
         rules=tuple(sorted({decision.rule for decision, _ in owned if decision.rule})),
         obligations=tuple(
             sorted({f"{d.rule}:{word}@{ruling.labels[n].owner}" for d, n in owned for word in d.obligations})

@@ -1,16 +1,15 @@
 """What people record about a family: who works with it, what was decided, what was agreed, what was checked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.consent import Asking
 from hub.domain.errors import InvalidRequestError
-from hub.domain.facts import AGENCIES_CHAIN, Fact, FactKind, account_chain, family_chain, person_chain
+from hub.domain.facts import Fact, FactKind, account_chain, family_chain, person_chain
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, EntryId, FactId, FamilyId, IdMaker, PersonId, RecordId
 from hub.domain.labels import Sensitivity
@@ -18,7 +17,8 @@ from hub.domain.partial_date import PartialDate
 from hub.gate.policybook import PolicyBook
 from hub.gate.records import NewRecord
 from hub.gate.writer import Actor, Alongside, Writer
-from hub.services import opening_decisions, withdrawal
+from hub.services import opening_decisions
+from hub.services.consenting import ConsentWord, owed
 from hub.store.clear import work
 from hub.store.session import Transactions
 
@@ -47,26 +47,6 @@ class Opening:
     evidence: str = ""
     review: str = ""
     follows: FactId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentWord:
-    """One person's word about one flow; `["*"]` means all of that list.
-
-    `reason` is a code; `said` is free text, kept sealed as a note of `agency`, which wrote it down.
-    """
-
-    person: PersonId
-    status: str
-    categories: Sequence[str] = ("*",)
-    sources: Sequence[str] = ("*",)
-    recipients: Sequence[str] = ("*",)
-    purposes: Sequence[str] = ("*",)
-    reason: str = ""
-    said: str = ""
-    agency: AgencyId | None = None
-    until: datetime | None = None
-    asking: Asking = field(default_factory=Asking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,37 +220,17 @@ class Recording:
 
         Who could read on the strength of a yes that is taken back gets a task to acknowledge it, in this transaction.
         """
-        body = {
-            "status": word.status,
-            "categories": list(word.categories),
-            "sources": list(word.sources),
-            "recipients": list(word.recipients),
-            "purposes": list(word.purposes),
-            "reason": word.reason,
-            **word.asking.body(),
-        }
         period = Period(at or self._clock(), word.until)
-        fact = self._fact(by, person_chain(word.person), FactKind.CONSENT, body, period)
+        fact = self._fact(by, person_chain(word.person), FactKind.CONSENT, word.body(), period)
         note = self._note(word.agency, word.said) if word.agency else []
-        owed = self._owed(fact, family)
+        tasks = owed(self._writer, fact, family, self._ids, self._clock())
 
         def owe(connection: Connection) -> None:
-            for task in owed:
+            for task in tasks:
                 work.add_task(connection, self._clear.partnership, task)
 
         self._writer.record(Actor(by), Act.CONSENT_RECORD, family, [fact], records=note, alongside=owe)
         return fact.id
-
-    def _owed(self, fact: Fact, family: FamilyId) -> list[work.Task]:
-        now = self._clock()
-        said = self._writer.standing_facts([fact.chain], now)
-        facts: dict[FactId, Fact] = {}
-        for at in sorted({now, *(yes.valid_from for yes in withdrawal.undone_by(fact, said))}):
-            case = self._writer.standing_facts([family_chain(family), AGENCIES_CHAIN], at)
-            named = {AccountId(str(one.body["account"])) for one in case if one.kind is FactKind.ALLOCATION}
-            staff = self._writer.standing_facts([account_chain(account) for account in sorted(named)], now)
-            facts |= {one.id: one for one in (*case, *staff)}
-        return withdrawal.tasks(fact, said, family, facts.values(), self._ids, now)
 
     def cover(self, by: AccountId, family: FamilyId, agency: AgencyId, state: str) -> FactId:
         """Record what is known of one agency: not_checked, not_connected or checked."""

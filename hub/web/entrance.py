@@ -9,6 +9,7 @@ from flask import url_for
 from hub.domain.errors import AccessRefusedError
 from hub.domain.ids import FamilyId
 from hub.domain.life import RECORDED_BY
+from hub.services.family_page import Named
 from hub.services.new_identities import ON_DUTY
 from hub.web.served import caller, role, served
 
@@ -26,7 +27,7 @@ FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
     {
         "allocation": ("Allocate a worker", _MANAGER),
         "opening": ("Record a decision", _MANAGER),
-        "consent": ("Record what a person said about sharing", _WORKERS),
+        "consents.choose": ("Record what a person said about sharing", _WORKERS),
         "coverage": ("Record which agency has looked", _CARE),
         "life.events": ("Record competence, capacity, an order or a death", _JUDGES),
         "identities.family": ("Open a new identity with no traceable link", frozenset()),
@@ -46,6 +47,26 @@ def require_form(name: str) -> None:
     """Refuse a form that is not this role's work, as if it did not exist."""
     if role() not in FORMS[name][1]:
         raise AccessRefusedError("role_may_not_record", where=name)
+
+
+def named(family: FamilyId) -> Named | None:
+    """Return whom this reader may name, and whose word about sharing they may hear; None until a reason is stated."""
+    stated = served().pages.stated(caller(), family)
+    return None if stated is None else served().pages.named(caller().account, family, stated)
+
+
+def people(family: FamilyId) -> tuple[dict[str, str], dict[str, str]] | None:
+    """Return (children, adults) this reader may name, with their parts; None until a reason is stated."""
+    found = named(family)
+    return None if found is None else in_words(found)
+
+
+def in_words(found: Named) -> tuple[dict[str, str], dict[str, str]]:
+    """Return (children, adults): person -> name and part."""
+    lines = found.people.values()
+    words: dict[str, str] = {line.person: f"{line.name} ({line.part_words})" for line in lines}
+    children = {line.person: words[line.person] for line in lines if line.child}
+    return children, {person: said for person, said in words.items() if person not in children}
 
 
 def endpoint(name: str) -> str:

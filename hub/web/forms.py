@@ -101,6 +101,10 @@ class OpeningForm(HubForm):
     evidence = text(
         "What is the decision based on?", missing="Write what the decision is based on, and where it is recorded"
     )
+    relied = SomeOf(
+        "Which entries did it rely on?",
+        hint="If a yes is taken back, these stay with you and with who reviews the decision, and go no further.",
+    )
     starts = DayField("Date of the decision", missing="Enter the date of the decision")
     review = DayField(
         "Review by", missing="Enter the date by which it is reviewed", hint="You are told five working days before."
@@ -190,40 +194,6 @@ class EndLifeEventForm(HubForm):
     )
     ends = DayField("Day it ended", missing="Enter the day it ended", hint="Not used for something recorded wrongly.")
     reason = text("How is it known?", missing="Write how it is known")
-
-
-class ConsentForm(HubForm):
-    """One person's answer about sharing, as they gave it."""
-
-    person = OneOf("Whose answer is this?", missing="Choose whose answer this is")
-    status = OneOf(
-        "What did they say?",
-        missing="Choose what they said",
-        options={
-            "given": "Yes",
-            "given_with_conditions": "Yes, with conditions",
-            "refused": "No",
-            "withdrawn": "They take back an earlier yes",
-            "not_sought": "They were not asked",
-            "unable": "They cannot decide this at present",
-        },
-    )
-    categories = SomeOf(
-        "About which information?", hint="After a no, or a yes taken back: nothing ticked means all of it."
-    )
-    sources = SomeOf("Held by whom?", hint="After a no, or a yes taken back: nothing ticked means everyone.")
-    recipients = SomeOf("Shared with whom?", hint="After a no, or a yes taken back: nothing ticked means everyone.")
-    reason = text("In their own words, or why they were not asked", hint="Needed for conditions and when not asked.")
-
-    def cross_errors(self) -> dict[str, str]:
-        """A yes has a scope; conditions, not asking and inability have words."""
-        errors: dict[str, str] = {}
-        if self.status.data in {"given", "given_with_conditions"}:
-            scope = ("categories", "sources", "recipients")
-            errors = {name: "Choose what the yes covers" for name in scope if not self[name].data}
-        if self.status.data in {"given_with_conditions", "not_sought", "unable"} and not self.reason.data:
-            errors["reason"] = "Write the conditions, or why they were not asked or cannot decide"
-        return errors
 
 
 class CoverageForm(HubForm):

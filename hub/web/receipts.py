@@ -22,7 +22,7 @@ def page(family: str, event: str) -> ResponseReturnValue:
         reference = served().pages.reference(FamilyId(family))
         return render_template("receipt_refused.html", reference=reference, family_id=family, event=event), 409
     if made is None:
-        return redirect(url_for("families.reason", family=family, then="consent"))
+        return redirect(url_for("families.reason", family=family, then="consents.choose"))
     by_chosen = ""
     if made.channel is Channel.IN_PERSON and made.chosen not in {Channel.IN_PERSON, Channel.NONE}:
         by_chosen = url_for("receipts.page", family=family, event=event, by=made.chosen.value)
@@ -37,7 +37,7 @@ def machine(family: str, event: str) -> ResponseReturnValue:
     """Return the record itself (ISO/IEC TS 27560), for somebody who asks for it; it holds no name and no address."""
     made = _made(family, event)
     if made is None:
-        return redirect(url_for("families.reason", family=family, then="consent"))
+        return redirect(url_for("families.reason", family=family, then="consents.choose"))
     answer: Response = jsonify(made.record)
     answer.headers["Content-Disposition"] = f'attachment; filename="consent-{made.event}.json"'
     return answer
@@ -46,7 +46,7 @@ def machine(family: str, event: str) -> ResponseReturnValue:
 def _made(family: str, event: str) -> Receipt | None:
     """Make the receipt; None until purpose and reason are stated."""
     hub, id_ = served(), entrance.enter(family)
-    entrance.require_form("consent")
+    entrance.require_form("consents.choose")
     stated = hub.pages.stated(caller(), id_)
     if stated is None:
         return None

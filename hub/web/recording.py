@@ -6,11 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.domain.errors import InvalidRequestError
-from hub.domain.facts import person_chain
 from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId
-from hub.services.family_page import Named
 from hub.services.recording import Opening
-from hub.web import consents, entrance, forms
+from hub.web import entrance, forms, relied
 from hub.web.days import midnight, period, today
 from hub.web.served import caller, served
 
@@ -37,7 +35,7 @@ def allocation(family: str) -> ResponseReturnValue:
     hub, id_ = served(), FamilyId(family)
     entrance.require_form("allocation")
     hub.conflicts.enter(caller().account, id_)
-    children, adults = _people(id_) or ({}, {})
+    children, adults = entrance.people(id_) or ({}, {})
     register = hub.pages.register()
     workers: dict[str, str] = {a.id: f"{a.name}, {register.agency(a.agency)}" for a in register.accounts.values()}
     form = forms.AllocationForm(
@@ -65,8 +63,8 @@ def opening(family: str) -> ResponseReturnValue:
     """Record a decision that lets confidence be overridden, for named people."""
     hub, id_ = served(), entrance.enter(family)
     entrance.require_form("opening")
-    people = _people(id_)
-    if people is None:
+    people, stated = entrance.people(id_), hub.pages.stated(caller(), id_)
+    if people is None or stated is None:
         return _reason_first(id_, "opening")
     children, adults = people
     words = hub.pages.register().vocabulary.words
@@ -76,12 +74,14 @@ def opening(family: str) -> ResponseReturnValue:
             "children": children,
             "adults": adults,
             "follows": {"": "No, it stands by itself"} | hub.pages.decisions(id_),
+            "relied": relied.choices(id_, stated),
         },
         data={"starts": today(), "review": today() + _FIRST_LOOK},
     )
     if form.validate_on_submit():
         try:
-            hub.recording.open(caller().account, id_, _opened(form), period(form.starts.data, form.ends.data))
+            kept = relied.relied(str(form.opening.data), form.relied.data, stated)
+            hub.recording.open(caller().account, id_, _opened(form), period(form.starts.data, form.ends.data), kept)
             return _recorded(f"{words(str(form.opening.data))}.", "families.family", id_)
         except InvalidRequestError as error:
             if error.where not in _REFUSED:
@@ -116,30 +116,6 @@ def end_opening(family: str, opening: str) -> ResponseReturnValue:
     return _form_page("end_opening.html", id_, form)
 
 
-@blueprint.route("/families/<id:family>/consent", methods=["GET", "POST"])
-def consent(family: str) -> ResponseReturnValue:
-    """Record what one person said about sharing; it acts from the next time anyone looks."""
-    hub, id_ = served(), entrance.enter(family)
-    entrance.require_form("consent")
-    named = _named(id_)
-    if named is None:
-        return _reason_first(id_, "consent")
-    children, adults = _in_words(named)
-    people = adults | children
-    register = hub.pages.register()
-    form = consents.form_for(people, register)
-    if form.validate_on_submit():
-        hub.recording.consent(caller().account, id_, consents.word_of(form, hub.pages.agency_of(caller().account)))
-        return _recorded("The answer acts from now on.", "families.family", id_)
-    named_here = [PersonId(person) for person in people]
-    mine = {person_chain(person) for person in hub.lives.clients(caller().account, id_, named_here)}
-    history = [
-        consents.history_line(fact, people, register) | {"receipt": fact.id if fact.chain in mine else ""}
-        for fact in reversed(named.consents)
-    ]
-    return _form_page("consent.html", id_, form, history=history, asks=consents.ASKS)
-
-
 @blueprint.route("/families/<id:family>/coverage", methods=["GET", "POST"])
 def coverage(family: str) -> ResponseReturnValue:
     """Record whether an agency was asked and has looked."""
@@ -151,24 +127,6 @@ def coverage(family: str) -> ResponseReturnValue:
         hub.recording.cover(caller().account, id_, AgencyId(str(form.agency.data)), str(form.state.data))
         return _recorded(f"What {agencies[str(form.agency.data)]} has done.", "families.family", id_)
     return _form_page("coverage.html", id_, form)
-
-
-def _people(family: FamilyId) -> tuple[dict[str, str], dict[str, str]] | None:
-    """Return (children, adults) this reader may name, with their parts; None until a reason is stated."""
-    named = _named(family)
-    return None if named is None else _in_words(named)
-
-
-def _named(family: FamilyId) -> Named | None:
-    stated = served().pages.stated(caller(), family)
-    return None if stated is None else served().pages.named(caller().account, family, stated)
-
-
-def _in_words(named: Named) -> tuple[dict[str, str], dict[str, str]]:
-    found = named.people.values()
-    words: dict[str, str] = {line.person: f"{line.name} ({line.part_words})" for line in found}
-    children = {line.person: words[line.person] for line in found if line.child}
-    return children, {person: said for person, said in words.items() if person not in children}
 
 
 def _reason_first(family: FamilyId, then: str) -> ResponseReturnValue:

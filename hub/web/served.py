@@ -9,6 +9,7 @@ from flask_login import UserMixin, current_user
 
 from hub.domain.clock import Clock
 from hub.domain.errors import NotSignedInError
+from hub.services.about_consent import AboutConsent
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
@@ -38,6 +39,7 @@ class Served:
     conflicts: Conflicts
     identities: NewIdentities
     receipts: ConsentReceipts
+    consents: AboutConsent
     front_door: FrontDoor
     governance: Governance
     questions: Questions

@@ -21,6 +21,7 @@ from hub.identity.passwords import Passwords
 from hub.ledger.book import Book
 from hub.ledger.sequence import Sequencer
 from hub.policy.working_days import Calendar, load_calendar
+from hub.services.about_consent import AboutConsent
 from hub.services.ageing import Ageing
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
@@ -57,6 +58,7 @@ from hub.vault.keyring import KeyService
 from hub.vault.providers.local_file import LocalFileRoot
 from hub.vault.sealing import Sealer
 from hub.vault.secrets import open_secret, reason_seal
+from hub.wiring.consents import about_consent
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.wiring.signing import signing_services
 from hub.worker.rounds import Rounds
@@ -108,6 +110,7 @@ class Hub:
     identities: NewIdentities
     routes: Routes
     receipts: ConsentReceipts
+    consents: AboutConsent
     setup: Setup
     placing: Placing
     pages: FamilyPages
@@ -207,6 +210,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     openings = OpeningWatch(gate.writer, parts.policy, calendar.later, clear, clock, ids)
     sessions = Sessions(gate.writer, clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token")
     lives = Lives(gate.writer, clear, clock, ids, calendar.later)
+    about = about_consent(gate, parts.policy, lives, clear, clock, ids)
     intake = Intake(
         gate.writer,
         clear,
@@ -239,6 +243,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         routes=Routes(parts.policy, gate.writer, clock, ids),
         lives=lives,
         receipts=ConsentReceipts(gate.reader, gate.doorkeeper, gate.writer, lives, clock),
+        consents=about,
         setup=Setup(gate.writer, clear, clock, ids, passwords),
         placing=placing,
         pages=pages,
@@ -257,7 +262,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
-        rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions),
+        rounds=Rounds(sequencer, matching, ageing, openings, obligations, about.released, Upkeep(parts), sessions),
         web_secret=secret("web"),
         engines=engines,
     )

@@ -13,6 +13,7 @@ from hub.services.ageing import Ageing
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
 from hub.services.opening_watch import OpeningWatch
+from hub.services.released_counts import ReleasedCounts
 from hub.services.sessions import Sessions
 
 log = structlog.get_logger("hub.worker")
@@ -27,6 +28,7 @@ class Rounds:
     ageing: Ageing
     openings: OpeningWatch
     obligations: Obligations
+    released: ReleasedCounts
     upkeep: Upkeep
     sessions: Sessions
 
@@ -46,6 +48,7 @@ class Rounds:
             ("sequencer", self.sequencer.run_once),
             ("obligations", self.obligations.run_once),
             ("deadlines", self.obligations.watch),
+            ("released", self.released.run_once),
             ("keys", self.upkeep.sweep),
             ("assertions", self.sessions.sweep),
         ]

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import officers, signing
+from tests.browser import consents, officers, signing
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -162,13 +162,10 @@ _TASK: Final = {
     "url": "/d",
 }
 _FORM_PAGE: Final = {"reference": "NB-0412", "family_id": "f1"}
-_ASKS: Final = {
-    "no_changes": "Clearwater will not show its summary to the team. Support goes on as before.",
-    "shared_anyway": "Attendance, while a child protection plan is in force; anything that puts a child at risk.",
-}
 RICH: Final[dict[str, dict[str, Any]]] = {
     **officers.RICH,
     **signing.RICH,
+    **consents.RICH,
     "sign_in": {},
     "home": {
         "families": [
@@ -183,13 +180,6 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     "allocation": _FORM_PAGE,
     "opening": _FORM_PAGE,
     "end_opening": _FORM_PAGE,
-    "consent": {
-        **_FORM_PAGE,
-        "asks": _ASKS,
-        "history": [
-            {"when_words": "9 March 2026, 14:32", "words": "Joel said no to sharing his summary.", "receipt": "c1"}
-        ],
-    },
     "receipt": {
         "receipt": {
             "address": "7 Quiet Terrace, EX4 4ZZ",

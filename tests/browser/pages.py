@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 from hub.web import components, duty_forms, forms, questions, signing_forms
 from hub.web.headers import secure
-from tests.browser import signing
+from tests.browser import consents, signing
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
 
@@ -26,7 +26,7 @@ _RULES: Final = {
     "families.family": "/families/<family>",
     "recording.end_opening": "/families/<family>/openings/<opening>/end",
     "recording.allocation": "/families/<family>/allocation",
-    "recording.consent": "/families/<family>/consent",
+    "consents.choose": "/families/<family>/consent",
     "receipts.page": "/families/<family>/consent/<event>/receipt",
     "life.end_event": "/families/<family>/life/<event>/end",
     "conflicts.restriction": "/families/<family>/restriction",
@@ -57,7 +57,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "allocation": forms.AllocationForm,
     "opening": forms.OpeningForm,
     "end_opening": forms.EndOpeningForm,
-    "consent": forms.ConsentForm,
+    **consents.FORMS,
     "coverage": forms.CoverageForm,
     "life": forms.LifeEventForm,
     "end_life": forms.EndLifeEventForm,

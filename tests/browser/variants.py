@@ -2,13 +2,14 @@
 
 from typing import Any, Final
 
-from tests.browser import officers, signing
+from tests.browser import consents, officers, signing
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
     **officers.EMPTY,
     **signing.EMPTY,
+    **consents.EMPTY,
     "home": {"families": [], "unallocated": [], "tasks": []},
     "family": {
         "view": {
@@ -21,7 +22,6 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
             "next_url": None,
         }
     },
-    "consent": {**RICH["consent"], "history": []},
     "life": {**RICH["life"], "lines": []},
     "conflicts": {**RICH["conflicts"], "lines": []},
     "new_identity": {**RICH["new_identity"], "lines": []},
@@ -45,6 +45,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
 _PERSONS: Final = {"p1": "Ava Example", "p2": "Noah Example"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     **officers.OPTIONS,
+    **consents.OPTIONS,
     "ask_reason": {
         "purpose": {"s47": "Child protection enquiry (section 47)", "plan": "Work on the child protection plan"}
     },
@@ -53,13 +54,8 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "opening": {"s47": "Section 47 enquiry", "cpp": "Child protection plan"},
         "children": _PERSONS,
         "adults": {"p3": "Dana Example"},
+        "relied": {"r1": "27 February 2026: Police safeguarding notice, Northbridge Police, about Ava and Noah"},
         "follows": {"": "No, it stands by itself", "o1": "Section 47 enquiry, since 3 March 2026"},
-    },
-    "consent": {
-        "person": {"p3": "Dana Example", "p4": "Joel Sample"},
-        "categories": {"attendance": "Attendance", "substance_use_summary": "Substance use, in summary"},
-        "sources": {"clearwater": "Clearwater Drug and Alcohol Service"},
-        "recipients": {"council": "Northbridge Council", "trust": "Northbridge NHS Trust"},
     },
     "life": {
         "person": _PERSONS,

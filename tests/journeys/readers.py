@@ -59,6 +59,22 @@ def day(name: str, date: object) -> dict[str, int]:
     return {f"{name}-day": date.day, f"{name}-month": date.month, f"{name}-year": date.year}
 
 
+USUAL = {
+    "channel": "none",
+    "kind": "confidentiality_agreement",
+    "method": "spoken",
+    "interpreter": "none",
+    "advocate": "no",
+    "capacity": "adult",
+}
+"""What the page about sharing fills in by itself."""
+
+
+def answer(reader: Reader, family: str, person: str, status: str, **fields: object) -> TestResponse:
+    """Send the page about one person's answer as it is filled in, with some of it changed."""
+    return reader.send(f"/families/{family}/consent/{person}", **({**USUAL, "status": status} | fields))
+
+
 def _flat(fields: dict[str, object]) -> dict[str, object]:
     return {name.replace("__", "-"): value for name, value in fields.items()}
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from flask import Flask
 
 from tests.factories import SmallWorld
-from tests.journeys.readers import Reader, day, lead, plain
+from tests.journeys.readers import Reader, answer, day, lead, plain
 
 VOICE = "hands on my ears"
 
@@ -45,7 +45,7 @@ def _decide(world: SmallWorld, manager: Reader, code: str) -> None:
     children = world.people("child") + world.people("unborn_child")
     adults = world.people("parent")
     today = world.clock().date()
-    answer = manager.send(
+    sent = manager.send(
         f"/families/{world.family}/decision",
         opening=code,
         children=children,
@@ -54,7 +54,7 @@ def _decide(world: SmallWorld, manager: Reader, code: str) -> None:
         **day("starts", today),
         **day("review", today + timedelta(days=10)),
     )
-    assert answer.status_code == 302, plain(answer)
+    assert sent.status_code == 302, plain(sent)
 
 
 def _end(world: SmallWorld, manager: Reader) -> None:
@@ -69,21 +69,25 @@ def test_an_answer_about_sharing_acts_at_the_next_request(world: SmallWorld, app
     family = _family(world)
     sally = Reader(app, "sally")
     path = f"{family}/consent"
-    assert sally.get(path).headers["Location"] == f"{family}/reason?then=consent"
-    asked = sally.send(f"{family}/reason?then=consent", purpose="support_family", justification="A visit")
+    assert sally.get(path).headers["Location"] == f"{family}/reason?then=consents.choose"
+    asked = sally.send(f"{family}/reason?then=consents.choose", purpose="support_family", justification="A visit")
     assert asked.headers["Location"] == path
     mother = world.people("victim")[0]
-    everyone = list(world.agencies.values())
-    incident = "Police safeguarding notice"
-    for person in world.people("parent") + world.people("child") + world.people("witness"):
-        yes = {"sources": everyone, "recipients": everyone, "categories": ["police_incident", "risk_view"]}
-        assert sally.send(path, person=person, status="given", **yes).status_code == 302
+    assert sally.send(path, person=mother).headers["Location"] == f"{path}/{mother}"
+    everyone, incident = list(world.agencies.values()), "Police safeguarding notice"
+    yes = {"sources": everyone, "recipients": everyone, "categories": ["police_incident", "risk_view"]}
+    yes |= {"purposes": ["support_family", "protect_child"]}
+    for person in dict.fromkeys(world.people("parent") + world.people("witness") + world.people("child")):
+        parent = {"capacity": "parental_responsibility", "given_by": mother} if person in world.people("child") else {}
+        assert answer(sally, world.family, person, "given", **yes, **parent).status_code == 302
     assert incident in sally.words(family)
-    assert sally.send(path, person=mother, status="withdrawn", categories=["police_incident"]).status_code == 302
+    taken = {"categories": ["police_incident"]}
+    assert "Nothing is recorded yet" in plain(answer(sally, world.family, mother, "withdrawn", **taken))
+    assert answer(sally, world.family, mother, "withdrawn", **taken, confirmed="y").status_code == 302
     assert "Maya was standing" in sally.words(family)
     assert "medication was changed" not in sally.words(family)
     assert "Withdrawn, about What the police recorded about an incident, held by everyone" in sally.words(path)
-    assert sally.send(path, person=mother, status="refused").status_code == 302
+    assert answer(sally, world.family, mother, "refused", confirmed="y").status_code == 302
     assert "medication was changed" not in sally.words(family)
 
 
@@ -94,15 +98,16 @@ def test_a_yes_needs_a_scope_and_a_condition_needs_words(sqlite_world: SmallWorl
     sally.open(family)
     mother = sqlite_world.people("victim")[0]
     path = f"/families/{family}/consent"
-    assert "Choose what the yes covers" in plain(sally.send(path, person=mother, status="given"))
-    assert "Write the conditions" in plain(sally.send(path, person=mother, status="unable"))
-    for odd in ({"person": "nobody"}, {"person": mother, "status": "bought"}, {"person": [mother, mother]}):
-        assert sally.send(path, **odd).status_code == 200
+    assert "Choose what the yes covers" in plain(answer(sally, family, mother, "given"))
+    assert "Choose why it cannot be decided" in plain(answer(sally, family, mother, "unable"))
+    assert sally.send(path, person="nobody").status_code == 200
+    assert answer(sally, family, mother, "bought").status_code == 200
+    assert answer(sally, family, "00000000-0000-7000-8000-000000000000", "given").status_code == 404
     secret = "Only if my sister is not told"
     scope = {"sources": list(sqlite_world.agencies.values()), "recipients": list(sqlite_world.agencies.values())}
-    said = sally.send(
-        path, person=mother, status="given_with_conditions", reason=secret, categories=["attendance"], **scope
-    )
+    scope |= {"categories": ["attendance"], "purposes": ["support_family"]}
+    assert "Write the conditions" in plain(answer(sally, family, mother, "given_with_conditions", **scope))
+    said = answer(sally, family, mother, "given_with_conditions", reason=secret, **scope)
     assert said.status_code == 302
     stored = b"".join(file.read_bytes() for file in sqlite_world.settings.folder.glob("data.db*"))
     assert secret.encode() not in stored

@@ -45,6 +45,7 @@ OF_A_FAMILY = {
     "/decision": {"manager"},
     f"/decision/{NOWHERE}/end": {"manager"},
     "/consent": set(TEAM),
+    f"/consent/{NOWHERE}": set(),
     "/coverage": {"manager", "sally"},
 }
 """What follows `/families/ID` -> who gets it, once they work with the family."""

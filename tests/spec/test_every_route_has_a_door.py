@@ -70,6 +70,7 @@ def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
         "category": "attendance",
         "code": "EFS-2026-04",
         "number": 1,
+        "person": world.people("alleged_perpetrator")[0],
     }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():

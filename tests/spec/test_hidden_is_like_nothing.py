@@ -28,7 +28,7 @@ from hub.services.recording import ConsentWord
 from hub.settings import Settings
 from hub.wiring import web_app
 from tests.factories import Seeded, SmallWorld, make_world
-from tests.journeys.readers import Reader
+from tests.journeys.readers import Reader, answer
 from tests.spec.conftest import copied
 from tests.spec.helping import deposit, holds, named, reference_of, treatment
 
@@ -88,11 +88,11 @@ def page_bytes(world: SmallWorld, username: str) -> list[tuple[object, ...]]:
     """Return everything that the browser of a reader is sent on the way to the family page, and there."""
     reader, seen = Reader(web_app(world.hub)), []
 
-    def note(answer: object) -> None:
-        headers = [(name, value) for name, value in answer.headers if name != "Set-Cookie"]
-        length = ("Content-Length", str(len(answer.data)))
-        assert length in headers or answer.status_code == 302
-        seen.append((answer.status_code, headers, _TOKEN.sub(b"", answer.data)))
+    def note(sent: object) -> None:
+        headers = [(name, value) for name, value in sent.headers if name != "Set-Cookie"]
+        length = ("Content-Length", str(len(sent.data)))
+        assert length in headers or sent.status_code == 302
+        seen.append((sent.status_code, headers, _TOKEN.sub(b"", sent.data)))
 
     note(reader.sign_in(username))
     note(reader.get("/"))
@@ -100,6 +100,9 @@ def page_bytes(world: SmallWorld, username: str) -> list[tuple[object, ...]]:
     fields = {"purpose": "protect_child", "justification": "Group work on Thursday"}
     note(reader.send(f"/families/{world.family}/reason", **fields))
     note(reader.get(f"/families/{world.family}"))
+    for person in world.people("alleged_perpetrator"):
+        note(reader.get(f"/families/{world.family}/consent/{person}"))
+        note(answer(reader, world.family, person, "withdrawn"))
     note(reader.get("/tasks"))
     for path in family_pages(world):
         note(reader.get(path))

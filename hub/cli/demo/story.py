@@ -12,9 +12,10 @@ from hub.cli.demo.printing import print_page
 from hub.cli.stage import Stage
 from hub.domain.ids import FactId, FamilyId, PersonId
 from hub.ledger.verify import verify
+from hub.services.consenting import ConsentWord
 from hub.services.family_page import Stated
 from hub.services.intake import Message
-from hub.services.recording import ConsentWord, Opening, Period
+from hub.services.recording import Opening, Period
 
 MESSAGES = Path(__file__).parent / "messages"
 REFERRALS = (

@@ -346,3 +346,14 @@ progress = Table(
     Column("name", String(60), primary_key=True),
     Column("position", String(120), nullable=False),
 )
+
+released = Table(
+    "released",
+    metadata,
+    partnership_key(),
+    id_key("reference_id"),
+    id_key("agency_id"),
+    Column("copy", Boolean, primary_key=True),
+    Column("times", Integer, nullable=False),
+    refers("agency_id", "agency"),
+)

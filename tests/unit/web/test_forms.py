@@ -7,14 +7,27 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from hub.web import duty_forms, forms
+from hub.web import consent_forms, duty_forms, forms
+from hub.web.consents import STATUSES
 
+USUAL = [
+    ("channel", "none"),
+    ("kind", "confidentiality_agreement"),
+    ("method", "spoken"),
+    ("interpreter", "none"),
+    ("advocate", "no"),
+]
 OPTIONS: Mapping[type[forms.HubForm], forms.Options] = {
     forms.ReasonForm: {"purpose": {"s47": "Section 47 enquiry"}},
     forms.AllocationForm: {"account": {"a1": "Imran Shah"}, "works_with": {"p1": "Ava", "p2": "Noah"}},
     forms.OpeningForm: {"opening": {"s47": "Section 47 enquiry"}, "children": {"p1": "Ava"}, "adults": {"p3": "Dana"}},
-    forms.ConsentForm: {
-        "person": {"p3": "Dana"},
+    consent_forms.ConsentForm: {
+        "status": dict.fromkeys(STATUSES, "words"),
+        "capacity": {"adult": "For themselves", "parental_responsibility": "For a child", "gillick": "A child"},
+        "given_by": {"p3": "Dana", "p4": "Joel"},
+        "reason_code": {"untraceable": "Not found", "cannot_decide": "Nobody can", "conflict": "They disagree"},
+        "purposes": {"support_family": "Help"},
+        **{name: {code: "words"} for name, code in USUAL},
         "categories": {"attendance": "Attendance"},
         "sources": {"clearwater": "Clearwater"},
         "recipients": {"council": "Council"},
@@ -27,7 +40,14 @@ START = [("starts-day", "27"), ("starts-month", "3"), ("starts-year", "2026")]
 ALLOCATION = [("account", "a1"), ("capacity", "allocated"), ("works_with", "p2"), ("works_with", "p1"), *START]
 REVIEW = [("review-day", "1"), ("review-month", "4"), ("review-year", "2026")]
 OPENING = [("opening", "s47"), ("evidence", "Strategy discussion"), *START, *REVIEW]
-SCOPE = [("categories", "attendance"), ("sources", "clearwater"), ("recipients", "council")]
+SELF, PARENT = ("capacity", "adult"), ("capacity", "parental_responsibility")
+YESTERDAY = [("until-day", "26"), ("until-month", "3"), ("until-year", "2026")]
+SCOPE = [
+    ("categories", "attendance"),
+    ("sources", "clearwater"),
+    ("recipients", "council"),
+    ("purposes", "support_family"),
+]
 
 
 def sent(form: type[forms.HubForm], *pairs: tuple[str, str]) -> forms.HubForm:
@@ -36,6 +56,8 @@ def sent(form: type[forms.HubForm], *pairs: tuple[str, str]) -> forms.HubForm:
     app.config.update(SECRET_KEY="made up", WTF_CSRF_ENABLED=False)
     with app.test_request_context("/", method="POST", data=MultiDict(pairs)):
         filled = form(OPTIONS.get(form))
+        if isinstance(filled, consent_forms.ConsentForm):
+            filled.person, filled.today = "p3", date(2026, 3, 27)
         filled.validate()
         return filled
 
@@ -116,20 +138,35 @@ def test_a_review_before_the_decision_is_refused() -> None:
 @pytest.mark.parametrize(
     ("pairs", "wrong"),
     [
-        ([("status", "given"), *SCOPE], []),
-        ([("status", "given")], ["categories", "recipients", "sources"]),
-        ([("status", "given_with_conditions"), *SCOPE], ["reason"]),
-        ([("status", "refused")], []),
-        ([("status", "withdrawn")], []),
-        ([("status", "not_sought")], ["reason"]),
-        ([("status", "not_sought"), ("reason", "Asking would put her at risk.")], []),
-        ([("status", "unable"), ("reason", "  ")], ["reason"]),
+        ([("status", "given"), SELF, *SCOPE], []),
+        ([("status", "given"), SELF], ["categories", "purposes", "recipients", "sources"]),
+        ([("status", "given"), *SCOPE], ["capacity"]),
+        ([("status", "given_with_conditions"), SELF, *SCOPE], ["reason"]),
+        ([("status", "refused"), SELF], []),
+        ([("status", "withdrawn"), SELF], []),
+        ([("status", "not_sought")], ["reason_code"]),
+        ([("status", "not_sought"), ("reason_code", "untraceable")], []),
+        ([("status", "not_sought"), ("reason_code", "conflict")], ["reason_code"]),
+        ([("status", "unable"), ("reason_code", "conflict")], ["reason"]),
+        ([("status", "unable"), ("reason_code", "untraceable"), ("reason", "x")], ["reason_code"]),
+        ([("status", "unable"), ("reason_code", "cannot_decide"), ("reason", "Dr Hart judged it on 3 March")], []),
+        ([("status", "refused"), PARENT], ["given_by"]),
+        ([("status", "refused"), PARENT, ("given_by", "p3")], ["given_by"]),
+        ([("status", "refused"), PARENT, ("given_by", "p4")], []),
+        ([("status", "refused"), ("capacity", "gillick")], ["reason"]),
+        ([("status", "refused"), ("capacity", "gillick"), ("reason", "x"), ("given_by", "p4")], ["given_by"]),
+        ([("status", "given"), SELF, *SCOPE, *YESTERDAY], ["until"]),
         ([], ["status"]),
         ([("status", "expired")], ["status"]),
     ],
 )
 def test_an_answer_about_sharing(pairs: list[tuple[str, str]], wrong: list[str]) -> None:
-    assert sorted(sent(forms.ConsentForm, ("person", "p3"), *pairs).errors) == wrong
+    assert sorted(sent(consent_forms.ConsentForm, *USUAL, *pairs).errors) == wrong
+
+
+def test_how_it_was_asked_is_never_guessed() -> None:
+    form = sent(consent_forms.ConsentForm, ("status", "refused"), SELF)
+    assert sorted(form.errors) == ["advocate", "channel", "interpreter", "kind", "method"]
 
 
 def test_attaching_needs_a_family() -> None:
