@@ -227,16 +227,6 @@ class FamilyPages:
         }
         return [(row.id, row.reference, words[row.id]) for row in rows]
 
-    def without_worker(self, account: AccountId) -> list[tuple[FamilyId, str]]:
-        """Return (family, reference) of accepted families nobody is allocated to, for a team manager only."""
-        if self._finder.standing(account).role != "team_manager":
-            return []
-        with self._clear.read() as connection:
-            rows = cases.accepted_families(connection, self._clear.partnership)
-        facts = self._writer.standing_facts([family_chain(row.id) for row in rows], self._clock())
-        taken = {fact.chain for fact in facts if fact.kind is FactKind.ALLOCATION}
-        return [(row.id, row.reference) for row in rows if family_chain(row.id) not in taken]
-
     def agency_of(self, account: AccountId) -> AgencyId:
         """Return the agency an account belongs to at this moment."""
         return AgencyId(self._finder.standing(account).agency)

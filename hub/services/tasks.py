@@ -26,6 +26,12 @@ from hub.store.session import Transactions
 
 OVERSEERS = frozenset({"team_manager", "ig_officer"})
 _WEEK = timedelta(days=7)
+_WHAT: Final = {
+    duties.DONE: "Done.",
+    duties.REOPENED: "Taken up again.",
+    duties.ALARMED: "The time passed.",
+    duties.LEFT: "Left for you:",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "review_emergency": Kind("Review an emergency access", roles=OVERSEERS, page="emergency"),
         "review_not_shared": Kind("Review a decision not to share", roles=OVERSEERS, page="not_shared"),
         ACKNOWLEDGE: Kind("Somebody took back a yes: write what became of the copies your agency made", "must"),
+        "accept_handover": Kind("A family is handed over to you: read what was written, then accept", page="handover"),
+        "handover_declined": Kind("A handover was declined: read why, and find somebody else"),
         REVIEW_TEXT: Kind("A text you wrote relies on something taken back since: look at it again", "must"),
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
     }
@@ -236,9 +244,7 @@ class Tasks:
     def _event(self, event: duties.TaskEvent) -> EventLine:
         said = self._words.open(event.id, event.sealed)
         told = {"yes": f"Told on {said.get('day', '')}.", "no": "Not told."}.get(said.get("told", ""), "")
-        what = {duties.DONE: "Done.", duties.REOPENED: "Taken up again.", duties.ALARMED: "The time passed."}[
-            event.what
-        ]
+        what = _WHAT[event.what]
         return EventLine(moment_words(event.at), " ".join(filter(None, (what, told, said.get("note", "")))))
 
     def _line(self, task: work.Task, now: datetime) -> TaskLine:

@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter
 
 from hub.domain.errors import HubError, NotSignedInError
 from hub.web import (
+    allocations,
     components,
     conflicts,
     emergency,
@@ -83,7 +84,7 @@ def _install(app: Flask, service: Served) -> None:
     login = LoginManager(app)
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
-    of_families = (families, recording, life, conflicts, identities, emergency, receipts)
+    of_families = (families, recording, life, conflicts, identities, emergency, receipts, allocations)
     of_agencies = (tasks, sharing, front_door, partners, governance, questions)
     for module in (main, *of_families, *of_agencies):
         app.register_blueprint(module.blueprint)

@@ -24,7 +24,7 @@ _WORKERS: Final = _CARE | {
 _JUDGES: Final = frozenset().union(*RECORDED_BY.values())
 FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
     {
-        "allocation": ("Allocate a worker", _MANAGER),
+        "allocations.family": ("Allocate, hand over, end", _MANAGER),
         "opening": ("Record a decision", _MANAGER),
         "consent": ("Record what a person said about sharing", _WORKERS),
         "coverage": ("Record which agency has looked", _CARE),

@@ -58,8 +58,8 @@ def home() -> ResponseReturnValue:
         {"id": id_, "reference": reference, "part_words": words}
         for id_, reference, words in hub.pages.families(who.account)
     ]
-    unallocated = [{"id": id_, "reference": reference} for id_, reference in hub.pages.without_worker(who.account)]
-    return render_template("home.html", families=families, unallocated=unallocated, tasks=tasks.lines())
+    unowned = hub.casework.caseload.unowned(who.account)
+    return render_template("home.html", families=families, unowned=unowned, tasks=tasks.lines())
 
 
 @blueprint.get("/readyz")

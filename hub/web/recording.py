@@ -1,4 +1,4 @@
-"""The forms about one family: who works with it, what was decided, what was agreed, which agency has looked."""
+"""The forms about one family: what was decided, what was agreed, which agency has looked."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from hub.domain.errors import InvalidRequestError
 from hub.domain.facts import person_chain
-from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId
+from hub.domain.ids import AgencyId, FactId, FamilyId, PersonId
 from hub.services.family_page import Named
 from hub.services.recording import Opening
 from hub.web import consents, entrance, forms
@@ -31,41 +31,12 @@ _REFUSED = {
 """Where the gate refuses a decision -> the field of the form, and its words."""
 
 
-@blueprint.route("/families/<id:family>/allocation", methods=["GET", "POST"])
-def allocation(family: str) -> ResponseReturnValue:
-    """Give a worker a dated relationship with the whole family or with named people; a manager needs none first."""
-    hub, id_ = served(), FamilyId(family)
-    entrance.require_form("allocation")
-    hub.conflicts.enter(caller().account, id_)
-    children, adults = _people(id_) or ({}, {})
-    register = hub.pages.register()
-    workers: dict[str, str] = {a.id: f"{a.name}, {register.agency(a.agency)}" for a in register.accounts.values()}
-    form = forms.AllocationForm(
-        options={"account": workers, "works_with": {"family": "The whole family"} | children | adults},
-        data={"starts": today(), "capacity": "allocated"},
-    )
-    form.own_account = caller().account
-    if form.validate_on_submit():
-        chosen = [] if "family" in form.works_with.data else [PersonId(p) for p in form.works_with.data]
-        hub.recording.allocate(
-            caller().account,
-            id_,
-            AccountId(str(form.account.data)),
-            period(form.starts.data, form.ends.data),
-            capacity=str(form.capacity.data),
-            lead=bool(form.lead.data),
-            works_with=chosen,
-        )
-        return _recorded(f"{workers[str(form.account.data)]} is allocated.", "main.home")
-    return _form_page("allocation.html", id_, form)
-
-
 @blueprint.route("/families/<id:family>/decision", methods=["GET", "POST"])
 def opening(family: str) -> ResponseReturnValue:
     """Record a decision that lets confidence be overridden, for named people."""
     hub, id_ = served(), entrance.enter(family)
     entrance.require_form("opening")
-    people = _people(id_)
+    people = named_people(id_)
     if people is None:
         return _reason_first(id_, "opening")
     children, adults = people
@@ -153,7 +124,7 @@ def coverage(family: str) -> ResponseReturnValue:
     return _form_page("coverage.html", id_, form)
 
 
-def _people(family: FamilyId) -> tuple[dict[str, str], dict[str, str]] | None:
+def named_people(family: FamilyId) -> tuple[dict[str, str], dict[str, str]] | None:
     """Return (children, adults) this reader may name, with their parts; None until a reason is stated."""
     named = _named(family)
     return None if named is None else _in_words(named)

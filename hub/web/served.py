@@ -9,6 +9,7 @@ from flask_login import UserMixin, current_user
 
 from hub.domain.clock import Clock
 from hub.domain.errors import NotSignedInError
+from hub.services.casework import Casework
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
@@ -45,6 +46,7 @@ class Served:
     tasks: Tasks
     sharing: SharingDuty
     emergencies: Emergencies
+    casework: Casework
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

@@ -22,6 +22,7 @@ from hub.ledger.book import Book
 from hub.ledger.sequence import Sequencer
 from hub.policy.working_days import Calendar, load_calendar
 from hub.services.ageing import Ageing
+from hub.services.casework import Casework
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
@@ -56,6 +57,7 @@ from hub.vault.keyring import KeyService
 from hub.vault.providers.local_file import LocalFileRoot
 from hub.vault.sealing import Sealer
 from hub.vault.secrets import open_secret, reason_seal
+from hub.wiring.casework import casework
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.worker.rounds import Rounds
 
@@ -116,6 +118,7 @@ class Hub:
     tasks: Tasks
     sharing: SharingDuty
     emergencies: Emergencies
+    casework: Casework
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -259,6 +262,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
+        casework=casework((gate.writer, gate.finder, gate.doorkeeper), words, settings, calendar, clear, clock, ids),
         rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions),
         web_secret=secret("web"),
         engines=engines,

@@ -44,6 +44,7 @@ def web_app(hub: Hub) -> Flask:
         tasks=hub.tasks,
         sharing=hub.sharing,
         emergencies=hub.emergencies,
+        casework=hub.casework,
         clock=hub.world.clock,
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import officers
+from tests.browser import casework, officers
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -168,18 +168,18 @@ _ASKS: Final = {
 }
 RICH: Final[dict[str, dict[str, Any]]] = {
     **officers.RICH,
+    **casework.RICH,
     "sign_in": {},
     "home": {
         "families": [
             {"id": "f1", "reference": "NB-0412", "part_words": "Lead practitioner since 12 January 2026"},
             {"id": "f2", "reference": "NB-0398", "part_words": "Covering until 9 April 2026"},
         ],
-        "unallocated": [{"id": "f3", "reference": "NB-0415"}],
+        "unowned": [casework.UNOWNED],
         "tasks": [_TASK],
     },
     "ask_reason": {**_FORM_PAGE, "proposed_purpose_words": "Child protection enquiry (section 47)"},
     "family": {"view": {"page": _FAMILY, "links": _LINKS, "next_url": "/families/f1?after=2"}},
-    "allocation": _FORM_PAGE,
     "opening": _FORM_PAGE,
     "end_opening": _FORM_PAGE,
     "consent": {

@@ -2,13 +2,14 @@
 
 from typing import Any, Final
 
-from tests.browser import officers
+from tests.browser import casework, officers
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
     **officers.EMPTY,
-    "home": {"families": [], "unallocated": [], "tasks": []},
+    **casework.EMPTY,
+    "home": {"families": [], "unowned": [], "tasks": []},
     "family": {
         "view": {
             "page": {
@@ -44,10 +45,10 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
 _PERSONS: Final = {"p1": "Ava Example", "p2": "Noah Example"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     **officers.OPTIONS,
+    **casework.OPTIONS,
     "ask_reason": {
         "purpose": {"s47": "Child protection enquiry (section 47)", "plan": "Work on the child protection plan"}
     },
-    "allocation": {"account": {"a1": "Imran Shah", "a2": "Cerys Vaughan"}, "works_with": _PERSONS},
     "opening": {
         "opening": {"s47": "Section 47 enquiry", "cpp": "Child protection plan"},
         "children": _PERSONS,

@@ -1,0 +1,93 @@
+"""Families without a named owner, for their manager, with a clock; and one's own families with their times.
+
+The clock counts working days from the moment nobody leads: acceptance, an ending, or a leader whose account stopped.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.domain.clock import Clock
+from hub.domain.facts import AGENCIES_CHAIN, Fact, FactKind, account_chain, family_chain
+from hub.domain.ids import AccountId, FamilyId
+from hub.domain.partial_date import PartialDate
+from hub.gate.finder import Finder
+from hub.gate.writer import Writer
+from hub.policy.programme import CaseworkRules
+from hub.policy.working_days import Calendar
+from hub.services import owners
+from hub.services.allocations import MANAGERS
+from hub.services.register import moment_words
+from hub.store.clear import cases
+from hub.store.session import Transactions
+
+_ALL = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Unowned:
+    """One family nobody leads: since when, by when somebody has to, and how late that is."""
+
+    id: FamilyId
+    reference: str
+    since_words: str
+    due_words: str
+    overdue: bool
+    late_words: str
+
+
+class Caseload:
+    """Finds families that need an owner. Built once by wiring."""
+
+    def __init__(
+        self,
+        gate: tuple[Writer, Finder],
+        rules: CaseworkRules,
+        calendar: Calendar,
+        clear: Transactions,
+        clock: Clock,
+    ) -> None:
+        """Take the gate's writer and finder, the local settings, working days and clear rows."""
+        self._writer, self._finder = gate
+        self._rules, self._calendar, self._clear, self._clock = rules, calendar, clear, clock
+
+    def unowned(self, account: AccountId) -> list[Unowned]:
+        """Return the accepted families nobody leads, longest first, for a manager of the local authority only."""
+        if not self._oversees(account):
+            return []
+        now = self._clock()
+        with self._clear.read() as connection:
+            rows = cases.accepted_families(connection, self._clear.partnership, _ALL)
+        facts = self._writer.dated_facts([family_chain(row.id) for row in rows])
+        staff = self._writer.dated_facts(_workers(facts))
+        by_family: dict[str, list[Fact]] = {}
+        for fact in facts:
+            by_family.setdefault(fact.chain, []).append(fact)
+        since = {row.id: owners.without_owner_since(by_family[family_chain(row.id)], staff, now) for row in rows}
+        found = [self._line(row, begun, now) for row in rows if (begun := since[row.id]) is not None]
+        mine = [line for line in found if not self._finder.standing(account, line.id).shut]
+        return sorted(mine, key=lambda line: (since[line.id] or now, line.reference))
+
+    def _oversees(self, account: AccountId) -> bool:
+        who = self._finder.standing(account)
+        if who.role not in MANAGERS:
+            return False
+        kinds = self._writer.standing_facts([AGENCIES_CHAIN], self._clock())
+        return any(
+            fact.kind is FactKind.AGENCY
+            and fact.body.get("agency") == who.agency
+            and fact.body.get("kind") == "local_authority"
+            for fact in kinds
+        )
+
+    def _line(self, row: cases.Family, since: datetime, now: datetime) -> Unowned:
+        due = self._calendar.due(since, self._rules.allocate_within)
+        late = self._calendar.between(PartialDate.of(due).first, PartialDate.of(now).first)
+        days = f"{late} working {'day' if late == 1 else 'days'} late" if late else "late since today"
+        overdue = due < now
+        words = (moment_words(since), f"by {moment_words(due)}")
+        return Unowned(row.id, row.reference, *words, overdue, days if overdue else "")
+
+
+def _workers(facts: Iterable[Fact]) -> Sequence[str]:
+    return sorted({account_chain(owners.worker_of(fact)) for fact in facts if owners.leads(fact)})

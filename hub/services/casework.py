@@ -1,0 +1,16 @@
+"""What a team's working day is made of, handed to pages as one: allocation, handover, families without an owner."""
+
+from dataclasses import dataclass
+
+from hub.services.allocations import Allocations
+from hub.services.caseload import Caseload
+from hub.services.handovers import Handovers
+
+
+@dataclass(frozen=True, slots=True)
+class Casework:
+    """The services of this area, built once by wiring."""
+
+    allocations: Allocations
+    caseload: Caseload
+    handovers: Handovers

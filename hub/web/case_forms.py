@@ -1,0 +1,57 @@
+"""The forms of a team's working day: ending and handing over work with a family."""
+
+from hub.web.form_fields import DayField, OneOf, SomeOf, text
+from hub.web.forms import HubForm
+
+_WHEN = {"now": "At once", "day": "At the end of the day below"}
+
+
+class EndAllocationForm(HubForm):
+    """A worker's view of a family ends: at once, or with a day."""
+
+    when = OneOf("When does their work with the family end?", missing="Choose when it ends", options=_WHEN)
+    ends = DayField("Last day", hint="Only for the end of a day. Their view ends with this day.")
+    hold = OneOf(
+        "If they lead: who is named as owner of the family?",
+        options={"hold": "I hold the family until somebody takes it over"},
+        hint="To name another worker, hand the family over instead: this worker then stays until the other accepts.",
+    )
+    reason = text("Why does it end?", missing="Write why it ends", hint="Kept sealed with the family's record.")
+
+    def cross_errors(self) -> dict[str, str]:
+        """The end of a day has a day."""
+        return {"ends": "Enter the last day"} if self.when.data == "day" and self.ends.data is None else {}
+
+
+class WorksWithForm(HubForm):
+    """With whom a worker works from now on."""
+
+    works_with = SomeOf("Who do they work with from now on?", missing="Choose at least one person they work with")
+
+
+class HandoverForm(HubForm):
+    """Another worker is asked to take the work over."""
+
+    account = OneOf("Who takes it over?", missing="Choose the worker", kind="select")
+    written = text(
+        "Handover",
+        missing="Write the handover",
+        hint="Where the work stands, what is due next, what to be careful about. They read it before they accept, so "
+        "write nothing that only the earlier worker may see. It is kept sealed.",
+    )
+
+
+class AnswerForm(HubForm):
+    """The next worker accepts, or says why not."""
+
+    answer = OneOf(
+        "What is your answer?",
+        missing="Choose your answer",
+        options={"accept": "I accept: from now on I work with this family", "decline": "I cannot take it over"},
+    )
+    reason = text("If not: why?", hint="Your manager reads it.")
+
+    def cross_errors(self) -> dict[str, str]:
+        """A no has its reason."""
+        declined = self.answer.data == "decline" and not self.reason.data
+        return {"reason": "Write why you cannot take it over"} if declined else {}
