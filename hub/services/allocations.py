@@ -136,7 +136,7 @@ class Allocations:
             for one in offers:
                 work.finish_tasks_from(connection, self._clear.partnership, source_of(one.id), by, self._clock())
 
-        note = self._note(self._agency_of(by), why)
+        note = self.note(by, why)
         self._writer.record(Actor(by), Act.ALLOCATION_RECORD, family, facts, records=[note], alongside=close)
 
     def standing(self, family: FamilyId, fact: FactId) -> Fact:
@@ -176,11 +176,10 @@ class Allocations:
     def _staff(self, people: Iterable[AccountId]) -> Sequence[Fact]:
         return self._writer.standing_facts([account_chain(one) for one in sorted(set(people))], self._clock())
 
-    def _agency_of(self, account: AccountId) -> AgencyId:
-        return AgencyId(self._finder.standing(account).agency)
-
-    def _note(self, owner: AgencyId, text: str) -> NewRecord:
+    def note(self, by: AccountId, text: str) -> NewRecord:
+        """Return what somebody wrote about the whole family, to be sealed as their agency's."""
         today, id_ = PartialDate.of(self._clock()), RecordId(self._ids.new())
+        owner = AgencyId(self._finder.standing(by).agency)
         return NewRecord(id_, RecordKind.NOTE, owner, today, frozenset(), {"text": text}, Sensitivity.RESTRICTED)
 
 

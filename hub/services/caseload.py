@@ -18,7 +18,7 @@ from hub.policy.working_days import Calendar
 from hub.services import owners
 from hub.services.allocations import MANAGERS
 from hub.services.register import moment_words
-from hub.store.clear import cases
+from hub.store.clear import cases, closings
 from hub.store.session import Transactions
 
 _ALL = 1_000_000
@@ -26,7 +26,10 @@ _ALL = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Unowned:
-    """One family nobody leads: since when, by when somebody has to, and how late that is."""
+    """One family nobody leads: since when, by when somebody has to, and how late that is.
+
+    `closed`: a referral was placed in it after it was closed, so it is to be reopened.
+    """
 
     id: FamilyId
     reference: str
@@ -34,6 +37,7 @@ class Unowned:
     due_words: str
     overdue: bool
     late_words: str
+    closed: bool
 
 
 class Caseload:
@@ -58,13 +62,23 @@ class Caseload:
         now = self._clock()
         with self._clear.read() as connection:
             rows = cases.accepted_families(connection, self._clear.partnership, _ALL)
+            shut = {one.family: one.closed_at for one in closings.closed(connection, self._clear.partnership)}
+            came = cases.newest_placed(connection, self._clear.partnership, shut)
+        again = {family: at for family, at in came.items() if at > shut[family]}
+        rows = [row for row in rows if row.id not in shut or row.id in again]
         facts = self._writer.dated_facts([family_chain(row.id) for row in rows])
         staff = self._writer.dated_facts(_workers(facts))
         by_family: dict[str, list[Fact]] = {}
         for fact in facts:
             by_family.setdefault(fact.chain, []).append(fact)
-        since = {row.id: owners.without_owner_since(by_family[family_chain(row.id)], staff, now) for row in rows}
-        found = [self._line(row, begun, now) for row in rows if (begun := since[row.id]) is not None]
+        since = again | {
+            row.id: owners.without_owner_since(by_family[family_chain(row.id)], staff, now)
+            for row in rows
+            if row.id not in again
+        }
+        found = [
+            self._line(row, begun, now, closed=row.id in again) for row in rows if (begun := since[row.id]) is not None
+        ]
         mine = [line for line in found if not self._finder.standing(account, line.id).shut]
         return sorted(mine, key=lambda line: (since[line.id] or now, line.reference))
 
@@ -80,13 +94,13 @@ class Caseload:
             for fact in kinds
         )
 
-    def _line(self, row: cases.Family, since: datetime, now: datetime) -> Unowned:
+    def _line(self, row: cases.Family, since: datetime, now: datetime, *, closed: bool) -> Unowned:
         due = self._calendar.due(since, self._rules.allocate_within)
         late = self._calendar.between(PartialDate.of(due).first, PartialDate.of(now).first)
         days = f"{late} working {'day' if late == 1 else 'days'} late" if late else "late since today"
         overdue = due < now
         words = (moment_words(since), f"by {moment_words(due)}")
-        return Unowned(row.id, row.reference, *words, overdue, days if overdue else "")
+        return Unowned(row.id, row.reference, *words, overdue, days if overdue else "", closed)
 
 
 def _workers(facts: Iterable[Fact]) -> Sequence[str]:

@@ -1,9 +1,10 @@
-"""What a team's working day is made of, handed to pages as one: allocation, handover, families without an owner."""
+"""What a team's working day is made of, handed to pages as one."""
 
 from dataclasses import dataclass
 
 from hub.services.allocations import Allocations
 from hub.services.caseload import Caseload
+from hub.services.closing import Closings
 from hub.services.handovers import Handovers
 
 
@@ -14,3 +15,4 @@ class Casework:
     allocations: Allocations
     caseload: Caseload
     handovers: Handovers
+    closings: Closings

@@ -56,6 +56,9 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "review_not_shared": Kind("Review a decision not to share", roles=OVERSEERS, page="not_shared"),
         ACKNOWLEDGE: Kind("Somebody took back a yes: write what became of the copies your agency made", "must"),
         "accept_handover": Kind("A family is handed over to you: read what was written, then accept", page="handover"),
+        "family_closing": Kind(
+            "A family you work with was closed: your view ends with that day. Finish your recording"
+        ),
         "handover_declined": Kind("A handover was declined: read why, and find somebody else"),
         REVIEW_TEXT: Kind("A text you wrote relies on something taken back since: look at it again", "must"),
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),

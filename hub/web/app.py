@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter
 from hub.domain.errors import HubError, NotSignedInError
 from hub.web import (
     allocations,
+    closing,
     components,
     conflicts,
     emergency,
@@ -41,6 +42,7 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("questions.rules", "What the rules do", frozenset({"ig_officer"})),
     ("tasks.tasks", "Tasks", frozenset()),
     ("emergency.open_family", "Emergency", frozenset({"emergency"})),
+    ("closing.closed", "Closed families", frozenset({"team_manager"})),
     ("tasks.queue", "Queue", frozenset({"team_manager", "ig_officer"})),
 )
 
@@ -84,7 +86,7 @@ def _install(app: Flask, service: Served) -> None:
     login = LoginManager(app)
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
-    of_families = (families, recording, life, conflicts, identities, emergency, receipts, allocations)
+    of_families = (families, recording, life, conflicts, identities, emergency, receipts, allocations, closing)
     of_agencies = (tasks, sharing, front_door, partners, governance, questions)
     for module in (main, *of_families, *of_agencies):
         app.register_blueprint(module.blueprint)

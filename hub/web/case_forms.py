@@ -55,3 +55,34 @@ class AnswerForm(HubForm):
         """A no has its reason."""
         declined = self.answer.data == "decline" and not self.reason.data
         return {"reason": "Write why you cannot take it over"} if declined else {}
+
+
+class ClosingForm(HubForm):
+    """A family is closed: with which outcome, who was told, and whether the family was."""
+
+    outcome = OneOf("What is the outcome?", missing="Choose the outcome")
+    reason = text("Why is it closed now?", missing="Write why it is closed now", hint="Kept with the family's record.")
+    told = SomeOf(
+        "Which agencies were told?", hint="Everybody who works with the family here is told by a task as well."
+    )
+    told_family = OneOf(
+        "Was the family told?",
+        missing="Choose whether the family was told",
+        options={"yes": "Yes", "no": "No, and this is why"},
+    )
+    day = DayField("When were they told?", hint="Leave empty if they were not told.")
+    why_not = text("If not: why?", hint="For example: a letter to this address could be read by somebody else.")
+
+    def cross_errors(self) -> dict[str, str]:
+        """A yes has its day, a no its reason."""
+        if self.told_family.data == "yes" and self.day.data is None:
+            return {"day": "Enter the day they were told"}
+        if self.told_family.data == "no" and not self.why_not.data:
+            return {"why_not": "Write why the family was not told"}
+        return {}
+
+
+class ReopenForm(HubForm):
+    """A closed family is opened again."""
+
+    reason = text("Why is it opened again?", missing="Write why it is opened again", hint="Kept with the record.")

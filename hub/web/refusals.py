@@ -18,6 +18,8 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "offered_already": "This has been offered to somebody. Take that back first",
         "own_handover": "Choose another worker. To hold the family yourself, end the work and hold it",
         "unknown_worker": "Choose a worker who can be allocated to this family",
+        "decision_stands": "A decision still stands for this family: end it first, on the family's page",
+        "told_or_why_not": "Enter the day they were told, not later than today, or write why not",
         "family_closed": "This family is closed. Reopen it first",
     }
 )

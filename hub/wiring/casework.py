@@ -10,6 +10,7 @@ from hub.policy.working_days import Calendar
 from hub.services.allocations import Allocations
 from hub.services.caseload import Caseload
 from hub.services.casework import Casework
+from hub.services.closing import Closings
 from hub.services.handovers import Handovers
 from hub.services.sealed_words import SealedWords
 from hub.settings import Settings
@@ -32,4 +33,5 @@ def casework(
         allocations,
         Caseload(gate[:2], rules, calendar, clear, clock),
         Handovers(gate, allocations, words, calendar, clear, clock, ids),
+        Closings(gate, allocations, rules, words, clear, clock, ids),
     )

@@ -9,6 +9,7 @@ UNOWNED: Final[dict[str, Any]] = {
     "due_words": "by 6 March 2026, 17:00",
     "overdue": True,
     "late_words": "1 working day late",
+    "closed": False,
 }
 _ALLOCATED: Final = [
     {
@@ -32,13 +33,46 @@ _ALLOCATED: Final = [
         "offer": "",
     },
 ]
+_ENTRY: Final = {
+    "date_iso": "2026-02-27",
+    "date_words": "27 February 2026",
+    "known_words": "1 March 2026, 02:10",
+    "late": False,
+    "agency": "Northbridge Police",
+    "kind_words": "Police safeguarding notice",
+    "about_words": "Ava, Noah, Dana and Joel",
+    "fields": [{"words": "What happened", "value": "A neighbour heard shouting and called.", "withheld": None}],
+    "why": ["Rule R2 of the Northbridge agreement, version 1."],
+}
+_CLOSED: Final = {
+    "id": "f4",
+    "reference": "NB-0377",
+    "words": "The family's needs are met: no further service",
+    "when_words": "4 March 2025",
+    "told_words": "Told: Northbridge Police, Clearwater Drug and Alcohol Service. The family: told on 3 March 2025",
+    "reopened_words": "Reopened on 9 January 2026",
+}
 RICH: Final[dict[str, dict[str, Any]]] = {
     "allocation": {"reference": "NB-0412", "family": "f1", "lines": _ALLOCATED, "unowned": False},
+    "closing": {
+        "reference": "NB-0412",
+        "family_id": "f1",
+        "prior": [_CLOSED],
+        "entries": [_ENTRY],
+        "more": True,
+    },
+    "closed": {"families": [_CLOSED]},
 }
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     "allocation": {"reference": "NB-0412", "family": "f1", "lines": [], "unowned": True},
+    "closing": {"reference": "NB-0412", "family_id": "f1", "prior": [], "entries": [], "more": False},
+    "closed": {"families": []},
 }
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    "closing": {
+        "outcome": {"needs_met": "The family's needs are met", "moved_away": "The family moved"},
+        "told": {"police": "Northbridge Police", "trust": "Northbridge NHS Trust"},
+    },
     "allocation": {
         "account": {"a1": "Imran Shah", "a2": "Cerys Vaughan"},
         "works_with": {"p1": "Ava Example", "p2": "Noah Example"},

@@ -10,7 +10,7 @@ from flask import Flask, Response, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.serving import make_server
 
-from hub.web import components, duty_forms, forms, questions
+from hub.web import case_forms, components, duty_forms, forms, questions
 from hub.web.headers import secure
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
@@ -29,6 +29,8 @@ _RULES: Final = {
     "allocations.people": "/families/<family>/allocation/<fact>/people",
     "allocations.hand_over": "/families/<family>/allocation/<fact>/handover",
     "allocations.take_back": "/families/<family>/handover/<fact>/back",
+    "closing.closed": "/closed",
+    "closing.reopen": "/families/<family>/reopening",
     "recording.consent": "/families/<family>/consent",
     "receipts.page": "/families/<family>/consent/<event>/receipt",
     "life.end_event": "/families/<family>/life/<event>/end",
@@ -49,6 +51,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "sign_in": forms.SignInForm,
     "ask_reason": forms.ReasonForm,
     "allocation": forms.AllocationForm,
+    "closing": case_forms.ClosingForm,
     "opening": forms.OpeningForm,
     "end_opening": forms.EndOpeningForm,
     "consent": forms.ConsentForm,

@@ -12,6 +12,7 @@ PAGES = {
     "/": {"fran": 302, "otto": 302} | dict.fromkeys(OFFICERS, 302),
     "/tasks": {},
     "/queue": dict.fromkeys(set(STAFF) - {"manager"} - OFFICERS, NO),
+    "/closed": dict.fromkeys(set(STAFF) - {"manager"}, NO),
     "/emergency": dict.fromkeys(set(STAFF) - {"manager", "sally", "fran"}, NO),
     "/front-door": dict.fromkeys(set(STAFF) - {"fran"}, NO),
     "/receipts": dict.fromkeys(set(STAFF) - {"otto"}, NO),
@@ -27,14 +28,16 @@ OF_A_FAMILY = {
     "": set(TEAM),
     "/reason": set(TEAM),
     "/allocation": {"manager"},
+    "/closing": {"manager"},
+    "/reopening": {"manager"},
     "/decision": {"manager"},
     f"/decision/{NOWHERE}/end": {"manager"},
     "/consent": set(TEAM),
     "/coverage": {"manager", "sally"},
 }
 """What follows `/families/ID` -> who gets it, once they work with the family."""
-ALWAYS = {("manager", "/allocation")}
-"""A manager allocates before anyone works with a family."""
+ALWAYS = {("manager", "/allocation"), ("manager", "/reopening")}
+"""A manager allocates before anyone works with a family, and reopens one that nobody works with any more."""
 
 
 def test_every_role_at_every_door_that_is_about_no_family(sqlite_app: Flask) -> None:
