@@ -65,6 +65,7 @@ class Act(StrEnum):
     FAMILY_REOPEN = "family:reopen"
     DUTY_RECORD = "duty:record"
     DUTY_NOTE = "duty:note"
+    DUTY_OPEN = "duty:open"
     DIGEST_CHOOSE = "digest:choose"
     OPENING_RECORD = "opening:record"
     CONSENT_RECORD = "consent:record"

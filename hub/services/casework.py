@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from hub.services.allocations import Allocations
 from hub.services.caseload import Caseload
 from hub.services.closing import Closings
+from hub.services.duty_notes import DutyNotes
 from hub.services.handovers import Handovers
+from hub.services.rota import Rota
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +18,5 @@ class Casework:
     caseload: Caseload
     handovers: Handovers
     closings: Closings
+    rota: Rota
+    duty_notes: DutyNotes

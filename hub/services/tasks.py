@@ -25,6 +25,7 @@ from hub.store.clear import duties, work
 from hub.store.session import Transactions
 
 OVERSEERS = frozenset({"team_manager", "ig_officer"})
+DAY_TEAM = frozenset({"front_door_worker", "team_manager", "on_duty_front_door"})
 _WEEK = timedelta(days=7)
 _WHAT: Final = {
     duties.DONE: "Done.",
@@ -36,7 +37,10 @@ _WHAT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a task is worded; `note` is may | must | told; `roles` limits who sees it; `page` names one of its own."""
+    """How a task is worded; `note` is may | must | told; `page` names one of its own.
+
+    `roles` (or relationships of whoever is on duty) limit who sees it.
+    """
 
     words: str
     note: str = "may"
@@ -59,6 +63,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "family_closing": Kind(
             "A family you work with was closed: your view ends with that day. Finish your recording"
         ),
+        "duty_note": Kind("Word was left by whoever was on duty: read it", roles=DAY_TEAM),
         "handover_declined": Kind("A handover was declined: read why, and find somebody else"),
         REVIEW_TEXT: Kind("A text you wrote relies on something taken back since: look at it again", "must"),
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
@@ -272,7 +277,7 @@ def _for(task: work.Task, account: AccountId, who: Standing) -> bool:
     if task.kind == "review_emergency" and task.account == account:
         return False
     if roles:
-        return who.role in roles
+        return bool(roles & {who.role, *who.relationships})
     if task.account is not None:
         return task.account == account or who.role in OVERSEERS
     return who.role not in TWO_SIDES

@@ -1,8 +1,9 @@
-"""The forms of a team's working day: ending and handing over work with a family."""
+"""The forms of a team's working day: handing over, ending, closing, being on duty."""
 
-from hub.web.form_fields import DayField, OneOf, SomeOf, text
+from hub.web.form_fields import DayField, OneOf, SomeOf, line, text
 from hub.web.forms import HubForm
 
+_HOURS = {f"{hour:02}:{minute:02}": f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30)}
 _WHEN = {"now": "At once", "day": "At the end of the day below"}
 
 
@@ -86,3 +87,30 @@ class ReopenForm(HubForm):
     """A closed family is opened again."""
 
     reason = text("Why is it opened again?", missing="Write why it is opened again", hint="Kept with the record.")
+
+
+class ShiftForm(HubForm):
+    """Somebody is put on duty at a desk."""
+
+    account = OneOf("Who?", missing="Choose the worker", kind="select")
+    desk = OneOf("At which desk?", missing="Choose the desk")
+    starts = DayField("From which day?", missing="Enter the day the shift begins")
+    starts_at = OneOf("From what time?", missing="Choose the time", kind="select", options=_HOURS)
+    ends = DayField("Until which day?", missing="Enter the day the shift ends")
+    ends_at = OneOf("Until what time?", missing="Choose the time", kind="select", options=_HOURS)
+
+
+class ReferenceForm(HubForm):
+    """Which family the desk handles now."""
+
+    reference = line("Reference of the family", missing="Enter the family's reference, for example FS-0001")
+
+
+class DutyNoteForm(HubForm):
+    """Word for nine o'clock."""
+
+    note = text(
+        "What does the day team need to know?",
+        missing="Write what the day team needs to know",
+        hint="Name families by their reference. The front door and its managers read it. It is kept sealed.",
+    )

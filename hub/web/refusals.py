@@ -20,6 +20,11 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "unknown_worker": "Choose a worker who can be allocated to this family",
         "decision_stands": "A decision still stands for this family: end it first, on the family's page",
         "told_or_why_not": "Enter the day they were told, not later than today, or write why not",
+        "own_duty": "You cannot put yourself on the rota: another manager does it",
+        "not_their_desk": "That desk is not this person's work: the agreements open nothing for them there",
+        "duty_ends_first": "The end must be after the beginning, and not in the past",
+        "duty_too_long": "That is too long for one shift: enter it week by week",
+        "duty_twice": "They are on duty at this desk in that time already",
         "family_closed": "This family is closed. Reopen it first",
     }
 )

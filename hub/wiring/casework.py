@@ -11,7 +11,9 @@ from hub.services.allocations import Allocations
 from hub.services.caseload import Caseload
 from hub.services.casework import Casework
 from hub.services.closing import Closings
+from hub.services.duty_notes import DutyNotes
 from hub.services.handovers import Handovers
+from hub.services.rota import Rota
 from hub.services.sealed_words import SealedWords
 from hub.settings import Settings
 from hub.store.session import Transactions
@@ -34,4 +36,6 @@ def casework(
         Caseload(gate[:2], rules, calendar, clear, clock),
         Handovers(gate, allocations, words, calendar, clear, clock, ids),
         Closings(gate, allocations, rules, words, clear, clock, ids),
+        Rota(gate, rules, clear, clock, ids),
+        DutyNotes(gate[1:], words, calendar, clear, clock, ids),
     )

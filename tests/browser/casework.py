@@ -52,6 +52,13 @@ _CLOSED: Final = {
     "told_words": "Told: Northbridge Police, Clearwater Drug and Alcohol Service. The family: told on 3 March 2025",
     "reopened_words": "Reopened on 9 January 2026",
 }
+_SHIFT: Final = {
+    "id": "s1",
+    "name": "Edith Moss",
+    "desk_words": "Emergency duty team",
+    "time_words": "9 March 2026, 17:00 to 10 March 2026, 09:00",
+    "now": True,
+}
 RICH: Final[dict[str, dict[str, Any]]] = {
     "allocation": {"reference": "NB-0412", "family": "f1", "lines": _ALLOCATED, "unowned": False},
     "closing": {
@@ -62,13 +69,21 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "more": True,
     },
     "closed": {"families": [_CLOSED]},
+    "rota": {"lines": [_SHIFT, {**_SHIFT, "id": "s2", "now": False}]},
+    "duty": {"lines": [_SHIFT], "at_night": True, "at_door": True},
 }
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     "allocation": {"reference": "NB-0412", "family": "f1", "lines": [], "unowned": True},
     "closing": {"reference": "NB-0412", "family_id": "f1", "prior": [], "entries": [], "more": False},
     "closed": {"families": []},
+    "rota": {"lines": []},
+    "duty": {"lines": [_SHIFT], "at_night": False, "at_door": False},
 }
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    "rota": {
+        "account": {"a1": "Edith Moss, Duty worker (emergency duty team)"},
+        "desk": {"front_door": "Front door", "edt": "Emergency duty team"},
+    },
     "closing": {
         "outcome": {"needs_met": "The family's needs are met", "moved_away": "The family moved"},
         "told": {"police": "Northbridge Police", "trust": "Northbridge NHS Trust"},
