@@ -117,13 +117,9 @@ def _offered(fact: Fact, who: Circumstances) -> bool:
 
     Accepting records it; accepting and declining end the offer.
     """
-    mine = (one for one in who.standing if one.kind is FactKind.HANDOVER and one.body.get("account") == who.account)
-    return any(
-        one.chain == fact.chain
-        and one.recorded_by != who.account
-        and (fact.ends in {one.body.get("ends"), one.id} if fact.ends else fact.body == one.body.get("gives"))
-        for one in mine
-    )
+    offers = [one for one in who.standing if one.kind is FactKind.HANDOVER and one.chain == fact.chain]
+    mine = [one for one in offers if one.body["account"] == who.account != one.recorded_by]
+    return any((fact.ends or fact.body) in (one.id, one.body["ends"], one.body["gives"]) for one in mine)
 
 
 def _require_sound_allocation(fact: Fact, who: Circumstances) -> None:
