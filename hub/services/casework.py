@@ -7,6 +7,7 @@ from hub.services.caseload import Caseload
 from hub.services.closing import Closings
 from hub.services.duty_notes import DutyNotes
 from hub.services.handovers import Handovers
+from hub.services.looks import Looks
 from hub.services.rota import Rota
 
 
@@ -20,3 +21,4 @@ class Casework:
     closings: Closings
     rota: Rota
     duty_notes: DutyNotes
+    looks: Looks

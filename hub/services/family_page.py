@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
@@ -219,12 +220,7 @@ class FamilyPages:
         found = self._finder.families_for(account)
         with self._clear.read() as connection:
             rows = cases.find_families(connection, self._clear.partnership, found)
-        words = {
-            family: ", ".join(
-                f"{str(fact.body['capacity']).replace('_', ' ')} since {day_words(fact.valid_from)}" for fact in facts
-            )
-            for family, facts in found.items()
-        }
+        words = {family: ", ".join(_related(fact) for fact in facts) for family, facts in found.items()}
         return [(row.id, row.reference, words[row.id]) for row in rows]
 
     def agency_of(self, account: AccountId) -> AgencyId:
@@ -234,3 +230,10 @@ class FamilyPages:
 
 def _works_there(who: Standing) -> bool:
     return bool({"allocated_to_family", "allocated_to_adult"} & who.relationships)
+
+
+def _related(fact: Fact) -> str:
+    """Say how an allocation relates its worker to the family, since when, and until which day it counts in full."""
+    way = "lead practitioner" if fact.body.get("lead") == "yes" else str(fact.body["capacity"]).replace("_", " ")
+    until = f" until {day_words(fact.valid_until - timedelta(microseconds=1))}" if fact.valid_until else ""
+    return f"{way} since {day_words(fact.valid_from)}{until}"

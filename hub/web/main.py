@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from hub.domain.errors import NotSignedInError
-from hub.web import tasks
+from hub.web import rota, tasks
 from hub.web.forms import SignInForm
 from hub.web.served import caller, cookie, role, served
 
@@ -54,12 +54,13 @@ def home() -> ResponseReturnValue:
     if role() == "partner_referrer":
         return redirect(url_for("partners.receipts"))
     hub, who = served(), caller()
+    looked = hub.casework.looks.words(who.account)
     families = [
-        {"id": id_, "reference": reference, "part_words": words}
+        {"id": id_, "reference": reference, "part_words": words, "looked_words": looked.get(id_, "")}
         for id_, reference, words in hub.pages.families(who.account)
     ]
-    unowned = hub.casework.caseload.unowned(who.account)
-    return render_template("home.html", families=families, unowned=unowned, tasks=tasks.lines())
+    shown = {"families": families, "unowned": hub.casework.caseload.unowned(who.account), "duties": rota.lines()}
+    return render_template("home.html", tasks=tasks.lines(), **shown)
 
 
 @blueprint.get("/readyz")

@@ -102,6 +102,12 @@ def note() -> ResponseReturnValue:
     return show(ActPage("Leave word for the day team", url_for("rota.duty"), "Leave it", intro=intro), form)
 
 
+def lines() -> list[Line]:
+    """Return the reader's own shifts that stand, for home."""
+    register = served().pages.register()
+    return [_line(one, register) for one in served().casework.rota.mine(caller().account)]
+
+
 def _mine() -> list[Shift]:
     """Return the reader's shifts that stand; for whoever is not on duty there is no such page."""
     found = served().casework.rota.mine(caller().account)

@@ -13,6 +13,7 @@ from hub.services.casework import Casework
 from hub.services.closing import Closings
 from hub.services.duty_notes import DutyNotes
 from hub.services.handovers import Handovers
+from hub.services.looks import Looks
 from hub.services.rota import Rota
 from hub.services.sealed_words import SealedWords
 from hub.settings import Settings
@@ -38,4 +39,5 @@ def casework(
         Closings(gate, allocations, rules, words, clear, clock, ids),
         Rota(gate, rules, clear, clock, ids),
         DutyNotes(gate[1:], words, calendar, clear, clock, ids),
+        Looks(clear, clock),
     )

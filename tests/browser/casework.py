@@ -2,6 +2,17 @@
 
 from typing import Any, Final
 
+NEWS: Final = {
+    "records": ["e2"],
+    "words": "1 entry here is new to you since you last looked, on 8 March 2026, 16:10.",
+}
+
+
+def home_family(id_: str, reference: str, part_words: str, looked_words: str) -> dict[str, str]:
+    """Return one family as home lists it."""
+    return {"id": id_, "reference": reference, "part_words": part_words, "looked_words": looked_words}
+
+
 UNOWNED: Final[dict[str, Any]] = {
     "id": "f3",
     "reference": "NB-0415",
@@ -52,7 +63,7 @@ _CLOSED: Final = {
     "told_words": "Told: Northbridge Police, Clearwater Drug and Alcohol Service. The family: told on 3 March 2025",
     "reopened_words": "Reopened on 9 January 2026",
 }
-_SHIFT: Final = {
+SHIFT: Final = {
     "id": "s1",
     "name": "Edith Moss",
     "desk_words": "Emergency duty team",
@@ -69,15 +80,15 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "more": True,
     },
     "closed": {"families": [_CLOSED]},
-    "rota": {"lines": [_SHIFT, {**_SHIFT, "id": "s2", "now": False}]},
-    "duty": {"lines": [_SHIFT], "at_night": True, "at_door": True},
+    "rota": {"lines": [SHIFT, {**SHIFT, "id": "s2", "now": False}]},
+    "duty": {"lines": [SHIFT], "at_night": True, "at_door": True},
 }
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     "allocation": {"reference": "NB-0412", "family": "f1", "lines": [], "unowned": True},
     "closing": {"reference": "NB-0412", "family_id": "f1", "prior": [], "entries": [], "more": False},
     "closed": {"families": []},
     "rota": {"lines": []},
-    "duty": {"lines": [_SHIFT], "at_night": False, "at_door": False},
+    "duty": {"lines": [SHIFT], "at_night": False, "at_door": False},
 }
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     "rota": {

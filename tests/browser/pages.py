@@ -32,6 +32,7 @@ _RULES: Final = {
     "closing.closed": "/closed",
     "rota.end": "/rota/<fact>/end",
     "rota.note": "/duty/note",
+    "rota.duty": "/duty",
     "closing.reopen": "/families/<family>/reopening",
     "recording.consent": "/families/<family>/consent",
     "receipts.page": "/families/<family>/consent/<event>/receipt",

@@ -9,7 +9,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
     **officers.EMPTY,
     **casework.EMPTY,
-    "home": {"families": [], "unowned": [], "tasks": []},
+    "home": {"families": [], "unowned": [], "tasks": [], "duties": []},
     "family": {
         "view": {
             "page": {
@@ -19,6 +19,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
             },
             "links": [],
             "next_url": None,
+            "news": {"records": [], "words": ""},
         }
     },
     "consent": {**RICH["consent"], "history": []},

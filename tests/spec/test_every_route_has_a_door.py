@@ -15,8 +15,9 @@ from tests.factories import SmallWorld
 from tests.journeys.readers import Reader
 from tests.spec.helping import holds
 
-MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version"}
-"""Sittings note when they were last seen. The access log is in another database."""
+MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
+"""Sittings note when they were last seen, readers when they last opened a family.
+The access log is in another database."""
 
 
 @pytest.fixture

@@ -343,6 +343,9 @@ last_look = Table(
     id_key("account_id"),
     id_key("family_id"),
     Column("seen_at", Instant, nullable=False),
+    Column("before_at", Instant),
+    Column("earlier", LargeBinary, nullable=False),
+    Column("now", LargeBinary, nullable=False),
     refers("account_id", "account"),
     refers("family_id", "family"),
 )

@@ -57,6 +57,9 @@ def _last_look() -> None:
         sa.Column("account_id", sa.String(length=36), nullable=False),
         sa.Column("family_id", sa.String(length=36), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("before_at", sa.BigInteger(), nullable=True),
+        sa.Column("earlier", sa.LargeBinary(), nullable=False),
+        sa.Column("now", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["partnership_id", "account_id"],
             ["account.partnership_id", "account.id"],
