@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hub.services.allocations import Allocations
 from hub.services.caseload import Caseload
 from hub.services.closing import Closings
+from hub.services.digest import Digest
 from hub.services.duty_notes import DutyNotes
 from hub.services.handovers import Handovers
 from hub.services.looks import Looks
@@ -22,3 +23,4 @@ class Casework:
     rota: Rota
     duty_notes: DutyNotes
     looks: Looks
+    digest: Digest

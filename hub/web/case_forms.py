@@ -1,6 +1,6 @@
 """The forms of a team's working day: handing over, ending, closing, being on duty."""
 
-from hub.web.form_fields import DayField, OneOf, SomeOf, line, text
+from hub.web.form_fields import DayField, OneOf, SomeOf, line, optional_line, text
 from hub.web.forms import HubForm
 
 _HOURS = {f"{hour:02}:{minute:02}": f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30)}
@@ -113,4 +113,12 @@ class DutyNoteForm(HubForm):
         "What does the day team need to know?",
         missing="Write what the day team needs to know",
         hint="Name families by their reference. The front door and its managers read it. It is kept sealed.",
+    )
+
+
+class DigestForm(HubForm):
+    """Whether, and where, somebody is written to in the morning."""
+
+    address = optional_line(
+        "Your work e-mail address", hint="Leave it empty to stop. One message on a working morning, at most."
     )

@@ -24,6 +24,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "allocations.hand_over": Act.ALLOCATION_RECORD,
         "allocations.take_back": Act.ALLOCATION_RECORD,
         "allocations.accept": Act.HANDOVER_ACCEPT,
+        "main.digest": Act.DIGEST_CHOOSE,
         "rota.page": Act.DUTY_RECORD,
         "rota.end": Act.DUTY_RECORD,
         "rota.duty": Act.DUTY_OPEN,

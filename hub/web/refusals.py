@@ -25,6 +25,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "duty_ends_first": "The end must be after the beginning, and not in the past",
         "duty_too_long": "That is too long for one shift: enter it week by week",
         "duty_twice": "They are on duty at this desk in that time already",
+        "not_an_address": "Enter an e-mail address like name@council.example, or leave it empty",
         "family_closed": "This family is closed. Reopen it first",
     }
 )

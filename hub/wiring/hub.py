@@ -20,7 +20,6 @@ from hub.gate.writer import Writer
 from hub.identity.passwords import Passwords
 from hub.ledger.book import Book
 from hub.ledger.sequence import Sequencer
-from hub.policy.working_days import Calendar, load_calendar
 from hub.services.ageing import Ageing
 from hub.services.casework import Casework
 from hub.services.conflicts import Conflicts
@@ -57,7 +56,7 @@ from hub.vault.keyring import KeyService
 from hub.vault.providers.local_file import LocalFileRoot
 from hub.vault.sealing import Sealer
 from hub.vault.secrets import open_secret, reason_seal
-from hub.wiring.casework import casework
+from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.worker.rounds import Rounds
 
@@ -221,6 +220,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         lambda data: hmac.new(fingerprint, data, "sha256").hexdigest(),
         synthetic=partnership.synthetic,
     )
+    tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)
+    hands = clear, clock, ids
+    cases = casework((gate.writer, gate.finder, gate.doorkeeper), tasks, words, calendar, settings, hands)
     recording = Recording(gate.writer, parts.policy, clear, clock, ids)
     return Hub(
         settings=settings,
@@ -252,7 +254,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         governance=Governance(gate.inspector, pages, clear),
         questions=Questions(gate.examiner, pages),
         replaying=Replaying(gate.examiner, parts.policy, clock),
-        tasks=Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids),
+        tasks=tasks,
         publishing=publishing,
         signing=signing,
         rosters=SignatoryRosters(signing, gate.writer, clock, ids),
@@ -262,8 +264,8 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
-        casework=casework((gate.writer, gate.finder, gate.doorkeeper), words, settings, calendar, clear, clock, ids),
-        rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions),
+        casework=cases,
+        rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions, cases.digest),
         web_secret=secret("web"),
         engines=engines,
     )
@@ -304,8 +306,3 @@ def policy_texts(folder: Path) -> PolicyTexts:
         (folder / "gateways.yaml").read_text(),
         (folder / "house-rules.yaml").read_text(),
     )
-
-
-def bank_holidays(folder: Path) -> Calendar:
-    """Read which days are working days, for deadlines."""
-    return load_calendar((folder / "bank-holidays.yaml").read_text(), "bank-holidays.yaml")

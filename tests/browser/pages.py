@@ -22,6 +22,7 @@ _RULES: Final = {
     "main.sign_in": "/sign-in",
     "main.sign_out": "/sign-out",
     "main.home": "/home",
+    "main.digest": "/digest",
     "families.family": "/families/<family>",
     "recording.end_opening": "/families/<family>/openings/<opening>/end",
     "allocations.family": "/families/<family>/allocation",

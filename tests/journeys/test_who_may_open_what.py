@@ -11,6 +11,7 @@ OFFICERS = {username for username, (_, role) in STAFF.items() if role == "ig_off
 PAGES = {
     "/": {"fran": 302, "otto": 302} | dict.fromkeys(OFFICERS, 302),
     "/tasks": {},
+    "/digest": {},
     "/queue": dict.fromkeys(set(STAFF) - {"manager"} - OFFICERS, NO),
     "/rota": dict.fromkeys(set(STAFF) - {"manager"}, NO),
     "/duty": dict.fromkeys(STAFF, NO),
