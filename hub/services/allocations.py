@@ -95,6 +95,8 @@ class Allocations:
         """
         self.require_manager(by, family)
         self.require_open(family)
+        if new.worker not in self.workers(family):
+            raise InvalidRequestError("unknown_worker", where="account")
         standing = owners.allocations(self._writer.dated_facts([family_chain(family)]), self._clock())
         _require_sound(new, standing)
         fact = self.fact(by, family, FactKind.ALLOCATION, _body(new), new.period)
@@ -102,9 +104,15 @@ class Allocations:
         return fact.id
 
     def change(self, by: AccountId, family: FamilyId, fact: FactId, works_with: Sequence[PersonId]) -> FactId:
-        """Change with whom a worker works, from now; everything else of the allocation stays, its end too."""
+        """Change with whom a worker works, from now; everything else of the allocation stays, its end too.
+
+        Raises:
+            InvalidRequestError: it has been offered to somebody, as it stands.
+        """
         self.require_manager(by, family)
         old = self.standing(family, fact)
+        if any(one.body.get("ends") == fact for one in self.offers(family)):
+            raise InvalidRequestError("offered_already", where="works_with", next_step="take it back first")
         now = self._clock()
         begins = max(now, old.valid_from)
         body = {**old.body, "works_with": list(works_with)}

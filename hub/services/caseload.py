@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.domain.clock import Clock
+from hub.domain.errors import FactBrokenError
 from hub.domain.facts import AGENCIES_CHAIN, Fact, FactKind, account_chain, family_chain
 from hub.domain.ids import AccountId, FamilyId
 from hub.domain.partial_date import PartialDate
@@ -66,21 +67,34 @@ class Caseload:
             came = cases.newest_placed(connection, self._clear.partnership, shut)
         again = {family: at for family, at in came.items() if at > shut[family]}
         rows = [row for row in rows if row.id not in shut or row.id in again]
-        facts = self._writer.dated_facts([family_chain(row.id) for row in rows])
-        staff = self._writer.dated_facts(_workers(facts))
-        by_family: dict[str, list[Fact]] = {}
-        for fact in facts:
-            by_family.setdefault(fact.chain, []).append(fact)
+        by_family = self._facts(rows)
+        staff = self._writer.dated_facts(_workers(fact for facts in by_family.values() for fact in facts))
+        rows = [row for row in rows if row.id in by_family]
         since = again | {
-            row.id: owners.without_owner_since(by_family[family_chain(row.id)], staff, now)
-            for row in rows
-            if row.id not in again
+            row.id: owners.without_owner_since(by_family[row.id], staff, now) for row in rows if row.id not in again
         }
         found = [
             self._line(row, begun, now, closed=row.id in again) for row in rows if (begun := since[row.id]) is not None
         ]
         mine = [line for line in found if not self._finder.standing(account, line.id).shut]
         return sorted(mine, key=lambda line: (since[line.id] or now, line.reference))
+
+    def _facts(self, rows: Sequence[cases.Family]) -> dict[FamilyId, tuple[Fact, ...]]:
+        """Return the facts of each family; one that cannot be trusted is an alarm and must not close the others."""
+        try:
+            facts = self._writer.dated_facts([family_chain(row.id) for row in rows])
+        except FactBrokenError:
+            return {row.id: found for row in rows if (found := self._believed(row.id))}
+        grouped: dict[str, list[Fact]] = {}
+        for fact in facts:
+            grouped.setdefault(fact.chain, []).append(fact)
+        return {row.id: tuple(grouped[family_chain(row.id)]) for row in rows}
+
+    def _believed(self, family: FamilyId) -> tuple[Fact, ...]:
+        try:
+            return self._writer.dated_facts([family_chain(family)])
+        except FactBrokenError:
+            return ()
 
     def _oversees(self, account: AccountId) -> bool:
         who = self._finder.standing(account)

@@ -95,8 +95,13 @@ def people(family: str, fact: str) -> ResponseReturnValue:
     form = case_forms.WorksWithForm(options={"works_with": _WHOLE | _people(id_)})
     if form.validate_on_submit():
         chosen = _chosen(form.works_with.data)
-        served().casework.allocations.change(caller().account, id_, FactId(fact), chosen)
-        return _recorded(f"Whom {line.name} works with.", id_)
+        try:
+            served().casework.allocations.change(caller().account, id_, FactId(fact), chosen)
+        except InvalidRequestError as error:
+            if not told(form, error):
+                raise
+        else:
+            return _recorded(f"Whom {line.name} works with.", id_)
     intro = ("It counts from now. What they could see because of somebody else ends at once.",)
     return _act("Change whom they work with", id_, "Change it", form, intro, line)
 

@@ -1,7 +1,7 @@
 """The rota for a manager, and the page of whoever is on duty: which family they handle, what they leave for the day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -48,7 +48,7 @@ def page() -> ResponseReturnValue:
         "account": staff,
         "desk": {desk: register.vocabulary.words(desk) for desk in STAFF},
     }
-    first = {"starts": today(), "starts_at": "17:00", "ends": today(), "ends_at": "09:00"}
+    first = {"starts": today(), "starts_at": "17:00", "ends": today() + timedelta(days=1), "ends_at": "09:00"}
     form = case_forms.ShiftForm(options=options, data=first)
     if form.validate_on_submit():
         period = Period(_instant(form.starts.data, form.starts_at.data), _instant(form.ends.data, form.ends_at.data))

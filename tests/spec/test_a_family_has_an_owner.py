@@ -1,5 +1,6 @@
 """A family nobody leads is on its manager's page with a clock in working days, until somebody leads it."""
 
+import sqlite3
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from hub.services.allocations import NewAllocation
 from hub.services.caseload import Unowned
 from hub.services.recording import Period
 from tests.factories import SmallWorld
+from tests.journeys.test_who_may_open_what import _strangers as strangers
 from tests.spec.helping import holds
 
 
@@ -113,3 +115,16 @@ def test_a_restricted_family_is_not_on_the_list_of_those_outside_its_desk(unled:
 def test_a_list_that_forgets_restrictions_is_noticed(unled: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hub.policy.circumstances.Circumstances._shut", lambda _: frozenset())
     assert not holds(lambda: hidden_from_whom_it_is_shut_to(unled))
+
+
+def test_a_family_whose_facts_were_edited_does_not_close_the_list_of_the_others(case: SmallWorld) -> None:
+    case.send("sm", "adult_with_children_csv", strangers())
+    case.hub.rounds.run_once()
+    known, stranger = case.family, case.accept()
+    assert stranger != known
+    assert [line.id for line in listed(case)] == [stranger]
+    with sqlite3.connect(case.settings.folder / "data.db") as connection:
+        connection.execute("UPDATE fact SET valid_from = valid_from + 1 WHERE chain = ?", (f"family:{known}",))
+    connection.close()
+    assert [line.id for line in listed(case)] == [stranger]
+    assert any(read.entry.outcome == "integrity_fault" for read in case.entries())

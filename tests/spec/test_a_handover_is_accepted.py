@@ -11,7 +11,7 @@ from hub.domain.ids import AccountId, FactId
 from hub.gate import authority
 from hub.gate.writer import Actor
 from hub.services import owners
-from hub.services.allocations import Allocations
+from hub.services.allocations import Allocations, NewAllocation
 from hub.services.handovers import Handovers
 from hub.services.recording import Period
 from hub.store.clear import work
@@ -153,3 +153,18 @@ def test_what_was_written_is_read_by_the_next_worker_alone(offered: SmallWorld) 
     for username in ("sally", "sid", "rob", "iggy", "manager"):
         with pytest.raises(NotFoundError):
             offered.hub.casework.handovers.page(offered.accounts[username], task)
+
+
+def test_work_that_is_offered_is_not_changed_meanwhile(offered: SmallWorld) -> None:
+    manager = offered.accounts["manager"]
+    with pytest.raises(InvalidRequestError, match="offered_already"):
+        offered.hub.casework.allocations.change(manager, offered.family, lead_of(offered).id, offered.people("child"))
+    offered.hub.casework.handovers.accept(offered.accounts["sam"], task_of(offered, "sam"))
+
+
+def test_nobody_is_allocated_who_is_stopped_or_no_practitioner(case: SmallWorld) -> None:
+    case.hub.setup.stop_person(case.accounts["nina"], case.agencies["mh"], "mh_practitioner")
+    for username in ("nina", "otto", "iggy"):
+        new = NewAllocation(case.accounts[username], Period(case.clock()))
+        with pytest.raises(InvalidRequestError, match="unknown_worker"):
+            case.hub.casework.allocations.allocate(case.accounts["manager"], case.family, new)
