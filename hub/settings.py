@@ -1,7 +1,7 @@
 """Settings: read once, frozen, checked at start. The hub refuses to start insecurely."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hub.domain.errors import SettingsError
@@ -9,11 +9,47 @@ from hub.domain.errors import SettingsError
 HOME = Path(__file__).resolve().parent.parent
 
 
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """The mail server for the morning digest. `tls` is off on this machine only."""
+
+    host: str
+    port: int
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def tls(self) -> bool:
+        """Say whether the connection is encrypted before anything is sent."""
+        return self.host not in _LOOPBACK
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Smtp | None":
+        """Read `HUB_SMTP` (host:port), `HUB_SMTP_SENDER`, and for signing in `HUB_SMTP_USER`, `HUB_SMTP_PASSWORD`.
+
+        Raises:
+            SettingsError: an address without a port, or a server without a sender.
+        """
+        address, sender = environment.get("HUB_SMTP", ""), environment.get("HUB_SMTP_SENDER", "")
+        if not address:
+            return None
+        host, _, port = address.rpartition(":")
+        if not host or not port.isdecimal() or "@" not in sender:
+            raise SettingsError("smtp_incomplete", where="HUB_SMTP", next_step="host:port, and HUB_SMTP_SENDER")
+        user, password = environment.get("HUB_SMTP_USER", ""), environment.get("HUB_SMTP_PASSWORD", "")
+        return cls(host.strip("[]"), int(port), sender, user, password)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where everything lies. Addresses are SQLAlchemy's; `folder` holds the root key file and wrapped secrets.
 
     `ledger_url` is written by the serving processes, `sequencer_url` by the process that publishes the log.
+    `smtp` None: nobody is written to in the morning.
     `max_body` (bytes) bounds a message, `max_page` (records) bounds a page of the API.
     `owner_urls` (data, ledger, keys) are the schema owner's, for migrations; on SQLite there is no such difference.
     """
@@ -28,6 +64,7 @@ class Settings:
     max_body: int = 5_000_000
     max_page: int = 500
     owner_urls: tuple[str, str, str] | None = None
+    smtp: Smtp | None = None
 
     @classmethod
     def in_folder(cls, folder: Path, base_url: str = "http://127.0.0.1:8477") -> "Settings":
@@ -52,7 +89,8 @@ class Settings:
         folder = environment.get("HUB_FOLDER")
         if not folder:
             raise SettingsError("folder_missing", where="HUB_FOLDER", next_step="name the hub's folder")
-        embedded = cls.in_folder(Path(folder), environment.get("HUB_BASE_URL", "http://127.0.0.1:8477"))
+        in_folder = cls.in_folder(Path(folder), environment.get("HUB_BASE_URL", "http://127.0.0.1:8477"))
+        embedded = replace(in_folder, smtp=Smtp.from_environment(environment))
         names = ("HUB_DATA_URL", "HUB_LEDGER_URL", "HUB_SEQUENCER_URL", "HUB_KEYS_URL")
         urls = [environment.get(name, "") for name in names]
         if not any(urls):
@@ -63,7 +101,8 @@ class Settings:
         data, ledger, sequencer, keys = urls
         owner = tuple(environment.get(f"HUB_OWNER_{name}_URL", "") for name in ("DATA", "LEDGER", "KEYS"))
         owners = (owner[0], owner[1], owner[2]) if all(owner) else None
-        return cls(embedded.folder, data, ledger, sequencer, keys, embedded.base_url, owner_urls=owners)
+        found = replace(embedded, data_url=data, ledger_url=ledger, sequencer_url=sequencer, keys_url=keys)
+        return replace(found, owner_urls=owners)
 
     def migration_urls(self) -> tuple[str, str, str]:
         """Return the addresses migrations run on: data, ledger, keys."""
@@ -71,5 +110,5 @@ class Settings:
 
     def require_loopback(self, host: str) -> None:
         """Refuse a synthetic partnership on any address but this machine's own."""
-        if host not in {"127.0.0.1", "::1", "localhost"}:
+        if host not in _LOOPBACK:
             raise SettingsError("synthetic_beyond_loopback", where=host, next_step="serve a demo on 127.0.0.1 only")

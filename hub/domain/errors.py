@@ -111,3 +111,9 @@ class StaleFactsError(HubError):
     """Facts kept changing while a view was prepared; ask again."""
 
     code = "facts_moved"
+
+
+class PostUnavailableError(HubError):
+    """A letter was not taken by the mail server; it is tried again later."""
+
+    code = "post_unavailable"

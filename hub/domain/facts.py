@@ -19,6 +19,7 @@ class FactKind(StrEnum):
     MEMBERSHIP = "membership"  # person, parts [child | parent | ...], via_labels as for coverage
     IDENTITY = "identity"  # reference, person
     ALLOCATION = "allocation"  # account, capacity [allocated | co_allocated | covering], lead, works_with [person]
+    HANDOVER = "handover"  # account, ends (allocation fact), gives (allocation body): an offer, until it is answered
     DUTY = "duty"  # account, desk
     OPENING = "opening"  # opening, children [person], adults [person], items [record], recipient (agency or "")
     PIN = "pin"  # decision, items [record], owner, agency, reviewer_role, desk, note; the gate adds labels, persons

@@ -19,10 +19,11 @@ from hub.policy.procedure import PROCEDURE, require_step
 
 _HUB = frozenset({"system", "matcher"})
 _PLACING = _HUB | {"front_door_worker", "team_manager"}
+_OF_MANAGING = frozenset({FactKind.ALLOCATION, FactKind.HANDOVER})
 _OF_PLACING = frozenset({FactKind.MEMBERSHIP, FactKind.IDENTITY, FactKind.RECEIVED, FactKind.SHIELD})
 _RECORDERS: Mapping[FactKind, frozenset[str]] = MappingProxyType(
     {
-        FactKind.ALLOCATION: frozenset({"team_manager"}),
+        **dict.fromkeys(_OF_MANAGING, frozenset({"team_manager"})),
         **dict.fromkeys(_OF_PLACING, _PLACING),
         FactKind.CONSENT: _PLACING | PRACTITIONERS,
         FactKind.LIFE: frozenset({"system"}).union(*RECORDED_BY.values()),
@@ -33,7 +34,7 @@ _RECORDERS: Mapping[FactKind, frozenset[str]] = MappingProxyType(
         FactKind.DUTY: frozenset({"system", "team_manager"}),
     }
 )
-_OF_LEAD_AGENCY = _OF_PLACING | {FactKind.ALLOCATION, FactKind.PIN, FactKind.COVERAGE, FactKind.DUTY}
+_OF_LEAD_AGENCY = _OF_PLACING | _OF_MANAGING | {FactKind.PIN, FactKind.COVERAGE, FactKind.DUTY}
 _ABOUT_ENTERING = frozenset({FactKind.CONFLICT, FactKind.RESTRICTED})
 _WITHOUT_RELATIONSHIP = _HUB | {"team_manager"}
 
@@ -52,12 +53,13 @@ def require_may_record(fact: Fact, who: Circumstances, policy: PolicySet) -> Non
         raise AccessRefusedError("no_relationship", where=fact.kind.value)
     if fact.kind is FactKind.OPENING:
         return _require_opening(fact, who, policy)
+    if fact.kind in _OF_MANAGING and _offered(fact, who):
+        return None
     _require_role(fact, who)
     _require_place(fact, who)
     if fact.kind in _OF_LEAD_AGENCY and who.viewer_kind != "local_authority":
         raise AccessRefusedError("not_the_lead_agency", where=fact.kind.value)
-    if fact.kind in {FactKind.CONSENT, FactKind.LIFE}:
-        _require_own_client(fact, who)
+    _require_own_client(fact, who)
     if fact.kind is FactKind.ALLOCATION and fact.ends is None:
         _require_sound_allocation(fact, who)
     return _require_relationship(fact, who)
@@ -101,11 +103,23 @@ def _require_own_client(fact: Fact, who: Circumstances) -> None:
 
     What happened in their life is recorded by who works with them only, each event by the roles that may judge it.
     """
+    if fact.kind not in {FactKind.CONSENT, FactKind.LIFE}:
+        return
     person, life = fact.chain.removeprefix("person:"), fact.kind is FactKind.LIFE
     if (life or who.viewer_role not in _PLACING) and not who.works_with(person):
         raise AccessRefusedError("not_their_client", where=fact.kind.value)
     if life and who.viewer_role not in RECORDED_BY.get(LifeEvent(str(fact.body.get("event"))), frozenset()):
         raise AccessRefusedError("role_may_not_record", where=fact.kind.value)
+
+
+def _offered(fact: Fact, who: Circumstances) -> bool:
+    """Say whether this is what a manager has offered this worker: exactly that work, from exactly that colleague.
+
+    Accepting records it; accepting and declining end the offer.
+    """
+    offers = [one for one in who.standing if one.kind is FactKind.HANDOVER and one.chain == fact.chain]
+    mine = [one for one in offers if one.body["account"] == who.account != one.recorded_by]
+    return any((fact.ends or fact.body) in (one.id, one.body["ends"], one.body["gives"]) for one in mine)
 
 
 def _require_sound_allocation(fact: Fact, who: Circumstances) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from hub.domain.access import Act, Operation
 from hub.domain.clock import from_micros
 from hub.domain.errors import AccessRefusedError, ConflictError, HubError, StaleFactsError
-from hub.domain.facts import Fact, FactKind, standing
+from hub.domain.facts import Fact, FactKind, dated, standing
 from hub.domain.ids import AccountId, EntryId, FamilyId
 from hub.gate import factbook
 from hub.gate.authority import require_may_place, require_may_record
@@ -213,6 +213,11 @@ class Writer:
         """Return authenticated facts in force, for composing the next ones; they hold codes and ids only."""
         with self._parts.rows.read() as connection:
             return standing(factbook.believed(self._parts, connection, list(chains)), at=at, known=at)
+
+    def dated_facts(self, chains: Iterable[str]) -> tuple[Fact, ...]:
+        """Return authenticated facts with the ends recorded by now, past and to come too; they hold codes and ids."""
+        with self._parts.rows.read() as connection:
+            return dated(factbook.believed(self._parts, connection, list(chains)), known=self._parts.clock())
 
     def _insert(self, connection: Connection, family: FamilyId, sealed: Sequence[SealedRecord]) -> list[int]:
         labels = {label for record in sealed for label in record.labels()}

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
@@ -219,23 +220,8 @@ class FamilyPages:
         found = self._finder.families_for(account)
         with self._clear.read() as connection:
             rows = cases.find_families(connection, self._clear.partnership, found)
-        words = {
-            family: ", ".join(
-                f"{str(fact.body['capacity']).replace('_', ' ')} since {day_words(fact.valid_from)}" for fact in facts
-            )
-            for family, facts in found.items()
-        }
+        words = {family: ", ".join(_related(fact) for fact in facts) for family, facts in found.items()}
         return [(row.id, row.reference, words[row.id]) for row in rows]
-
-    def without_worker(self, account: AccountId) -> list[tuple[FamilyId, str]]:
-        """Return (family, reference) of accepted families nobody is allocated to, for a team manager only."""
-        if self._finder.standing(account).role != "team_manager":
-            return []
-        with self._clear.read() as connection:
-            rows = cases.accepted_families(connection, self._clear.partnership)
-        facts = self._writer.standing_facts([family_chain(row.id) for row in rows], self._clock())
-        taken = {fact.chain for fact in facts if fact.kind is FactKind.ALLOCATION}
-        return [(row.id, row.reference) for row in rows if family_chain(row.id) not in taken]
 
     def agency_of(self, account: AccountId) -> AgencyId:
         """Return the agency an account belongs to at this moment."""
@@ -244,3 +230,10 @@ class FamilyPages:
 
 def _works_there(who: Standing) -> bool:
     return bool({"allocated_to_family", "allocated_to_adult"} & who.relationships)
+
+
+def _related(fact: Fact) -> str:
+    """Say how an allocation relates its worker to the family, since when, and until which day it counts in full."""
+    way = "lead practitioner" if fact.body.get("lead") == "yes" else str(fact.body["capacity"]).replace("_", " ")
+    until = f" until {day_words(fact.valid_until - timedelta(microseconds=1))}" if fact.valid_until else ""
+    return f"{way} since {day_words(fact.valid_from)}{until}"

@@ -25,12 +25,22 @@ from hub.store.clear import duties, work
 from hub.store.session import Transactions
 
 OVERSEERS = frozenset({"team_manager", "ig_officer"})
+DAY_TEAM = frozenset({"front_door_worker", "team_manager", "on_duty_front_door"})
 _WEEK = timedelta(days=7)
+_WHAT: Final = {
+    duties.DONE: "Done.",
+    duties.REOPENED: "Taken up again.",
+    duties.ALARMED: "The time passed.",
+    duties.LEFT: "Left for you:",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a task is worded; `note` is may | must | told; `roles` limits who sees it; `page` names one of its own."""
+    """How a task is worded; `note` is may | must | told; `page` names one of its own.
+
+    `roles` (or relationships of whoever is on duty) limit who sees it.
+    """
 
     words: str
     note: str = "may"
@@ -49,6 +59,12 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "review_emergency": Kind("Review an emergency access", roles=OVERSEERS, page="emergency"),
         "review_not_shared": Kind("Review a decision not to share", roles=OVERSEERS, page="not_shared"),
         ACKNOWLEDGE: Kind("Somebody took back a yes: write what became of the copies your agency made", "must"),
+        "accept_handover": Kind("A family is handed over to you: read what was written, then accept", page="handover"),
+        "family_closing": Kind(
+            "A family you work with was closed: your view ends with that day. Finish your recording"
+        ),
+        "duty_note": Kind("Word was left by whoever was on duty: read it", roles=DAY_TEAM),
+        "handover_declined": Kind("A handover was declined: read why, and find somebody else"),
         REVIEW_TEXT: Kind("A text you wrote relies on something taken back since: look at it again", "must"),
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
     }
@@ -236,9 +252,7 @@ class Tasks:
     def _event(self, event: duties.TaskEvent) -> EventLine:
         said = self._words.open(event.id, event.sealed)
         told = {"yes": f"Told on {said.get('day', '')}.", "no": "Not told."}.get(said.get("told", ""), "")
-        what = {duties.DONE: "Done.", duties.REOPENED: "Taken up again.", duties.ALARMED: "The time passed."}[
-            event.what
-        ]
+        what = _WHAT[event.what]
         return EventLine(moment_words(event.at), " ".join(filter(None, (what, told, said.get("note", "")))))
 
     def _line(self, task: work.Task, now: datetime) -> TaskLine:
@@ -263,7 +277,7 @@ def _for(task: work.Task, account: AccountId, who: Standing) -> bool:
     if task.kind == "review_emergency" and task.account == account:
         return False
     if roles:
-        return who.role in roles
+        return bool(roles & {who.role, *who.relationships})
     if task.account is not None:
         return task.account == account or who.role in OVERSEERS
     return who.role not in TWO_SIDES

@@ -10,7 +10,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from hub.domain.errors import HubError, NotSignedInError
+from hub.services.rota import STAFF
 from hub.web import (
+    allocations,
+    closing,
     components,
     conflicts,
     consents,
@@ -27,23 +30,27 @@ from hub.web import (
     questions,
     receipts,
     recording,
+    rota,
     sharing,
     signatories,
     signing,
     tasks,
 )
 from hub.web.doors import DOORS, OPEN
-from hub.web.served import Served, load_viewer, role, served
+from hub.web.served import Served, duties, load_viewer, role, served
 
 _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("main.home", "Your families", frozenset({"social_worker", "team_manager"})),
-    ("front_door.list_referrals", "Front door", frozenset({"front_door_worker"})),
+    ("front_door.list_referrals", "Front door", frozenset({"front_door_worker", "on_duty_front_door"})),
+    ("rota.duty", "On duty", frozenset(f"on_duty_{desk}" for desk in STAFF)),
     ("partners.receipts", "Receipts", frozenset({"partner_referrer"})),
     ("governance.log", "Access log", frozenset({"ig_officer"})),
     ("questions.rules", "What the rules do", frozenset({"ig_officer"})),
     ("signing.versions", "Agreements", frozenset({"ig_officer", "signatory"})),
     ("tasks.tasks", "Tasks", frozenset()),
     ("emergency.open_family", "Emergency", frozenset({"emergency"})),
+    ("rota.page", "Rota", frozenset({"team_manager"})),
+    ("closing.closed", "Closed families", frozenset({"team_manager"})),
     ("tasks.queue", "Queue", frozenset({"team_manager", "ig_officer"})),
 )
 
@@ -87,8 +94,19 @@ def _install(app: Flask, service: Served) -> None:
     login = LoginManager(app)
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
-    of_families = (families, recording, consents, life, conflicts, identities, emergency, receipts)
-    of_agencies = (tasks, sharing, front_door, partners, governance, questions, signing, signatories)
+    of_families = (
+        families,
+        recording,
+        consents,
+        life,
+        conflicts,
+        identities,
+        emergency,
+        receipts,
+        allocations,
+        closing,
+    )
+    of_agencies = (tasks, sharing, front_door, partners, governance, questions, signing, signatories, rota)
     for module in (main, *of_families, *of_agencies):
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)
@@ -118,10 +136,11 @@ def _every_page() -> dict[str, object]:
     if not current_user.is_authenticated:
         return {"viewer": None, "synthetic": synthetic, "nav": [], "emergencies": []}
     who, register = current_user.caller, served().pages.register()
+    mine = {role(), *duties()}
     nav = [
         {"url": url_for(endpoint), "words": words, "current": request.endpoint == endpoint}
         for endpoint, words, roles in _NAV
-        if not roles or role() in (served().emergencies.roles() if "emergency" in roles else roles)
+        if not roles or mine & (served().emergencies.roles() if "emergency" in roles else roles)
     ]
     if not any(item["words"] != "Tasks" for item in nav):
         nav.insert(

@@ -25,7 +25,8 @@ _WORKERS: Final = _CARE | {
 _JUDGES: Final = frozenset().union(*RECORDED_BY.values())
 FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
     {
-        "allocation": ("Allocate a worker", _MANAGER),
+        "allocations.family": ("Allocate, hand over, end", _MANAGER),
+        "closing.family": ("Close the family", _MANAGER),
         "opening": ("Record a decision", _MANAGER),
         "consents.choose": ("Record what a person said about sharing", _WORKERS),
         "coverage": ("Record which agency has looked", _CARE),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from hub.domain.ids import FamilyId
 from hub.services.family_page import FamilyPage, Stated
+from hub.services.looks import News
 from hub.web import entrance, forms
 from hub.web.served import caller, served
 
@@ -20,6 +21,7 @@ class FamilyView:
     page: FamilyPage
     links: list[dict[str, str]]
     next_url: str | None
+    news: News
 
 
 @blueprint.get("/families/<id:family>")
@@ -31,7 +33,8 @@ def family(family: str) -> ResponseReturnValue:
         return redirect(url_for("families.reason", family=family))
     page = hub.pages.page(caller().account, id_, stated, request.args.get("after", ""))
     following = url_for("families.family", family=family, after=page.cursor) if page.cursor else None
-    return render_template("family.html", view=FamilyView(page, entrance.links(id_), following))
+    news = hub.casework.looks.opened(caller().account, id_, [entry.record for entry in page.entries])
+    return render_template("family.html", view=FamilyView(page, entrance.links(id_), following, news))
 
 
 @blueprint.route("/families/<id:family>/reason", methods=["GET", "POST"])

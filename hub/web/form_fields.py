@@ -42,6 +42,12 @@ def line(label: str, *, missing: str, hint: str = "", autocomplete: str = "") ->
     )
 
 
+def optional_line(label: str, *, hint: str = "") -> StringField:
+    """Return a one-line text field that may stay empty."""
+    rules = [Length(max=LONGEST_LINE, message=f"Use {LONGEST_LINE} characters or fewer")]
+    return StringField(label, rules, filters=[_tidy], description=hint, render_kw={"kind": "text", "autocomplete": ""})
+
+
 def password(label: str, *, missing: str) -> PasswordField:
     """Return a password field; what was typed is never sent back."""
     rules = [DataRequired(missing), Length(max=LONGEST_LINE, message="That is too long for a password")]

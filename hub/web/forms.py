@@ -11,6 +11,11 @@ from flask_wtf import FlaskForm
 from hub.web.form_fields import DayField, OneOf, SomeOf, line, password, text, tick
 
 Options = Mapping[str, Mapping[str, str]]
+CAPACITY_WORDS = {
+    "allocated": "Allocated",
+    "co_allocated": "Working jointly",
+    "covering": "Covering for a colleague, until a day",
+}
 
 
 class HubForm(FlaskForm):
@@ -69,11 +74,7 @@ class AllocationForm(HubForm):
     """A worker joins a family, from and until."""
 
     account = OneOf("Worker", missing="Choose the worker", kind="select")
-    capacity = OneOf(
-        "How are they involved?",
-        missing="Choose how they are involved",
-        options={"allocated": "Allocated", "co_allocated": "Working jointly", "covering": "Covering for a colleague"},
-    )
+    capacity = OneOf("How are they involved?", missing="Choose how they are involved", options=CAPACITY_WORDS)
     lead = tick("Lead practitioner for this family", hint="Their name and phone number stand at the top of the page.")
     works_with = SomeOf("Who do they work with?", missing="Choose at least one person they work with")
     starts = DayField("From", missing="Enter the day the work starts")

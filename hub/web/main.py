@@ -4,9 +4,12 @@ from flask import Blueprint, current_app, flash, make_response, redirect, render
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from hub.domain.errors import NotSignedInError
-from hub.web import tasks
+from hub.domain.errors import InvalidRequestError, NotSignedInError
+from hub.web import rota, tasks
+from hub.web.acts import ActPage, show
+from hub.web.case_forms import DigestForm
 from hub.web.forms import SignInForm
+from hub.web.refusals import told
 from hub.web.served import caller, cookie, role, served
 
 blueprint = Blueprint("main", __name__)
@@ -58,12 +61,34 @@ def home() -> ResponseReturnValue:
     if role() == "partner_referrer":
         return redirect(url_for("partners.receipts"))
     hub, who = served(), caller()
+    looked = hub.casework.looks.words(who.account)
     families = [
-        {"id": id_, "reference": reference, "part_words": words}
+        {"id": id_, "reference": reference, "part_words": words, "looked_words": looked.get(id_, "")}
         for id_, reference, words in hub.pages.families(who.account)
     ]
-    unallocated = [{"id": id_, "reference": reference} for id_, reference in hub.pages.without_worker(who.account)]
-    return render_template("home.html", families=families, unallocated=unallocated, tasks=tasks.lines())
+    shown = {"families": families, "unowned": hub.casework.caseload.unowned(who.account), "duties": rota.lines()}
+    return render_template("home.html", tasks=tasks.lines(), **shown)
+
+
+@blueprint.route("/digest", methods=["GET", "POST"])
+def digest() -> ResponseReturnValue:
+    """Choose whether, and where, one is written to in the morning."""
+    hub, who = served(), caller()
+    form = DigestForm(data={"address": hub.casework.digest.address_of(who.account)})
+    if form.validate_on_submit():
+        try:
+            hub.casework.digest.choose(who.account, str(form.address.data))
+        except InvalidRequestError as error:
+            if not told(form, error):
+                raise
+        else:
+            flash("Recorded: where you are written to.")
+            return redirect(url_for("main.home"))
+    intro = (
+        "On a working morning, when something waits for you here, you get one e-mail: a sentence and a link.",
+        "It says nothing of any family, and it is the same for everybody on every day.",
+    )
+    return show(ActPage("A message in the morning", url_for("main.home"), "Save", intro=intro), form)
 
 
 @blueprint.get("/readyz")

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.domain.errors import InvalidRequestError
-from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId
+from hub.domain.ids import AgencyId, FactId, FamilyId, PersonId
 from hub.services.recording import Opening
 from hub.web import entrance, forms, relied
 from hub.web.days import midnight, period, today
@@ -27,35 +27,6 @@ _REFUSED = {
     "follows": ("follows", "The decision you chose cannot take over from that one: choose another, or none"),
 }
 """Where the gate refuses a decision -> the field of the form, and its words."""
-
-
-@blueprint.route("/families/<id:family>/allocation", methods=["GET", "POST"])
-def allocation(family: str) -> ResponseReturnValue:
-    """Give a worker a dated relationship with the whole family or with named people; a manager needs none first."""
-    hub, id_ = served(), FamilyId(family)
-    entrance.require_form("allocation")
-    hub.conflicts.enter(caller().account, id_)
-    children, adults = entrance.people(id_) or ({}, {})
-    register = hub.pages.register()
-    workers: dict[str, str] = {a.id: f"{a.name}, {register.agency(a.agency)}" for a in register.accounts.values()}
-    form = forms.AllocationForm(
-        options={"account": workers, "works_with": {"family": "The whole family"} | children | adults},
-        data={"starts": today(), "capacity": "allocated"},
-    )
-    form.own_account = caller().account
-    if form.validate_on_submit():
-        chosen = [] if "family" in form.works_with.data else [PersonId(p) for p in form.works_with.data]
-        hub.recording.allocate(
-            caller().account,
-            id_,
-            AccountId(str(form.account.data)),
-            period(form.starts.data, form.ends.data),
-            capacity=str(form.capacity.data),
-            lead=bool(form.lead.data),
-            works_with=chosen,
-        )
-        return _recorded(f"{workers[str(form.account.data)]} is allocated.", "main.home")
-    return _form_page("allocation.html", id_, form)
 
 
 @blueprint.route("/families/<id:family>/decision", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from flask_login import UserMixin, current_user
 from hub.domain.clock import Clock
 from hub.domain.errors import NotSignedInError
 from hub.services.about_consent import AboutConsent
+from hub.services.casework import Casework
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
@@ -49,6 +50,7 @@ class Served:
     sharing: SharingDuty
     emergencies: Emergencies
     agreements: SigningServices
+    casework: Casework
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool
@@ -92,6 +94,16 @@ def load_viewer() -> Viewer | None:
 
 def role() -> str:
     """Return the role of the signed-in person at this moment, looked up once per request."""
-    if "role" not in g:
-        g.role = served().pages.standing(caller().account).role
-    return cast("str", g.role)
+    return _standing()[0]
+
+
+def duties() -> frozenset[str]:
+    """Return what the signed-in person is at this moment beside their role: on duty at a desk, say."""
+    return _standing()[1]
+
+
+def _standing() -> tuple[str, frozenset[str]]:
+    if "standing" not in g:
+        who = served().pages.standing(caller().account)
+        g.standing = who.role, who.relationships
+    return cast("tuple[str, frozenset[str]]", g.standing)

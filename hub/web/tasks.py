@@ -19,6 +19,7 @@ _PAGES = {
     "decide": ("sharing.decide", "task"),
     "do": ("tasks.task", "task"),
     "emergency": ("emergency.review", "access"),
+    "handover": ("allocations.accept", "task"),
     "not_shared": ("sharing.review", "decision"),
 }
 """Page of a task -> its route, and the name of what the route is about."""

@@ -20,9 +20,9 @@ from hub.gate.writer import Writer
 from hub.identity.passwords import Passwords
 from hub.ledger.book import Book
 from hub.ledger.sequence import Sequencer
-from hub.policy.working_days import Calendar, load_calendar
 from hub.services.about_consent import AboutConsent
 from hub.services.ageing import Ageing
+from hub.services.casework import Casework
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
@@ -58,6 +58,7 @@ from hub.vault.keyring import KeyService
 from hub.vault.providers.local_file import LocalFileRoot
 from hub.vault.sealing import Sealer
 from hub.vault.secrets import open_secret, reason_seal
+from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.consents import about_consent
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.wiring.signing import signing_services
@@ -121,6 +122,7 @@ class Hub:
     tasks: Tasks
     sharing: SharingDuty
     emergencies: Emergencies
+    casework: Casework
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -219,6 +221,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         lambda data: hmac.new(fingerprint, data, "sha256").hexdigest(),
         synthetic=partnership.synthetic,
     )
+    tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)
+    hands = clear, clock, ids
+    cases = casework((gate.writer, gate.finder, gate.doorkeeper), tasks, words, calendar, settings, hands)
     recording = Recording(gate.writer, parts.policy, clear, clock, ids)
     return Hub(
         settings=settings,
@@ -251,7 +256,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         governance=Governance(gate.inspector, pages, clear),
         questions=Questions(gate.examiner, pages),
         replaying=replaying,
-        tasks=Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids),
+        tasks=tasks,
         publishing=publishing,
         signing=signing,
         rosters=agreements.rosters,
@@ -262,7 +267,10 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
-        rounds=Rounds(sequencer, matching, ageing, openings, obligations, about.released, Upkeep(parts), sessions),
+        casework=cases,
+        rounds=Rounds(
+            sequencer, matching, ageing, openings, obligations, about.released, Upkeep(parts), sessions, cases.digest
+        ),
         web_secret=secret("web"),
         engines=engines,
     )
@@ -303,8 +311,3 @@ def policy_texts(folder: Path) -> PolicyTexts:
         (folder / "gateways.yaml").read_text(),
         (folder / "house-rules.yaml").read_text(),
     )
-
-
-def bank_holidays(folder: Path) -> Calendar:
-    """Read which days are working days, for deadlines."""
-    return load_calendar((folder / "bank-holidays.yaml").read_text(), "bank-holidays.yaml")

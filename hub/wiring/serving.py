@@ -46,6 +46,7 @@ def web_app(hub: Hub) -> Flask:
         sharing=hub.sharing,
         emergencies=hub.emergencies,
         agreements=hub.agreements,
+        casework=hub.casework,
         clock=hub.world.clock,
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,

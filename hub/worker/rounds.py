@@ -10,6 +10,7 @@ from hub.domain.errors import HubError
 from hub.gate.upkeep import Upkeep
 from hub.ledger.sequence import Sequencer
 from hub.services.ageing import Ageing
+from hub.services.digest import Digest
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
 from hub.services.opening_watch import OpeningWatch
@@ -31,6 +32,7 @@ class Rounds:
     released: ReleasedCounts
     upkeep: Upkeep
     sessions: Sessions
+    digest: Digest
 
     def run_once(self) -> int:
         """Do everything that waits; returns how many pieces of work were done.
@@ -51,6 +53,7 @@ class Rounds:
             ("released", self.released.run_once),
             ("keys", self.upkeep.sweep),
             ("assertions", self.sessions.sweep),
+            ("digest", self.digest.run_once),
         ]
 
     def _tried(self, name: str, job: Callable[[], int]) -> int:

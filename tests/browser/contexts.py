@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import consents, officers, signing
+from tests.browser import casework, consents, officers, signing
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -24,6 +24,7 @@ _ENTRIES: Final = [
         "date_iso": "2026-02-27",
         "date_words": "27 February 2026",
         "known_words": "1 March 2026, 02:10",
+        "record": "e1",
         "late": False,
         "agency": "Northbridge Police",
         "kind_words": "Police safeguarding notice",
@@ -46,6 +47,7 @@ _ENTRIES: Final = [
         "date_iso": "2026-01",
         "date_words": "January 2026",
         "known_words": "9 March 2026, 14:32",
+        "record": "e2",
         "late": True,
         "agency": "Clearwater Drug and Alcohol Service",
         "kind_words": "Drug and alcohol service report",
@@ -166,18 +168,19 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     **officers.RICH,
     **signing.RICH,
     **consents.RICH,
+    **casework.RICH,
     "sign_in": {},
     "home": {
         "families": [
-            {"id": "f1", "reference": "NB-0412", "part_words": "Lead practitioner since 12 January 2026"},
-            {"id": "f2", "reference": "NB-0398", "part_words": "Covering until 9 April 2026"},
+            casework.home_family("f1", "NB-0412", "Lead practitioner since 12 January 2026", "8 March 2026, 16:10"),
+            casework.home_family("f2", "NB-0398", "Covering until 9 April 2026", ""),
         ],
-        "unallocated": [{"id": "f3", "reference": "NB-0415"}],
+        "unowned": [casework.UNOWNED],
         "tasks": [_TASK],
+        "duties": [casework.SHIFT],
     },
     "ask_reason": {**_FORM_PAGE, "proposed_purpose_words": "Child protection enquiry (section 47)"},
-    "family": {"view": {"page": _FAMILY, "links": _LINKS, "next_url": "/families/f1?after=2"}},
-    "allocation": _FORM_PAGE,
+    "family": {"view": {"page": _FAMILY, "links": _LINKS, "next_url": "/families/f1?after=2", "news": casework.NEWS}},
     "opening": _FORM_PAGE,
     "end_opening": _FORM_PAGE,
     "receipt": {

@@ -10,7 +10,7 @@ from flask import Flask, Response, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.serving import make_server
 
-from hub.web import components, duty_forms, forms, questions, signing_forms
+from hub.web import case_forms, components, duty_forms, forms, questions, signing_forms
 from hub.web.headers import secure
 from tests.browser import consents, signing
 from tests.browser.contexts import RICH
@@ -23,10 +23,22 @@ _RULES: Final = {
     "main.sign_in": "/sign-in",
     "main.sign_out": "/sign-out",
     "main.home": "/home",
+    "main.digest": "/digest",
     "families.family": "/families/<family>",
     "recording.end_opening": "/families/<family>/openings/<opening>/end",
     "recording.allocation": "/families/<family>/allocation",
     "consents.choose": "/families/<family>/consent",
+    "allocations.family": "/families/<family>/allocation",
+    "allocations.end": "/families/<family>/allocation/<fact>/end",
+    "allocations.people": "/families/<family>/allocation/<fact>/people",
+    "allocations.hand_over": "/families/<family>/allocation/<fact>/handover",
+    "allocations.take_back": "/families/<family>/handover/<fact>/back",
+    "closing.closed": "/closed",
+    "rota.end": "/rota/<fact>/end",
+    "rota.note": "/duty/note",
+    "rota.duty": "/duty",
+    "closing.reopen": "/families/<family>/reopening",
+    "recording.consent": "/families/<family>/consent",
     "receipts.page": "/families/<family>/consent/<event>/receipt",
     "life.end_event": "/families/<family>/life/<event>/end",
     "conflicts.restriction": "/families/<family>/restriction",
@@ -55,6 +67,9 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "sign_in": forms.SignInForm,
     "ask_reason": forms.ReasonForm,
     "allocation": forms.AllocationForm,
+    "closing": case_forms.ClosingForm,
+    "rota": case_forms.ShiftForm,
+    "duty": case_forms.ReferenceForm,
     "opening": forms.OpeningForm,
     "end_opening": forms.EndOpeningForm,
     **consents.FORMS,

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import consents, officers, signing
+from tests.browser import casework, consents, officers, signing
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
@@ -10,7 +10,8 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     **officers.EMPTY,
     **signing.EMPTY,
     **consents.EMPTY,
-    "home": {"families": [], "unallocated": [], "tasks": []},
+    **casework.EMPTY,
+    "home": {"families": [], "unowned": [], "tasks": [], "duties": []},
     "family": {
         "view": {
             "page": {
@@ -20,6 +21,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
             },
             "links": [],
             "next_url": None,
+            "news": {"records": [], "words": ""},
         }
     },
     "life": {**RICH["life"], "lines": []},
@@ -46,10 +48,10 @@ _PERSONS: Final = {"p1": "Ava Example", "p2": "Noah Example"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     **officers.OPTIONS,
     **consents.OPTIONS,
+    **casework.OPTIONS,
     "ask_reason": {
         "purpose": {"s47": "Child protection enquiry (section 47)", "plan": "Work on the child protection plan"}
     },
-    "allocation": {"account": {"a1": "Imran Shah", "a2": "Cerys Vaughan"}, "works_with": _PERSONS},
     "opening": {
         "opening": {"s47": "Section 47 enquiry", "cpp": "Child protection plan"},
         "children": _PERSONS,

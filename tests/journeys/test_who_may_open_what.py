@@ -22,7 +22,12 @@ AGREEMENTS = (
 PAGES = {
     "/": {"fran": 302, "otto": 302} | dict.fromkeys(OFFICERS, 302),
     "/tasks": {},
+    "/digest": {},
     "/queue": dict.fromkeys(set(STAFF) - {"manager"} - OFFICERS, NO),
+    "/rota": dict.fromkeys(set(STAFF) - {"manager"}, NO),
+    "/duty": dict.fromkeys(STAFF, NO),
+    "/duty/note": dict.fromkeys(STAFF, NO),
+    "/closed": dict.fromkeys(set(STAFF) - {"manager"}, NO),
     "/emergency": dict.fromkeys(set(STAFF) - {"manager", "sally", "fran"}, NO),
     "/front-door": dict.fromkeys(set(STAFF) - {"fran"}, NO),
     "/receipts": dict.fromkeys(set(STAFF) - {"otto"}, NO),
@@ -42,6 +47,8 @@ OF_A_FAMILY = {
     "": set(TEAM),
     "/reason": set(TEAM),
     "/allocation": {"manager"},
+    "/closing": {"manager"},
+    "/reopening": {"manager"},
     "/decision": {"manager"},
     f"/decision/{NOWHERE}/end": {"manager"},
     "/consent": set(TEAM),
@@ -49,8 +56,8 @@ OF_A_FAMILY = {
     "/coverage": {"manager", "sally"},
 }
 """What follows `/families/ID` -> who gets it, once they work with the family."""
-ALWAYS = {("manager", "/allocation")}
-"""A manager allocates before anyone works with a family."""
+ALWAYS = {("manager", "/allocation"), ("manager", "/reopening")}
+"""A manager allocates before anyone works with a family, and reopens one that nobody works with any more."""
 
 
 def test_every_role_at_every_door_that_is_about_no_family(sqlite_app: Flask) -> None:

@@ -15,8 +15,9 @@ from tests.factories import SmallWorld
 from tests.journeys.readers import Reader
 from tests.spec.helping import holds
 
-MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version"}
-"""Sittings note when they were last seen. The access log is in another database."""
+MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
+"""Sittings note when they were last seen, readers when they last opened a family.
+The access log is in another database."""
 
 
 @pytest.fixture
@@ -65,7 +66,9 @@ def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
     """Return the address of every route that can be read, about the family and the referrals that exist."""
     with world.hub.engines.data.connect() as connection:
         received = connection.scalar(select(referral.c.id))
-    values = dict.fromkeys(("referral", "opening", "task", "event", "access", "decision", "holder"), received) | {
+    values = dict.fromkeys(
+        ("referral", "opening", "task", "event", "access", "decision", "holder", "fact"), received
+    ) | {
         "family": world.family,
         "category": "attendance",
         "code": "EFS-2026-04",

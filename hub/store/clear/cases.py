@@ -120,6 +120,16 @@ def referrals_in(connection: Connection, partnership: str, states: Collection[st
     return [_referral(row) for row in rows]
 
 
+def newest_placed(connection: Connection, partnership: str, families: Collection[str]) -> dict[FamilyId, datetime]:
+    """Return when a referral was last placed in each of these families."""
+    rows = connection.execute(
+        select(referral.c.family_id, func.max(referral.c.decided_at).label("at"))
+        .where(referral.c.partnership_id == partnership, referral.c.decided_at.is_not(None))
+        .group_by(referral.c.family_id)
+    )
+    return {FamilyId(row.family_id): row.at for row in rows if row.family_id in families}
+
+
 def find_referral(connection: Connection, partnership: str, id_: str) -> Referral | None:
     """Return one referral."""
     row = connection.execute(

@@ -10,7 +10,7 @@ from hub.domain.ids import AccountId, AgencyId
 from hub.store.clear.tables import task, task_event
 from hub.store.clear.work import Task, finish_task, task_of
 
-DONE, REOPENED, ALARMED = "done", "reopened", "overdue"
+DONE, REOPENED, ALARMED, LEFT = "done", "reopened", "overdue", "left"
 
 
 @dataclass(frozen=True, slots=True)

@@ -317,6 +317,49 @@ opening_clock = Table(
     refers("agency_id", "agency"),
 )
 
+family_closing = Table(
+    "family_closing",
+    metadata,
+    partnership_key(),
+    id_key("id"),
+    Column("outcome", String(40), nullable=False),
+    Column("closed_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("told_family", Boolean, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("reopened_at", Instant),
+    Column("reopen_sealed", LargeBinary),
+    id_column("family_id"),
+    id_column("closed_by"),
+    id_column("reopened_by", nullable=True),
+    refers("family_id", "family"),
+    refers("closed_by", "account"),
+)
+
+last_look = Table(
+    "last_look",
+    metadata,
+    partnership_key(),
+    id_key("account_id"),
+    id_key("family_id"),
+    Column("seen_at", Instant, nullable=False),
+    Column("before_at", Instant),
+    Column("earlier", LargeBinary, nullable=False),
+    Column("now", LargeBinary, nullable=False),
+    refers("account_id", "account"),
+    refers("family_id", "family"),
+)
+
+digest_address = Table(
+    "digest_address",
+    metadata,
+    partnership_key(),
+    id_key("account_id"),
+    Column("address", String(254), nullable=False),
+    Column("sent_on", String(10), nullable=False),
+    refers("account_id", "account"),
+)
+
 outbox = Table(
     "outbox",
     metadata,

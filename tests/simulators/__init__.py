@@ -1,0 +1,1 @@
+"""Outside systems as small as a test needs them."""
