@@ -10,6 +10,7 @@ from hub.domain.errors import AccessRefusedError
 from hub.domain.ids import FamilyId
 from hub.domain.life import RECORDED_BY
 from hub.services.new_identities import ON_DUTY
+from hub.services.entries import TEXTS
 from hub.web.served import caller, role, served
 
 _MANAGER: Final = frozenset({"team_manager"})
@@ -21,9 +22,11 @@ _WORKERS: Final = _CARE | {
     "victim_worker",
     "perpetrator_worker",
 }
+_WRITERS: Final = frozenset(TEXTS)
 _JUDGES: Final = frozenset().union(*RECORDED_BY.values())
 FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
     {
+        "entries.add": ("Add an entry", _WRITERS),
         "allocation": ("Allocate a worker", _MANAGER),
         "opening": ("Record a decision", _MANAGER),
         "consent": ("Record what a person said about sharing", _WORKERS),
@@ -46,6 +49,11 @@ def require_form(name: str) -> None:
     """Refuse a form that is not this role's work, as if it did not exist."""
     if role() not in FORMS[name][1]:
         raise AccessRefusedError("role_may_not_record", where=name)
+
+
+def writes() -> bool:
+    """Say whether this reader's role writes entries, and may say something beside those of others."""
+    return role() in _WRITERS
 
 
 def endpoint(name: str) -> str:

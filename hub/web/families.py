@@ -20,6 +20,7 @@ class FamilyView:
     page: FamilyPage
     links: list[dict[str, str]]
     next_url: str | None
+    can_write: bool = False
 
 
 @blueprint.get("/families/<id:family>")
@@ -31,7 +32,7 @@ def family(family: str) -> ResponseReturnValue:
         return redirect(url_for("families.reason", family=family))
     page = hub.pages.page(caller().account, id_, stated, request.args.get("after", ""))
     following = url_for("families.family", family=family, after=page.cursor) if page.cursor else None
-    return render_template("family.html", view=FamilyView(page, entrance.links(id_), following))
+    return render_template("family.html", view=FamilyView(page, entrance.links(id_), following, entrance.writes()))
 
 
 @blueprint.route("/families/<id:family>/reason", methods=["GET", "POST"])

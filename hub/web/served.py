@@ -25,6 +25,7 @@ from hub.services.sessions import Caller, Sessions
 from hub.services.sharing import SharingDuty
 from hub.services.signing_desk import SigningServices
 from hub.services.tasks import Tasks
+from hub.services.team import TeamWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Served:
     sharing: SharingDuty
     emergencies: Emergencies
     agreements: SigningServices
+    team: TeamWork
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

@@ -48,6 +48,7 @@ from hub.services.sharing import SharingDuty
 from hub.services.signing import Signing
 from hub.services.signing_desk import SigningServices
 from hub.services.tasks import Tasks
+from hub.services.team import TeamWork
 from hub.settings import Settings
 from hub.store.keys import KeyStore
 from hub.store.session import Transactions, open_engine
@@ -59,6 +60,7 @@ from hub.vault.sealing import Sealer
 from hub.vault.secrets import open_secret, reason_seal
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.wiring.signing import signing_services
+from hub.wiring.team import team_work
 from hub.worker.rounds import Rounds
 
 
@@ -118,6 +120,7 @@ class Hub:
     tasks: Tasks
     sharing: SharingDuty
     emergencies: Emergencies
+    team: TeamWork
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -257,6 +260,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
+        team=team_work(gate.writer, pages, lives, calendar, clear, clock, ids, settings.policies),
         rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions),
         web_secret=secret("web"),
         engines=engines,

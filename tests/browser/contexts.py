@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import officers, signing
+from tests.browser import officers, signing, teamwork
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -21,6 +21,15 @@ def _held(words: str, reason: str, contact: str) -> dict[str, Any]:
 
 _ENTRIES: Final = [
     {
+        "record": "r1",
+        "remarks": [
+            {
+                "kind_words": "Disagrees",
+                "whose": "Dana Example",
+                "words": "Nobody shouted. We had the radio on.",
+                "by_words": "Written down by Ruth Okafor, 4 March 2026, 10:15",
+            }
+        ],
         "date_iso": "2026-02-27",
         "date_words": "27 February 2026",
         "known_words": "1 March 2026, 02:10",
@@ -43,6 +52,8 @@ _ENTRIES: Final = [
         "why": _WHY,
     },
     {
+        "record": "r2",
+        "remarks": [],
         "date_iso": "2026-01",
         "date_words": "January 2026",
         "known_words": "9 March 2026, 14:32",
@@ -169,6 +180,7 @@ _ASKS: Final = {
 RICH: Final[dict[str, dict[str, Any]]] = {
     **officers.RICH,
     **signing.RICH,
+    **teamwork.RICH,
     "sign_in": {},
     "home": {
         "families": [
@@ -179,7 +191,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "tasks": [_TASK],
     },
     "ask_reason": {**_FORM_PAGE, "proposed_purpose_words": "Child protection enquiry (section 47)"},
-    "family": {"view": {"page": _FAMILY, "links": _LINKS, "next_url": "/families/f1?after=2"}},
+    "family": {"view": {"page": _FAMILY, "links": _LINKS, "next_url": "/families/f1?after=2", "can_write": True}},
     "allocation": _FORM_PAGE,
     "opening": _FORM_PAGE,
     "end_opening": _FORM_PAGE,

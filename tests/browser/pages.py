@@ -10,7 +10,7 @@ from flask import Flask, Response, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.serving import make_server
 
-from hub.web import components, duty_forms, forms, questions, signing_forms
+from hub.web import components, duty_forms, entry_forms, forms, questions, signing_forms
 from hub.web.headers import secure
 from tests.browser import signing
 from tests.browser.contexts import RICH
@@ -27,6 +27,7 @@ _RULES: Final = {
     "recording.end_opening": "/families/<family>/openings/<opening>/end",
     "recording.allocation": "/families/<family>/allocation",
     "recording.consent": "/families/<family>/consent",
+    "entries.entry": "/families/<family>/entries/<entry>",
     "receipts.page": "/families/<family>/consent/<event>/receipt",
     "life.end_event": "/families/<family>/life/<event>/end",
     "conflicts.restriction": "/families/<family>/restriction",
@@ -67,6 +68,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "sharing_decision": duty_forms.SharingDecisionForm,
     "referral": forms.MatchForm,
     "act": duty_forms.ToldForm,
+    "entry": entry_forms.EntryForm,
     "question": questions.QuestionForm,
     "draft": questions.DraftForm,
     "propose": signing_forms.ProposeForm,

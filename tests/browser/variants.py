@@ -2,13 +2,14 @@
 
 from typing import Any, Final
 
-from tests.browser import officers, signing
+from tests.browser import officers, signing, teamwork
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
     **officers.EMPTY,
     **signing.EMPTY,
+    **teamwork.EMPTY,
     "home": {"families": [], "unallocated": [], "tasks": []},
     "family": {
         "view": {
@@ -19,6 +20,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
             },
             "links": [],
             "next_url": None,
+            "can_write": False,
         }
     },
     "consent": {**RICH["consent"], "history": []},
@@ -45,6 +47,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
 _PERSONS: Final = {"p1": "Ava Example", "p2": "Noah Example"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     **officers.OPTIONS,
+    **teamwork.OPTIONS,
     "ask_reason": {
         "purpose": {"s47": "Child protection enquiry (section 47)", "plan": "Work on the child protection plan"}
     },

@@ -41,6 +41,11 @@ TEAM = ("manager", "sally", "rob", "nina", "pete", "vera")
 OF_A_FAMILY = {
     "": set(TEAM),
     "/reason": set(TEAM),
+    "/entries/new": set(TEAM),
+    f"/entries/{NOWHERE}": set(),
+    f"/entries/{NOWHERE}/correct": set(),
+    f"/entries/{NOWHERE}/disagreement": set(),
+    f"/entries/{NOWHERE}/challenge": set(),
     "/allocation": {"manager"},
     "/decision": {"manager"},
     f"/decision/{NOWHERE}/end": {"manager"},

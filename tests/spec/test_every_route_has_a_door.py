@@ -15,6 +15,18 @@ from tests.factories import SmallWorld
 from tests.journeys.readers import Reader
 from tests.spec.helping import holds
 
+_IDS = (
+    "referral",
+    "opening",
+    "task",
+    "event",
+    "access",
+    "decision",
+    "holder",
+    "entry",
+    "challenge",
+    "supervision",
+)
 MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version"}
 """Sittings note when they were last seen. The access log is in another database."""
 
@@ -65,7 +77,7 @@ def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
     """Return the address of every route that can be read, about the family and the referrals that exist."""
     with world.hub.engines.data.connect() as connection:
         received = connection.scalar(select(referral.c.id))
-    values = dict.fromkeys(("referral", "opening", "task", "event", "access", "decision", "holder"), received) | {
+    values = dict.fromkeys(_IDS, received) | {
         "family": world.family,
         "category": "attendance",
         "code": "EFS-2026-04",
