@@ -57,6 +57,25 @@ WITHHELD_FOR: Final[Mapping[str, str]] = MappingProxyType(
         "source": "It would tell who gave the information",
     }
 )
+STAGES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "precontemplation": "Not thinking about change yet",
+        "contemplation": "Thinking about change",
+        "preparation": "Getting ready",
+        "action": "Changing",
+        "maintenance": "Keeping it up",
+        "relapse": "Back to how it was, for now",
+    }
+)
+"""Stages of change as Motivational Interviewing speaks of them; a view of the worker's, never a score of the person."""
+MODULE_STATES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "not_started": "Not started",
+        "in_progress": "In progress",
+        "completed": "Completed",
+        "not_applicable": "Not applicable",
+    }
+)
 SHARED, LATER, WITHHELD = "shared", "to_be_shared_by", "withheld"
 LONGEST_WITHHELD_DAYS: Final = 92
 """Withholding always runs into a review, at the latest after about three months (a local setting of the programme)."""
@@ -106,9 +125,16 @@ class FamilyVisibility:
 
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
-    {"event_kind": EVENTS, "statement_type": STATEMENTS, "significance": SIGNIFICANCE}
+    {
+        "event_kind": EVENTS,
+        "statement_type": STATEMENTS,
+        "significance": SIGNIFICANCE,
+        "stage": STAGES,
+        "module_state": MODULE_STATES,
+        "person_knows": {"yes": "Yes", "no": "No"},
+    }
 )
-UNSAID: Final = frozenset({"corrects", "first_entry", "writer"})
+UNSAID: Final = frozenset({"corrects", "first_entry", "writer", "chapter", "supervision"})
 """Fields that hold ids: they order a page and are never printed."""
 
 

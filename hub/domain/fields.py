@@ -22,6 +22,9 @@ class RecordKind(StrEnum):
     IDENTITY_HISTORY = "identity_history"
     SERVICE_ENTRY = "service_entry"
     REMARK = "remark"
+    MI_SESSION = "mi_session"
+    PROGRAMME_MODULE = "programme_module"
+    GROUP_SUPERVISION = "group_supervision"
     ORIGINAL = "original"
     NOTE = "note"
 
@@ -49,6 +52,8 @@ ENTRY_FRAME = (
     "family_visibility",
     "written_by",
     "writer",
+    "chapter",
+    "supervision",
     "corrects",
     "first_entry",
     "first_recorded",
@@ -179,6 +184,37 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
             "meeting_outcome",
             {remark_field(part, category): category for part in REMARK_PARTS for category in _REMARK_CATEGORIES},
         ),
+        RecordKind.MI_SESSION: Shape(
+            "Motivational Interviewing session",
+            "parent_voice",
+            _all(
+                "parent_voice",
+                "focus",
+                "goal",
+                "change_talk",
+                "importance",
+                "confidence",
+                "next_step",
+                "will_tell",
+                "person_knows",
+                "chapter",
+                "written_by",
+            )
+            | _all("risk_view", "stage"),
+        ),
+        RecordKind.PROGRAMME_MODULE: Shape(
+            "Module of the programme",
+            "attendance",
+            _all("attendance", "module", "module_state", "note", "chapter", "written_by"),
+        ),
+        RecordKind.GROUP_SUPERVISION: Shape(
+            "Group supervision",
+            "meeting_outcome",
+            _all("meeting_outcome", "decision", "dissent", "attendees", "supervision", "written_by")
+            | _all("family_plan", "actions")
+            | _all("risk_view", "risk", "danger_statement", "strength_statement"),
+            in_chronology=True,
+        ),
         RecordKind.ORIGINAL: Shape("Untouched original", "original", _all("original", "content", "content_type")),
         RecordKind.NOTE: Shape("Reason recorded", "recorded_reason", _all("recorded_reason", "text")),
     }
@@ -202,6 +238,15 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "first_recorded": "First recorded",
         "correction_reason": "Why it was corrected",
         "strengths": "Strengths and what goes well",
+        "goal": "Goal, in the person's words",
+        "change_talk": "Change talk, in the person's words",
+        "importance": "How important it is to them, 0 to 10",
+        "confidence": "How confident they are, 0 to 10",
+        "stage": "Stage of change",
+        "will_tell": "What the worker will tell others",
+        "person_knows": "Whether the person knows that",
+        "risk": "View of risk",
+        "actions": "Actions, with who and by when",
         "concern": "What the worry is",
         "risk_grade": "Risk grade given by the officer",
         "risk_answers": "Risk tool answers, by item number",

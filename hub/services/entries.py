@@ -68,7 +68,8 @@ class Said:
 class NewEntry:
     """One event or report as it is written down; the words are those of `hub.domain.entries`.
 
-    `own_only` keeps it inside the writer's own agency, whatever an agreement says.
+    `own_only` keeps it inside the writer's own agency, whatever an agreement says. `chapter` is a role, for a summary
+    in its workbook chapter; `supervision` the id of the group supervision it was said in.
     """
 
     event: str
@@ -81,6 +82,8 @@ class NewEntry:
     family: FamilyVisibility = field(default_factory=FamilyVisibility)
     sensitivity: Sensitivity = Sensitivity.SENSITIVE
     own_only: bool = False
+    chapter: str = ""
+    supervision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,8 @@ class Entries:
             "family_visibility": str(new.family),
             "written_by": account.name if account else "",
             "writer": by,
+            "chapter": new.chapter,
+            "supervision": new.supervision,
         }
 
     def _carried(

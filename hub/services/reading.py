@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from hub.domain.errors import AccessRefusedError
-from hub.domain.ids import AccountId, FamilyId
+from hub.domain.ids import AccountId, FamilyId, PersonId
 from hub.gate.disclosure import Disclosure, ShownRecord
+from hub.services import persons
 from hub.services.family_page import FamilyPages, Stated
 
 
@@ -22,6 +23,18 @@ class Reading:
     def __init__(self, pages: FamilyPages) -> None:
         """Take what opens families."""
         self._pages = pages
+
+    def everything(
+        self, account: AccountId, family: FamilyId, stated: Stated
+    ) -> tuple[tuple[ShownRecord, ...], dict[PersonId, str]]:
+        """Return all records this reader sees, and the names of the people they may name."""
+        shown = self._pages.disclose(account, family, stated)
+        names = {PersonId(line.person): line.name for line in persons.people(shown, self._pages.register())}
+        records = {record.record: record for record in shown.records}
+        while shown.cursor:
+            shown = self._pages.disclose(account, family, stated, cursor=shown.cursor)
+            records |= {record.record: record for record in shown.records}
+        return tuple(records.values()), names
 
     def find(self, account: AccountId, family: FamilyId, stated: Stated, record: str) -> Found:
         """Return a record this reader sees; AccessRefusedError, as for one that does not exist, otherwise."""

@@ -6,6 +6,7 @@ from hub.policy.wording import Wording
 from hub.services.entries import Entries
 from hub.services.reading import Reading
 from hub.services.remarks import Remarks
+from hub.services.workbook import Workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,4 @@ class TeamWork:
     remarks: Remarks
     reading: Reading
     wording: Wording
+    workbook: Workbook

@@ -27,6 +27,7 @@ _JUDGES: Final = frozenset().union(*RECORDED_BY.values())
 FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
     {
         "entries.add": ("Add an entry", _WRITERS),
+        "workbook.chapters": ("Workbook", _WRITERS),
         "allocation": ("Allocate a worker", _MANAGER),
         "opening": ("Record a decision", _MANAGER),
         "consent": ("Record what a person said about sharing", _WORKERS),

@@ -99,7 +99,7 @@ def disagree(family: str, entry: str) -> ResponseReturnValue:
     if stated is None:
         return redirect(url_for("families.reason", family=family))
     remarks, who = served().team.remarks, caller().account
-    people = _clients(id_, stated)
+    people = clients(id_, stated)
     served().team.reading.find(who, id_, stated, entry)
     form = DisagreementForm(options={"person": people})
     if form.validate_on_submit():
@@ -152,7 +152,7 @@ def _people(family: FamilyId, stated: Stated) -> dict[str, str]:
     return {line.person: f"{line.name} ({line.part_words})" for line in found}
 
 
-def _clients(family: FamilyId, stated: Stated) -> dict[str, str]:
+def clients(family: FamilyId, stated: Stated) -> dict[str, str]:
     """Return whom this worker works with, as far as they may be named."""
     people = _people(family, stated)
     mine = served().lives.clients(caller().account, family, [PersonId(person) for person in people])
@@ -162,7 +162,7 @@ def _clients(family: FamilyId, stated: Stated) -> dict[str, str]:
 def _form(family: FamilyId, stated: Stated, earlier: ShownRecord | None) -> EntryForm:
     team, who = served().team.entries, caller().account
     texts = team.texts_for(who, family)
-    people = _clients(family, stated) if team.only_clients(who, family) else _people(family, stated)
+    people = clients(family, stated) if team.only_clients(who, family) else _people(family, stated)
     options = {"about": people} | {f"{name}_about": people for name in texts}
     first: dict[str, object] = {"family_state": "shared", "significance": "routine", "sensitivity": "sensitive"}
     if earlier is not None:

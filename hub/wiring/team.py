@@ -5,6 +5,7 @@ from pathlib import Path
 from hub.domain.clock import Clock
 from hub.domain.ids import IdMaker
 from hub.gate.writer import Writer
+from hub.policy.programme import load_programme
 from hub.policy.wording import load_wording
 from hub.policy.working_days import Calendar
 from hub.services.entries import Entries
@@ -14,6 +15,7 @@ from hub.services.reading import Reading
 from hub.services.remarks import Remarks
 from hub.services.subjects import Subjects
 from hub.services.team import TeamWork
+from hub.services.workbook import Workbook
 from hub.store.session import Transactions
 
 
@@ -30,9 +32,8 @@ def team_work(  # noqa: PLR0913, PLR0917  what the team's work is made of
     """Build them on the gate's writer and what opens families."""
     reading, subjects = Reading(pages), Subjects(writer, clock, ids)
     remarks = Remarks(writer, pages, reading, lives, subjects, calendar, clear, clock, ids)
-    return TeamWork(
-        Entries(writer, pages, reading, lives, subjects, remarks, clear, clock, ids),
-        remarks,
-        reading,
-        load_wording((policies / "language.yaml").read_text(), "language.yaml"),
-    )
+    entries = Entries(writer, pages, reading, lives, subjects, remarks, clear, clock, ids)
+    wording = load_wording((policies / "language.yaml").read_text(), "language.yaml")
+    programme = load_programme((policies / "programme.yaml").read_text(), "programme.yaml")
+    workbook = Workbook(writer, pages, reading, entries, subjects, programme, clock, ids)
+    return TeamWork(entries, remarks, reading, wording, workbook)

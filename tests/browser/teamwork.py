@@ -24,6 +24,22 @@ _ENTRY: Final = {
 }
 _SUGGESTED: Final = [{"where": "What happened", "found": "failed to engage", "words": "Say what was offered."}]
 _LINKS: Final = [{"url": "/families/f1/entries/r9/challenge", "words": "Challenge it as a professional"}]
+_LINE: Final = {
+    "when_words": "March 2026",
+    "title": "Summary: Dana",
+    "fields": [("What happened", "Dana came to three of four sessions."), ("Written by", "Rae Osborne")],
+}
+_CHAPTER: Final = {
+    "role": "recovery_worker",
+    "words": "Drug and alcohol recovery worker",
+    "own": True,
+    "summaries": [_LINE],
+    "sessions": [{**_LINE, "title": "Session: Dana", "fields": [("Goal", "I want to be up for breakfast.")]}],
+    "modules": [
+        {"title": "Module 1", "state_words": "In progress", "whose": "Dana Example", "note": "Second meeting done"},
+        {"title": "Module 2", "state_words": "Not started", "whose": "", "note": ""},
+    ],
+}
 RICH: Final[dict[str, dict[str, Any]]] = {
     "entry": {
         "reference": "NB-0412",
@@ -40,10 +56,15 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "links": _LINKS,
         "suggestions": _SUGGESTED,
     },
+    "workbook": {"reference": "NB-0412", "family_id": "f1", "chapters": [_CHAPTER]},
 }
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     "entry": {**RICH["entry"], "suggestions": [], "looked": False},
     "entry_beside": {**RICH["entry_beside"], "entries": [], "links": [], "suggestions": []},
+    "workbook": {
+        **RICH["workbook"],
+        "chapters": [{**_CHAPTER, "summaries": [], "sessions": [], "modules": [], "own": False}],
+    },
 }
 _PEOPLE: Final = {"p1": "Ava Example (Child)", "p3": "Dana Example (Parent)"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
