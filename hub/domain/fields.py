@@ -210,7 +210,8 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
         RecordKind.GROUP_SUPERVISION: Shape(
             "Group supervision",
             "meeting_outcome",
-            _all("meeting_outcome", "decision", "dissent", "attendees", "supervision", "written_by")
+            _all("meeting_outcome", "decision", "dissent", "supervision", "written_by")
+            | _all("recorded_reason", "attendees")
             | _all("family_plan", "actions")
             | _all("risk_view", "risk", "danger_statement", "strength_statement"),
             in_chronology=True,

@@ -143,6 +143,8 @@ class Entries:
         """
         if not correction.reason.strip():
             raise InvalidRequestError("reason_missing", where="correction_reason")
+        if not self.may_correct(by, family, correction.earlier):
+            raise AccessRefusedError("not_the_writer", where=correction.earlier.record)
         return self._store(by, family, stated, new, Act.ENTRY_CORRECT, correction)
 
     def entry(self, account: AccountId, family: FamilyId, stated: Stated, record: str) -> ShownRecord:

@@ -96,7 +96,7 @@ class Remarks:
         task = work.Task(
             self._ids.new(), remark.id, team_tasks.CHALLENGE, owner, family, record, now, due, subject=remark.id
         )
-        self._store(by, family, stated, found, remark, self._client(by, family), owed=task)
+        self._store(by, family, stated, found, remark, self.client(by, family), owed=task)
         return remark.id
 
     def answer(self, by: AccountId, stated: Stated, task: work.Task, words: str) -> None:
@@ -104,7 +104,7 @@ class Remarks:
         family, challenge = task.family or FamilyId(""), task.subject or ""
         found = self._challenged(by, family, stated, challenge)
         remark = self._remark(by, found, ANSWER, words, answers=challenge)
-        self._store(by, family, stated, found, remark, self._client(by, family), done=task)
+        self._store(by, family, stated, found, remark, self.client(by, family), done=task)
 
     def waiting(self, account: AccountId, challenge: str) -> work.Task:
         """Return the task of a challenge that waits for this account's agency; AccessRefusedError for anybody else."""
@@ -145,7 +145,7 @@ class Remarks:
                 break
         raise AccessRefusedError("not_seen", where=challenge)
 
-    def _client(self, by: AccountId, family: FamilyId) -> PersonId:
+    def client(self, by: AccountId, family: FamilyId) -> PersonId:
         """Return somebody this account works with; when there is nobody, somebody for the gate to refuse."""
         children, adults = members(self._writer.standing_facts([family_chain(family)], self._clock()))
         clients = self._lives.clients(by, family, [*children, *adults])

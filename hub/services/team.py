@@ -6,6 +6,7 @@ from hub.policy.wording import Wording
 from hub.services.entries import Entries
 from hub.services.reading import Reading
 from hub.services.remarks import Remarks
+from hub.services.supervision import Supervisions
 from hub.services.workbook import Workbook
 
 
@@ -18,3 +19,4 @@ class TeamWork:
     reading: Reading
     wording: Wording
     workbook: Workbook
+    supervisions: Supervisions

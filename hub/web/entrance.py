@@ -28,6 +28,7 @@ FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
     {
         "entries.add": ("Add an entry", _WRITERS),
         "workbook.chapters": ("Workbook", _WRITERS),
+        "supervision.family": ("Group supervision", _WRITERS),
         "allocation": ("Allocate a worker", _MANAGER),
         "opening": ("Record a decision", _MANAGER),
         "consent": ("Record what a person said about sharing", _WORKERS),

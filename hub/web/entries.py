@@ -42,15 +42,15 @@ def add(family: str) -> ResponseReturnValue:
     id_, stated = _opened(family)
     if stated is None:
         return redirect(url_for("families.reason", family=family, then="entries.add"))
-    form = _form(id_, stated, None)
-    if _is_sent(form):
+    form = entry_form(id_, stated, None)
+    if is_sent(form):
         try:
-            served().team.entries.add(caller().account, id_, stated, _entry(form))
+            served().team.entries.add(caller().account, id_, stated, entry_of(form))
         except InvalidRequestError as error:
-            _say(form, error)
+            say(form, error)
         else:
             return _recorded(f"The entry is in the chronology.{_ALSO if _suggestions(form) else ''}", id_)
-    return _page(id_, form, "Add an entry", "Add the entry")
+    return entry_page(id_, form, "Add an entry", "Add the entry")
 
 
 @blueprint.get("/families/<id:family>/entries/<id:entry>")
@@ -81,15 +81,15 @@ def correct(family: str, entry: str) -> ResponseReturnValue:
         return redirect(url_for("families.reason", family=family))
     team, who = served().team.entries, caller().account
     earlier = team.entry(who, id_, stated, entry)
-    form = _form(id_, stated, earlier)
-    if _is_sent(form):
+    form = entry_form(id_, stated, earlier)
+    if is_sent(form):
         try:
-            team.correct(who, id_, stated, _entry(form), Correction(earlier, str(form.correction_reason.data)))
+            team.correct(who, id_, stated, entry_of(form), Correction(earlier, str(form.correction_reason.data)))
         except InvalidRequestError as error:
-            _say(form, error)
+            say(form, error)
         else:
             return _recorded("The corrected entry stands in its place. Both times are kept.", id_)
-    return _page(id_, form, "Correct an entry", "Put the corrected entry in its place")
+    return entry_page(id_, form, "Correct an entry", "Put the corrected entry in its place")
 
 
 @blueprint.route("/families/<id:family>/entries/<id:entry>/disagreement", methods=["GET", "POST"])
@@ -148,7 +148,7 @@ def _opened(family: str) -> tuple[FamilyId, Stated | None]:
 
 
 def _people(family: FamilyId, stated: Stated) -> dict[str, str]:
-    found = served().pages.people(caller().account, family, stated).values()
+    found = served().pages.named(caller().account, family, stated).people.values()
     return {line.person: f"{line.name} ({line.part_words})" for line in found}
 
 
@@ -159,7 +159,8 @@ def clients(family: FamilyId, stated: Stated) -> dict[str, str]:
     return {person: words for person, words in people.items() if person in mine}
 
 
-def _form(family: FamilyId, stated: Stated, earlier: ShownRecord | None) -> EntryForm:
+def entry_form(family: FamilyId, stated: Stated, earlier: ShownRecord | None) -> EntryForm:
+    """Return the form with what this role writes and whom this reader may name; filled in for a correction."""
     team, who = served().team.entries, caller().account
     texts = team.texts_for(who, family)
     people = clients(family, stated) if team.only_clients(who, family) else _people(family, stated)
@@ -189,7 +190,8 @@ def _first(earlier: ShownRecord, people: dict[str, str]) -> dict[str, object]:
     }
 
 
-def _entry(form: EntryForm) -> NewEntry:
+def entry_of(form: EntryForm) -> NewEntry:
+    """Read the form."""
     texts = {
         name: Said(str(form[name].data), tuple(PersonId(p) for p in form[f"{name}_about"].data))
         for name in served().team.entries.texts_for(caller().account, FamilyId(""))
@@ -219,12 +221,13 @@ def _visibility(form: EntryForm, day: object) -> FamilyVisibility:
     return FamilyVisibility(state, day if isinstance(day, date) else None, reason)
 
 
-def _is_sent(form: EntryForm) -> bool:
+def is_sent(form: EntryForm) -> bool:
     """Say whether the entry is to be stored: looking at its wording first stores nothing."""
     return bool(form.validate_on_submit()) and "look" not in request.form
 
 
-def _say(form: EntryForm, error: InvalidRequestError) -> None:
+def say(form: EntryForm, error: InvalidRequestError) -> None:
+    """Put what was refused beside its field."""
     words = _PROBLEMS.get(error.code, "Check this again")
     place = error.where if error.where in form else "what_happened"
     form[place].errors = [*form[place].errors, words]
@@ -240,7 +243,8 @@ def _beside(title: str, family: FamilyId, send: str, intro: str) -> ActPage:
     return ActPage(title, url_for("families.family", family=family), send, caption, (intro,))
 
 
-def _page(family: FamilyId, form: EntryForm, title: str, send: str) -> str:
+def entry_page(family: FamilyId, form: EntryForm, title: str, send: str) -> str:
+    """Render the form, with suggestions about its words."""
     return render_template(
         "entry.html",
         reference=served().pages.reference(family),

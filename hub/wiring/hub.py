@@ -260,7 +260,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
-        team=team_work(gate.writer, pages, lives, calendar, clear, clock, ids, settings.policies),
+        team=team_work(
+            (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
+        ),
         rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions),
         web_secret=secret("web"),
         engines=engines,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from hub.domain.clock import Clock
 from hub.domain.ids import IdMaker
+from hub.gate.reader import Reader
 from hub.gate.writer import Writer
 from hub.policy.programme import load_programme
 from hub.policy.wording import load_wording
@@ -12,15 +13,18 @@ from hub.services.entries import Entries
 from hub.services.family_page import FamilyPages
 from hub.services.lives import Lives
 from hub.services.reading import Reading
+from hub.services.recording import Recording
 from hub.services.remarks import Remarks
 from hub.services.subjects import Subjects
+from hub.services.supervision import Supervisions
 from hub.services.team import TeamWork
 from hub.services.workbook import Workbook
 from hub.store.session import Transactions
 
 
 def team_work(  # noqa: PLR0913, PLR0917  what the team's work is made of
-    writer: Writer,
+    gate: tuple[Reader, Writer],
+    recording: Recording,
     pages: FamilyPages,
     lives: Lives,
     calendar: Calendar,
@@ -30,10 +34,12 @@ def team_work(  # noqa: PLR0913, PLR0917  what the team's work is made of
     policies: Path,
 ) -> TeamWork:
     """Build them on the gate's writer and what opens families."""
+    writer = gate[1]
     reading, subjects = Reading(pages), Subjects(writer, clock, ids)
     remarks = Remarks(writer, pages, reading, lives, subjects, calendar, clear, clock, ids)
     entries = Entries(writer, pages, reading, lives, subjects, remarks, clear, clock, ids)
     wording = load_wording((policies / "language.yaml").read_text(), "language.yaml")
     programme = load_programme((policies / "programme.yaml").read_text(), "programme.yaml")
     workbook = Workbook(writer, pages, reading, entries, subjects, programme, clock, ids)
-    return TeamWork(entries, remarks, reading, wording, workbook)
+    supervisions = Supervisions(gate, pages, entries, remarks, subjects, recording, clear, clock, ids)
+    return TeamWork(entries, remarks, reading, wording, workbook, supervisions)

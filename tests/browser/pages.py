@@ -10,7 +10,7 @@ from flask import Flask, Response, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.serving import make_server
 
-from hub.web import components, duty_forms, entry_forms, forms, questions, signing_forms
+from hub.web import components, duty_forms, entry_forms, forms, questions, signing_forms, supervision_forms
 from hub.web.headers import secure
 from tests.browser import signing
 from tests.browser.contexts import RICH
@@ -31,6 +31,9 @@ _RULES: Final = {
     "workbook.summary": "/families/<family>/workbook/summary",
     "workbook.session": "/families/<family>/workbook/session",
     "workbook.module": "/families/<family>/workbook/module",
+    "supervision.room": "/supervisions/<supervision>/room",
+    "supervision.contribution": "/supervisions/<supervision>/contribution",
+    "supervision.outcome": "/supervisions/<supervision>/outcome",
     "receipts.page": "/families/<family>/consent/<event>/receipt",
     "life.end_event": "/families/<family>/life/<event>/end",
     "conflicts.restriction": "/families/<family>/restriction",
@@ -72,6 +75,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "referral": forms.MatchForm,
     "act": duty_forms.ToldForm,
     "entry": entry_forms.EntryForm,
+    "supervisions": supervision_forms.BeginForm,
     "question": questions.QuestionForm,
     "draft": questions.DraftForm,
     "propose": signing_forms.ProposeForm,

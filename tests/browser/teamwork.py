@@ -57,10 +57,27 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "suggestions": _SUGGESTED,
     },
     "workbook": {"reference": "NB-0412", "family_id": "f1", "chapters": [_CHAPTER]},
+    "supervisions": {
+        "reference": "NB-0412",
+        "family_id": "f1",
+        "chairs": True,
+        "lines": [{"id": "s1", "words": "12 March 2026", "open": True, "chaired": True}],
+    },
+    "room": {
+        "reference": "NB-0412",
+        "supervision": "s1",
+        "room": {
+            "attendees": ["Ruth Okafor", "Rae Osborne"],
+            "people": [{"name": "Ava Example", "part_words": "Child"}],
+            "entries": [_ENTRY],
+        },
+    },
 }
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     "entry": {**RICH["entry"], "suggestions": [], "looked": False},
     "entry_beside": {**RICH["entry_beside"], "entries": [], "links": [], "suggestions": []},
+    "supervisions": {**RICH["supervisions"], "lines": []},
+    "room": {**RICH["room"], "room": {**RICH["room"]["room"], "people": [], "entries": []}},
     "workbook": {
         **RICH["workbook"],
         "chapters": [{**_CHAPTER, "summaries": [], "sessions": [], "modules": [], "own": False}],
@@ -68,5 +85,6 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
 }
 _PEOPLE: Final = {"p1": "Ava Example (Child)", "p3": "Dana Example (Parent)"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    "supervisions": {"attendees": {"a2": "Rae Osborne, Drug and alcohol recovery worker"}},
     "entry": {"about": _PEOPLE, "what_happened_about": _PEOPLE, "child_voice_about": _PEOPLE},
 }

@@ -42,6 +42,7 @@ OF_A_FAMILY = {
     "": set(TEAM),
     "/reason": set(TEAM),
     "/entries/new": set(TEAM),
+    "/supervision": set(TEAM),
     "/workbook": set(TEAM),
     "/workbook/summary": set(TEAM),
     "/workbook/module": set(TEAM),
