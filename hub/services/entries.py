@@ -4,21 +4,19 @@ INVARIANT: who may write is asked of the gate at the moment of writing, for ever
 INVARIANT: an entry is never changed: a correction stands in its place, and both times are kept.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.entries import EVENTS, SIGNIFICANCE, STATEMENTS, FamilyVisibility
+from hub.domain.entries import FamilyVisibility
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
 from hub.domain.facts import Fact
 from hub.domain.fields import ENTRY_FRAME, RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, PersonId, RecordId
-from hub.domain.labels import Audience, Sensitivity
+from hub.domain.labels import Audience
 from hub.domain.partial_date import PartialDate
 from hub.gate.disclosure import ShownRecord
 from hub.gate.finder import Standing
@@ -27,71 +25,37 @@ from hub.gate.writer import Actor, Writer
 from hub.services import team_tasks
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.lives import Lives
+from hub.services.new_entry import (
+    CARE,
+    ENTRY_KINDS,
+    MAIN,
+    MANAGER,
+    ONE_SIDE,
+    TEXTS,
+    Correction,
+    NewEntry,
+    Said,
+    again,
+    check,
+    of_correction,
+)
 from hub.services.reading import Reading
-from hub.services.register import moment_words
 from hub.services.remarks import Carried, Remarks
 from hub.services.subjects import Subjects
-from hub.store.clear import team, work
+from hub.store.clear import duties, team, work
 from hub.store.session import Transactions
 
-MAIN: Final = "what_happened"
-_OF_SERVICE: Final = (MAIN, "concern", "child_impact", "strengths", "parent_view")
-TEXTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    dict.fromkeys(
-        ("social_worker", "team_manager", "family_support_worker", "psychologist"),
-        (MAIN, "child_voice", "parent_view", "child_impact", "concern", "strengths", "next_steps"),
-    )
-    | {
-        "recovery_worker": (*_OF_SERVICE, "substance_use"),
-        "mh_practitioner": (*_OF_SERVICE, "mental_health"),
-        "victim_worker": _OF_SERVICE,
-        "perpetrator_worker": _OF_SERVICE,
-    }
-)
-"""Role -> the texts it writes. A role that is not here writes no entry."""
-ONE_SIDE: Final = frozenset({"victim_worker", "perpetrator_worker"})
-"""Who writes about their own clients only: what their service holds about anybody else they could not read again."""
-ENTRY_KINDS: Final = frozenset({RecordKind.TEAM_ENTRY, RecordKind.SERVICE_ENTRY})
-_CARE: Final = frozenset({"social_worker", "team_manager", "family_support_worker", "psychologist"})
-_MANAGER: Final = "team_manager"
+__all__ = ["MAIN", "ONE_SIDE", "TEXTS", "Correction", "Entries", "NewEntry", "Said"]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """One text and whom it speaks of; nobody named means everyone the entry is about."""
+class _Writing:
+    """One record on its way, what it replaces, when the family may see it, and whom it is about."""
 
-    text: str = field(repr=False)
-    about: Sequence[PersonId] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NewEntry:
-    """One event or report as it is written down; the words are those of `hub.domain.entries`.
-
-    `own_only` keeps it inside the writer's own agency, whatever an agreement says. `chapter` is a role, for a summary
-    in its workbook chapter; `supervision` the id of the group supervision it was said in.
-    """
-
-    event: str
-    statement: str
-    occurred: PartialDate
-    about: Sequence[PersonId]
-    texts: Mapping[str, Said]
-    significance: str = "routine"
-    reported_by: str = field(default="", repr=False)
-    family: FamilyVisibility = field(default_factory=FamilyVisibility)
-    sensitivity: Sensitivity = Sensitivity.SENSITIVE
-    own_only: bool = False
-    chapter: str = ""
-    supervision: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """Which entry is superseded, as the corrector sees it, and why."""
-
-    earlier: ShownRecord
-    reason: str = field(repr=False)
+    record: NewRecord
+    carried: Carried
+    family: FamilyVisibility
+    about: tuple[PersonId, ...]
 
 
 class Entries:
@@ -158,7 +122,7 @@ class Entries:
         """Say whether an entry this reader sees is one that they may correct."""
         who = self._pages.standing(account, family)
         own = found.kind in ENTRY_KINDS and found.owner == who.agency and who.role in TEXTS
-        return own and (found.fields.get("writer") == account or who.role == _MANAGER)
+        return own and (found.fields.get("writer") == account or who.role == MANAGER)
 
     def _store(
         self,
@@ -170,15 +134,47 @@ class Entries:
         correction: Correction | None = None,
     ) -> RecordId:
         who = self._pages.standing(by, family)
-        _check(new, who.role, PartialDate.of(self._clock()))
+        check(new, who.role, PartialDate.of(self._clock()))
         self._subjects.require_members(family, new.about)
         record = self._record(by, who, new, correction)
         carried = self._carried(by, family, stated, record, correction)
-        now, partnership, agency = self._clock(), self._clear.partnership, AgencyId(who.agency)
-        owed = team_tasks.owed_for(new.family, record.id, agency, family, by, now, self._ids.new)
+        return self._put(by, family, stated, act, _Writing(record, carried, new.family, tuple(new.about)))
+
+    def show_family(
+        self, by: AccountId, family: FamilyId, stated: Stated, shown: tuple[str, FamilyVisibility], why: str
+    ) -> RecordId:
+        """Say anew when the family may see an entry: what is kept from them runs from review to review.
+
+        It is a correction like any other; the words, and whom they speak of, stay as they are.
+        """
+        record, visibility = shown
+        visibility.check(PartialDate.of(self._clock()).first)
+        if not why.strip():
+            raise InvalidRequestError("reason_missing", where="correction_reason")
+        correction = Correction(self.entry(by, family, stated, record), why)
+        found = self._reading.find(by, family, stated, record)
+        changes = of_correction(correction) | {"family_visibility": str(visibility)}
+        later = again(found, RecordId(self._ids.new()), changes)
+        carried = self._carried(by, family, stated, later, correction)
+        about = tuple(sorted(found.record.persons))
+        return self._put(by, family, stated, Act.ENTRY_CORRECT, _Writing(later, carried, visibility, about))
+
+    def waiting(self, account: AccountId, entry: str) -> work.Task:
+        """Return the open task about when the family may see an entry; AccessRefusedError for anybody else's."""
+        with self._clear.read() as connection:
+            found = [duties.task_about(connection, self._clear.partnership, k, entry) for k in team_tasks.VISIBILITY]
+        task = next((one for one in found if one is not None), None)
+        if task is None or task.agency != self._pages.agency_of(account):
+            raise AccessRefusedError("no_such_task", where=entry)
+        return task
+
+    def _put(self, by: AccountId, family: FamilyId, stated: Stated, act: Act, said: "_Writing") -> RecordId:
+        now, partnership, who = self._clock(), self._clear.partnership, self._pages.standing(by, family)
+        record = said.record
+        owed = team_tasks.owed_for(said.family, record.id, record.owner, family, by, now, self._ids.new)
 
         def rows(connection: Connection) -> None:
-            for earlier, later in carried.replaced.items():
+            for earlier, later in said.carried.replaced.items():
                 team.supersede(connection, partnership, earlier, later, now)
                 work.finish_tasks_from(connection, partnership, earlier, by, now)
             for task in owed:
@@ -190,8 +186,8 @@ class Entries:
             family,
             [],
             purpose=stated.purpose,
-            records=[record, *carried.records],
-            may_also=self._rights(by, family, who.role, new.about),
+            records=[record, *said.carried.records],
+            may_also=self._rights(by, family, who.role, said.about),
             alongside=rows,
         )
         return record.id
@@ -208,10 +204,10 @@ class Entries:
         narrowed = {name: self._subjects.all_references(said.about) for name, said in new.texts.items() if said.about}
         main = narrowed.get(MAIN, everyone)
         id_ = RecordId(self._ids.new())
-        frame = self._frame(by, new) | _of_correction(correction)
+        frame = self._frame(by, new) | of_correction(correction)
         return NewRecord(
             id_,
-            RecordKind.TEAM_ENTRY if who.role in _CARE else RecordKind.SERVICE_ENTRY,
+            RecordKind.TEAM_ENTRY if who.role in CARE else RecordKind.SERVICE_ENTRY,
             AgencyId(who.agency),
             new.occurred,
             everyone,
@@ -243,39 +239,3 @@ class Entries:
             return Carried((), {})
         beside = self._remarks.carry(self._reading.find(by, family, stated, correction.earlier.record), record)
         return Carried(beside.records, {correction.earlier.record: record.id, **beside.replaced})
-
-
-def _check(new: NewEntry, role: str, today: PartialDate) -> None:
-    """Refuse what is not a whole entry. A role that writes none is left to the gate, which enters the refusal."""
-    offered = TEXTS.get(role, (MAIN,))
-    for where, value, words in (
-        ("event", new.event, EVENTS),
-        ("statement", new.statement, STATEMENTS),
-        ("significance", new.significance, SIGNIFICANCE),
-    ):
-        if value not in words:
-            raise InvalidRequestError("word_unknown", where=where)
-    if new.texts.get(MAIN) is None or not new.texts[MAIN].text.strip():
-        raise InvalidRequestError("text_missing", where=MAIN)
-    if role in TEXTS and not set(new.texts) <= set(offered):
-        raise InvalidRequestError("text_not_offered", where=" ".join(sorted(set(new.texts) - set(offered))))
-    if any(not set(said.about) <= set(new.about) for said in new.texts.values()):
-        raise InvalidRequestError("not_among_those_named", where="about")
-    if new.statement == "reported_by" and not new.reported_by.strip():
-        raise InvalidRequestError("source_missing", where="reported_by")
-    if new.occurred.first > today.first:
-        raise InvalidRequestError("day_to_come", where="occurred", next_step="enter_when_it_happened")
-    new.family.check(today.first)
-
-
-def _of_correction(correction: Correction | None) -> dict[str, str]:
-    """Keep what is superseded, when that was first recorded, and why it was corrected."""
-    if correction is None:
-        return {}
-    earlier = correction.earlier
-    return {
-        "corrects": earlier.record,
-        "first_entry": earlier.fields.get("first_entry", earlier.record),
-        "first_recorded": earlier.fields.get("first_recorded", moment_words(earlier.recorded_at)),
-        "correction_reason": correction.reason.strip(),
-    }

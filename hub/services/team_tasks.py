@@ -19,8 +19,10 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         ACTION: "Do what was agreed in group supervision; the words are in the family's record",
     }
 )
-PAGES: Final[Mapping[str, str]] = MappingProxyType({CHALLENGE: "challenge"})
+PAGES: Final[Mapping[str, str]] = MappingProxyType({CHALLENGE: "challenge", SHARE: "visibility", REVIEW: "visibility"})
 """Kind of task -> the page of its own that it is done on."""
+VISIBILITY: Final = (SHARE, REVIEW)
+"""What is only done by saying anew when the family may see the entry: nothing stays withheld without a next review."""
 _END_OF_WORK: Final = time(17)
 
 
@@ -43,4 +45,4 @@ def owed_for(
         return []
     kind = SHARE if visibility.state == LATER else REVIEW
     due = end_of(visibility.day)
-    return [work.Task(new_id(), record, kind, agency, family, record, at, due, account)]
+    return [work.Task(new_id(), record, kind, agency, family, record, at, due, account, record)]

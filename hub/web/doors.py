@@ -26,6 +26,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "entries.add": Act.ENTRY_RECORD,
         "entries.entry": Act.CHRONOLOGY_CONSULT,
         "entries.correct": Act.ENTRY_CORRECT,
+        "entries.visibility": Act.ENTRY_CORRECT,
         "entries.disagree": Act.REMARK_RECORD,
         "entries.challenge": Act.REMARK_RECORD,
         "entries.answer": Act.REMARK_RECORD,

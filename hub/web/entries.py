@@ -18,7 +18,7 @@ from hub.services.entries import Correction, NewEntry, Said
 from hub.services.family_page import Stated
 from hub.web import entrance
 from hub.web.acts import ActPage, show
-from hub.web.entry_forms import TEXTS, AnswerForm, ChallengeForm, DisagreementForm, EntryForm
+from hub.web.entry_forms import TEXTS, AnswerForm, ChallengeForm, DisagreementForm, EntryForm, VisibilityForm
 from hub.web.served import caller, served
 
 blueprint = Blueprint("entries", __name__)
@@ -124,6 +124,28 @@ def challenge(family: str, entry: str) -> ResponseReturnValue:
     return show(_beside("Challenge an entry", id_, "Send the challenge", intro), form)
 
 
+@blueprint.route("/entries/<id:entry>/family", methods=["GET", "POST"])
+def visibility(entry: str) -> ResponseReturnValue:
+    """Say anew when the family may see an entry; that closes its task, and begins the next clock."""
+    team, who = served().team.entries, caller().account
+    task = team.waiting(who, entry)
+    id_, stated = _opened(str(task.family))
+    if stated is None:
+        return redirect(url_for("families.reason", family=id_))
+    found = team.entry(who, id_, stated, entry)
+    form = VisibilityForm()
+    if form.validate_on_submit():
+        said = (entry, _visibility(form, form.family_day.data))
+        try:
+            team.show_family(who, id_, stated, said, str(form.correction_reason.data))
+        except InvalidRequestError as error:
+            form.family_day.errors = [*form.family_day.errors, _PROBLEMS.get(error.code, "Check this again")]
+        else:
+            return _recorded("When the family sees the entry is up to date.", id_)
+    now = FamilyVisibility.read(found.fields["family_visibility"]).in_words()
+    return show(_beside("When may the family see it?", id_, "Record it", f"At present: {now}"), form)
+
+
 @blueprint.route("/challenges/<id:challenge>", methods=["GET", "POST"])
 def answer(challenge: str) -> ResponseReturnValue:
     """Answer a challenge to an entry of one's own agency."""
@@ -212,7 +234,7 @@ def entry_of(form: EntryForm) -> NewEntry:
     )
 
 
-def _visibility(form: EntryForm, day: object) -> FamilyVisibility:
+def _visibility(form: EntryForm | VisibilityForm, day: object) -> FamilyVisibility:
     """Read when the family may see it; what does not belong to the choice is left out."""
     state = str(form.family_state.data)
     if state == "shared":

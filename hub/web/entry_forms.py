@@ -86,11 +86,7 @@ class EntryForm(HubForm):
         found: dict[str, str] = {}
         if self.statement.data == "reported_by" and not self.reported_by.data:
             found["reported_by"] = "Write who reported it"
-        if self.family_state.data in {LATER, WITHHELD} and self.family_day.data is None:
-            found["family_day"] = "Enter by which day"
-        if self.family_state.data == WITHHELD and not self.family_reason.data:
-            found["family_reason"] = "Choose why the family may not see it yet"
-        return found
+        return found | _visible(self)
 
     def keep(self, texts: tuple[str, ...], *, correcting: bool) -> None:
         """Leave out the texts that this role does not write, and the reason of a correction when it is none."""
@@ -100,6 +96,23 @@ class EntryForm(HubForm):
                 del self[f"{name}_about"]
         if not correcting:
             del self["correction_reason"]
+
+
+class VisibilityForm(HubForm):
+    """Whether the family sees an entry now, or why not yet and when that is looked at again."""
+
+    family_state = OneOf(
+        "When may the family see it?",
+        missing="Choose when the family may see it",
+        options={SHARED: "Now: it was shown, or can be", LATER: "By a day", WITHHELD: "Not until another review"},
+    )
+    family_day = DayField("By which day?", hint="The day of telling them, or of the next review.")
+    family_reason = OneOf("If not now: why?", options=WITHHELD_FOR)
+    correction_reason = text("What did you weigh, or how did they take it?", missing="Write what you weighed")
+
+    def cross_errors(self) -> dict[str, str]:
+        """What is kept back has a reason and ends."""
+        return _visible(self)
 
 
 class DisagreementForm(HubForm):
@@ -123,3 +136,12 @@ class AnswerForm(HubForm):
     """The answer to a challenge; both stay beside the entry."""
 
     words = text("Your agency's answer", missing="Write your agency's answer")
+
+
+def _visible(form: EntryForm | VisibilityForm) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if form.family_state.data in {LATER, WITHHELD} and form.family_day.data is None:
+        found["family_day"] = "Enter by which day"
+    if form.family_state.data == WITHHELD and not form.family_reason.data:
+        found["family_reason"] = "Choose why the family may not see it yet"
+    return found

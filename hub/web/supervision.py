@@ -26,7 +26,7 @@ def family(family: str) -> ResponseReturnValue:
         return redirect(url_for("families.reason", family=family, then="supervision.family"))
     who, hub = caller().account, served().team.supervisions
     chairs = hub.may_chair(who, id_)
-    workers: dict[str, str] = dict(**hub.candidates(who, id_, stated)) if chairs else {}
+    workers = {str(one): words for one, words in hub.candidates(who, id_, stated).items()} if chairs else {}
     form = BeginForm(options={"attendees": workers})
     if chairs and form.validate_on_submit():
         begun = hub.begin(who, id_, stated, [AccountId(str(one)) for one in form.attendees.data])

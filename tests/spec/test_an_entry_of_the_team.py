@@ -1,19 +1,22 @@
 """An entry is written once, by who may write it, and seen by exactly those whom its labels let see it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from hub.domain.access import Operation
 from hub.domain.entries import FamilyVisibility
-from hub.domain.errors import AccessRefusedError, ConflictError, HubError, InvalidRequestError
+from hub.domain.errors import AccessRefusedError, ConflictError, HubError, InvalidRequestError, NotFoundError
 from hub.domain.ids import PersonId, RecordId
 from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate
+from hub.services import team_tasks
 from hub.services.entries import Correction, Entries, NewEntry, Said
 from hub.services.family_page import Stated
 from hub.services.subjects import Subjects
+from hub.services.tasks import Finished
 from hub.services.team_tasks import WORDS
 from hub.store.sealed import records as rows
 from tests.factories import SmallWorld, texts
@@ -219,3 +222,33 @@ def test_nobody_corrects_what_somebody_else_wrote(case: SmallWorld) -> None:
     for username in ("susan", "rob", "pete"):
         refused = raised(lambda name=username: correct(case, name, record, entry([father])))
         assert refused is AccessRefusedError, username
+
+
+def nothing_stays_withheld_without_a_next_review(world: SmallWorld) -> None:
+    father, mother = named(world, "Daniel Hart"), named(world, "Grace Adeyemi-Hart")
+    kept = FamilyVisibility("withheld", date(2026, 12, 1), "risk_of_harm")
+    new = entry([father, mother], {"what_happened": Said(VISIT, [father]), "next_steps": Said(PLAN, [mother])})
+    record = add(world, "sally", replace(new, family=kept))
+    team, who = world.hub.team.entries, world.accounts["sally"]
+    task = team.waiting(who, record)
+    finish = lambda: world.hub.tasks.finish(who, task.id, Finished("Looked at"))  # noqa: E731
+    assert raised(finish) is NotFoundError, "a note does not end a withholding"
+    world.clock.advance(days=8)
+    longer = FamilyVisibility("withheld", date(2027, 1, 8), "risk_of_harm")
+    later = team.show_family(who, world.family, SUPPORT, (record, longer), "He still follows her")
+    assert team.waiting(who, later).due_at.date() == date(2027, 1, 8)
+    assert raised(lambda: team.waiting(who, record)) is AccessRefusedError
+    shown = team.show_family(who, world.family, SUPPORT, (later, FamilyVisibility()), "She moved")
+    assert raised(lambda: team.waiting(who, shown)) is AccessRefusedError
+    assert {VISIT, PLAN} <= set(seen(world, "sally").split("\n"))
+    assert VISIT in seen(world, "pete")
+    assert PLAN not in seen(world, "pete")
+
+
+def test_what_is_kept_from_the_family_runs_from_review_to_review(case: SmallWorld) -> None:
+    nothing_stays_withheld_without_a_next_review(case)
+
+
+def test_a_review_that_begins_no_next_clock_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(team_tasks, "owed_for", lambda *_: [])
+    assert not holds(lambda: nothing_stays_withheld_without_a_next_review(case))
