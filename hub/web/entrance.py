@@ -9,8 +9,8 @@ from flask import url_for
 from hub.domain.errors import AccessRefusedError
 from hub.domain.ids import FamilyId
 from hub.domain.life import RECORDED_BY
-from hub.services.new_identities import ON_DUTY
 from hub.services.entries import TEXTS
+from hub.services.new_identities import ON_DUTY
 from hub.web.served import caller, role, served
 
 _MANAGER: Final = frozenset({"team_manager"})
