@@ -105,6 +105,14 @@ class Act(StrEnum):
     CONFLICT_RECORD = "conflict:record"
     FAMILY_RESTRICT = "family:restrict"
     IDENTITY_OPEN = "identity:open"
+    ENTRY_RECORD = "entry:record"
+    ENTRY_CORRECT = "entry:correct"
+    REMARK_RECORD = "remark:record"
+    WORKBOOK_READ = "workbook:read"
+    WORKBOOK_RECORD = "workbook:record"
+    SUPERVISION_BEGIN = "supervision:begin"
+    SUPERVISION_RECORD = "supervision:record"
+    ROOM_VIEW = "room:view"
     PARTNERSHIP_FOUND = "partnership:found"
 
 

@@ -20,6 +20,11 @@ class RecordKind(StrEnum):
     HEALTH_REPORT = "health_report"
     TEAM_ENTRY = "team_entry"
     IDENTITY_HISTORY = "identity_history"
+    SERVICE_ENTRY = "service_entry"
+    REMARK = "remark"
+    MI_SESSION = "mi_session"
+    PROGRAMME_MODULE = "programme_module"
+    GROUP_SUPERVISION = "group_supervision"
     ORIGINAL = "original"
     NOTE = "note"
 
@@ -36,6 +41,48 @@ class Shape:
 
 def _all(category: str, *names: str) -> dict[str, str]:
     return dict.fromkeys(names, category)
+
+
+ENTRY_FRAME = (
+    "what_happened",
+    "event_kind",
+    "statement_type",
+    "reported_by",
+    "significance",
+    "family_visibility",
+    "written_by",
+    "writer",
+    "chapter",
+    "supervision",
+    "corrects",
+    "first_entry",
+    "first_recorded",
+    "correction_reason",
+)
+"""What an entry of the team says of itself; it stands under the label of its main text, so it shows with that."""
+
+REMARK_PARTS = ("remark", "whose", "words", "written_by", "said_at", "beside", "remark_id", "answers")
+"""What a remark beside an entry says. Each part is declared once for each category that an entry can stand under."""
+_REMARK_CATEGORIES = (
+    "police_incident",
+    "attendance",
+    "substance_use_summary",
+    "health_summary",
+    "mental_health_summary",
+    "crisis_history",
+    "direct_care_consent",
+    "risk_view",
+    "child_disclosure",
+    "parent_voice",
+    "source_identity",
+    "meeting_outcome",
+    "family_plan",
+)
+
+
+def remark_field(part: str, category: str) -> str:
+    """Return the name of a part of a remark beside an entry that stands under a category."""
+    return f"{part}_in_{category}"
 
 
 SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
@@ -110,9 +157,9 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
         RecordKind.TEAM_ENTRY: Shape(
             "Team entry",
             "meeting_outcome",
-            _all("meeting_outcome", "summary", "decision")
+            _all("meeting_outcome", "summary", *ENTRY_FRAME, "decision")
             | _all("family_plan", "plan", "next_steps")
-            | _all("risk_view", "concern", "strengths")
+            | _all("risk_view", "concern", "child_impact", "strengths")
             | _all("child_disclosure", "child_voice")
             | _all("parent_voice", "parent_view"),
             in_chronology=True,
@@ -121,6 +168,53 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
             "Earlier identity",
             "identity_history",
             _all("identity_history", "earlier_family", "earlier_person", "ground", "reason"),
+        ),
+        RecordKind.SERVICE_ENTRY: Shape(
+            "Service entry",
+            "attendance",
+            _all("attendance", *ENTRY_FRAME)
+            | _all("substance_use_summary", "substance_use")
+            | _all("mental_health_summary", "mental_health")
+            | _all("risk_view", "concern", "child_impact", "strengths")
+            | _all("parent_voice", "parent_view"),
+            in_chronology=True,
+        ),
+        RecordKind.REMARK: Shape(
+            "Remark beside an entry",
+            "meeting_outcome",
+            {remark_field(part, category): category for part in REMARK_PARTS for category in _REMARK_CATEGORIES},
+        ),
+        RecordKind.MI_SESSION: Shape(
+            "Motivational Interviewing session",
+            "parent_voice",
+            _all(
+                "parent_voice",
+                "focus",
+                "goal",
+                "change_talk",
+                "importance",
+                "confidence",
+                "next_step",
+                "will_tell",
+                "person_knows",
+                "chapter",
+                "written_by",
+            )
+            | _all("risk_view", "stage"),
+        ),
+        RecordKind.PROGRAMME_MODULE: Shape(
+            "Module of the programme",
+            "attendance",
+            _all("attendance", "module", "module_state", "note", "chapter", "written_by"),
+        ),
+        RecordKind.GROUP_SUPERVISION: Shape(
+            "Group supervision",
+            "meeting_outcome",
+            _all("meeting_outcome", "decision", "dissent", "supervision", "written_by")
+            | _all("recorded_reason", "attendees")
+            | _all("family_plan", "actions")
+            | _all("risk_view", "risk", "danger_statement", "strength_statement"),
+            in_chronology=True,
         ),
         RecordKind.ORIGINAL: Shape("Untouched original", "original", _all("original", "content", "content_type")),
         RecordKind.NOTE: Shape("Reason recorded", "recorded_reason", _all("recorded_reason", "text")),
@@ -139,6 +233,22 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "child_voice": "The child's own words",
         "parent_view": "The parent's view",
         "child_impact": "How each child was affected",
+        "event_kind": "Kind of event",
+        "statement_type": "What kind of statement this is",
+        "family_visibility": "Shown to the family",
+        "first_recorded": "First recorded",
+        "correction_reason": "Why it was corrected",
+        "strengths": "Strengths and what goes well",
+        "goal": "Goal, in the person's words",
+        "change_talk": "Change talk, in the person's words",
+        "importance": "How important it is to them, 0 to 10",
+        "confidence": "How confident they are, 0 to 10",
+        "stage": "Stage of change",
+        "will_tell": "What the worker will tell others",
+        "person_knows": "Whether the person knows that",
+        "risk": "View of risk",
+        "actions": "Actions, with who and by when",
+        "concern": "What the worry is",
         "risk_grade": "Risk grade given by the officer",
         "risk_answers": "Risk tool answers, by item number",
         "grading": "3x5x2 grading",

@@ -121,11 +121,11 @@ class Examiner:
             facts = factbook.gather(parts, connection, family, account).facts
             labels, _ = trusted(labels_of(connection, parts.partnership, family))
             outlines = rows.outlines_of(
-                connection, parts.partnership, family, labels, frozenset(RecordKind), limit=_MOST
+                connection, parts.partnership, family, labels, frozenset(RecordKind), limit=_MOST, corrected=True
             )
             recorded = {outline.record: outline.recorded for outline in outlines}
             since: dict[int, int] = {}
-            for record, number in rows.placed_labels(connection, parts.partnership, family, labels):
+            for record, number in rows.placed_labels(connection, parts.partnership, family, labels, corrected=True):
                 since[number] = min(since.get(number, recorded[record]), recorded[record])
         return facts, labels, since
 
@@ -175,9 +175,11 @@ def _items(
 ) -> tuple[tuple[Outline, tuple[int, ...]], ...]:
     """Return the records under these labels that the hub had at that instant, each with those of its labels."""
     placed: dict[str, list[int]] = {}
-    for record, number in rows.placed_labels(connection, partnership, family, known):
+    for record, number in rows.placed_labels(connection, partnership, family, known, corrected=True):
         placed.setdefault(record, []).append(number)
-    outlines = rows.outlines_of(connection, partnership, family, known, frozenset(RecordKind), limit=_MOST)
+    outlines = rows.outlines_of(
+        connection, partnership, family, known, frozenset(RecordKind), limit=_MOST, corrected=True
+    )
     then = to_micros(when.known)
     return tuple((o, tuple(sorted(placed.get(o.record, ())))) for o in outlines if o.recorded <= then)
 

@@ -15,7 +15,7 @@ from hub.policy.decision import Level
 from hub.store.sealed import records as rows
 from hub.store.sealed.records import Outline
 
-_PEOPLE = frozenset({RecordKind.PERSON, RecordKind.CONTACT_POINT, RecordKind.PROTECTED_CONTACT})
+_PEOPLE = frozenset(RecordKind(kind) for kind in ("person", "contact_point", "protected_contact", "remark"))
 _PLACE = attrgetter("event_day", "record")
 
 
@@ -69,7 +69,7 @@ def plan_view(parts: Parts, connection: Connection, view: View) -> Plan:
 
 
 def _outlines(partnership: str, connection: Connection, view: View, ruling: Ruling) -> tuple[tuple[Outline, ...], str]:
-    """Choose the records: all about people, then a page of the chronology; named items come on top."""
+    """Choose the records: all about people and all remarks, a page of the chronology; named items come on top."""
     family, visible = view.family, ruling.visible()
     people = rows.outlines_of(connection, partnership, family, visible, view.kinds & _PEOPLE, limit=10_000)
     after, limit = _after(view.cursor), view.limit + 1

@@ -5,6 +5,7 @@ INVARIANT: three phases, never mixed: facts (a read transaction, ended), entry (
 INVARIANT: if the facts moved between deciding and opening, everything is decided again under a new entry.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from hub.domain.access import Act
@@ -15,7 +16,7 @@ from hub.gate.disclosure import Disclosure
 from hub.gate.opening import Opening, released_sets
 from hub.gate.parts import Parts
 from hub.gate.planning import Plan, plan_view
-from hub.gate.view import View
+from hub.gate.view import View, rule_on
 
 ATTEMPTS = 3
 
@@ -49,6 +50,11 @@ class Reader:
             if opened is not None:
                 return opened
         raise StaleFactsError(where=view.family, next_step="ask_again")
+
+    def visible_to_all(self, views: Collection[View]) -> frozenset[int]:
+        """Return the labels that each of these readers may see now: the most that a screen before all of them shows."""
+        with self._parts.rows.read() as connection:
+            return frozenset.intersection(*(frozenset(rule_on(self._parts, connection, v).visible()) for v in views))
 
     def held_back(self, view: View, owner: AgencyId, category: str) -> tuple[RecordId, ...]:
         """Return, for asking their holder to decide, which records are held back openly; the question is entered.

@@ -29,6 +29,7 @@ class View:
 
     `satisfied` names the blocking obligations already met (`state_purpose`, `state_reason`); `justification` is the
     reader's own words, sealed in the log. `at` / `known` are the instants to decide as of; a `live` view is about now.
+    `within`, when given, leaves no labels but these, and no items decided one by one.
     """
 
     act: Act
@@ -44,6 +45,7 @@ class View:
     live: bool = True
     limit: int = 200
     cursor: str = ""
+    within: frozenset[int] | None = None
 
     def question(self) -> Question:
         """Return the same as policy asks it."""
@@ -117,8 +119,9 @@ def rule_on(parts: Parts, connection: Connection, view: View) -> Ruling:
     labels, broken = trusted(stored)
     gone = numbers_in_use(connection, parts.partnership, view.family) - {row.number for row in stored}
     digests = {row.number: row.digest for row in stored if row.number in labels}
-    decisions = {number: decide_label(policy, circumstances, label) for number, label in labels.items()}
-    items = _named_items(gathered, policy, circumstances, labels)
+    asked = {number: label for number, label in labels.items() if view.within is None or number in view.within}
+    decisions = {number: decide_label(policy, circumstances, label) for number, label in asked.items()}
+    items = _named_items(gathered, policy, circumstances, labels) if view.within is None else {}
     return Ruling(policy, gathered, circumstances, labels, digests, decisions, items, (*broken, *sorted(gone)))
 
 

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from hub.domain.entries import UNSAID, said
 from hub.domain.facts import Fact
 from hub.domain.fields import SHAPES, words_for
+from hub.domain.ids import PersonId
 from hub.domain.partial_date import PartialDate
 from hub.gate.disclosure import Disclosure, Involved, ShownRecord, Withheld
 from hub.policy.explain import explain
+from hub.services import beside
 from hub.services.persons import people
 from hub.services.register import Register, day_words
 
@@ -48,6 +51,16 @@ class FieldLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RemarkLine:
+    """What is said beside an entry: a disagreement with whose it is, a challenge, an answer."""
+
+    kind_words: str
+    whose: str
+    words: str
+    by_words: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntryLine:
     """One event or report of the chronology."""
 
@@ -61,6 +74,7 @@ class EntryLine:
     about_words: str
     fields: tuple[FieldLine, ...]
     why: tuple[str, ...]
+    remarks: tuple[RemarkLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +126,26 @@ class OpeningLine:
 
 def entries(disclosure: Disclosure, register: Register) -> tuple[EntryLine, ...]:
     """Return the chronology in order of event."""
-    names = {line.person: line.name for line in people(disclosure, register)}
+    names = {PersonId(line.person): line.name for line in people(disclosure, register)}
+    remarks = beside.beside(disclosure.records)
     return tuple(
-        _entry(record, disclosure, register, names)
+        _entry(record, disclosure, register, names, remarks.get(beside.first_of(record), ()))
         for record in disclosure.records
         if SHAPES[record.kind].in_chronology
     )
 
 
-def _entry(record: ShownRecord, disclosure: Disclosure, register: Register, names: Mapping[str, str]) -> EntryLine:
+def _entry(
+    record: ShownRecord,
+    disclosure: Disclosure,
+    register: Register,
+    names: Mapping[PersonId, str],
+    remarks: Iterable[beside.Remark],
+) -> EntryLine:
     occurred = PartialDate.parse(record.event_date)
     order = {name: place for place, name in enumerate(SHAPES[record.kind].fields)}
     opened = sorted(record.fields.items(), key=lambda item: order.get(item[0], 0))
-    lines = [FieldLine(words_for(name), value) for name, value in opened]
+    lines = [FieldLine(words_for(name), said(name, value)) for name, value in opened if name not in UNSAID]
     lines += [FieldLine(register.vocabulary.words(w.category), "", held(w, register)) for w in record.withheld]
     late = (PartialDate.of(record.recorded_at).first - occurred.first).days > LATE_AFTER_DAYS
     return EntryLine(
@@ -138,7 +159,15 @@ def _entry(record: ShownRecord, disclosure: Disclosure, register: Register, name
         ", ".join(sorted(names[person] for person in record.persons if person in names)),
         tuple(lines),
         why(record.labels, disclosure, register),
+        tuple(remark_line(remark, names) for remark in remarks),
     )
+
+
+def remark_line(remark: beside.Remark, names: Mapping[PersonId, str]) -> RemarkLine:
+    """Return a remark's line; whose it is by name only where this reader may name that person."""
+    whose = names.get(PersonId(remark.whose), "Somebody of the family") if remark.whose else ""
+    words = beside.WORDS.get(remark.what, remark.what)
+    return RemarkLine(words, whose, remark.words, f"Written down by {remark.written_by}, {remark.said_at}")
 
 
 def why(labels: Iterable[int], disclosure: Disclosure, register: Register) -> tuple[str, ...]:

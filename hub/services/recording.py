@@ -147,6 +147,10 @@ class Recording:
         self._writer.record(Actor(by), Act.DECISION_PIN, family, [fact], purpose=relied.purpose, records=note)
         return fact.id
 
+    def pin_fact(self, by: AccountId, family: FamilyId, relied: Relied, record: NewRecord) -> Fact:
+        """Return a pin whose words are a record of their own kind, for whoever stores both in one transaction."""
+        return self._pin(by, family, relied, [record])
+
     def _pin(self, by: AccountId, family: FamilyId, relied: Relied, note: Sequence[NewRecord]) -> Fact:
         body = {
             "decision": relied.decision,

@@ -16,7 +16,7 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder, Standing
 from hub.gate.writer import Writer
 from hub.policy.working_days import Calendar
-from hub.services import life_tasks, opening_decisions
+from hub.services import life_tasks, opening_decisions, team_tasks
 from hub.services.members import members
 from hub.services.register import day_words, moment_words
 from hub.services.sealed_words import SealedWords
@@ -70,6 +70,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     }
     | {kind: Kind(words) for kind, words in life_tasks.WORDS.items()}
     | {kind: Kind(words, "must") for kind, words in opening_decisions.WORDS.items()}
+    | {kind: Kind(words, "must", page=team_tasks.PAGES.get(kind, "do")) for kind, words in team_tasks.WORDS.items()}
 )
 
 

@@ -18,6 +18,7 @@ from hub.web import (
     conflicts,
     consents,
     emergency,
+    entries,
     families,
     faults,
     front_door,
@@ -34,7 +35,9 @@ from hub.web import (
     sharing,
     signatories,
     signing,
+    supervision,
     tasks,
+    workbook,
 )
 from hub.web.doors import DOORS, OPEN
 from hub.web.served import Served, duties, load_viewer, role, served
@@ -54,6 +57,32 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("tasks.queue", "Queue", frozenset({"team_manager", "ig_officer"})),
 )
 
+
+_PAGES: Final = (
+    main,
+    families,
+    recording,
+    allocations,
+    closing,
+    consents,
+    life,
+    conflicts,
+    identities,
+    emergency,
+    receipts,
+    entries,
+    workbook,
+    supervision,
+    tasks,
+    rota,
+    sharing,
+    front_door,
+    partners,
+    governance,
+    questions,
+    signing,
+    signatories,
+)
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")
 
@@ -94,20 +123,7 @@ def _install(app: Flask, service: Served) -> None:
     login = LoginManager(app)
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
-    of_families = (
-        families,
-        recording,
-        consents,
-        life,
-        conflicts,
-        identities,
-        emergency,
-        receipts,
-        allocations,
-        closing,
-    )
-    of_agencies = (tasks, sharing, front_door, partners, governance, questions, signing, signatories, rota)
-    for module in (main, *of_families, *of_agencies):
+    for module in _PAGES:
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)
     app.after_request(headers.secure)

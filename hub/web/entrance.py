@@ -9,6 +9,7 @@ from flask import url_for
 from hub.domain.errors import AccessRefusedError
 from hub.domain.ids import FamilyId
 from hub.domain.life import RECORDED_BY
+from hub.services.entries import TEXTS
 from hub.services.family_page import Named
 from hub.services.new_identities import ON_DUTY
 from hub.web.served import caller, role, served
@@ -22,11 +23,15 @@ _WORKERS: Final = _CARE | {
     "victim_worker",
     "perpetrator_worker",
 }
+_WRITERS: Final = frozenset(TEXTS)
 _JUDGES: Final = frozenset().union(*RECORDED_BY.values())
 FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
     {
         "allocations.family": ("Allocate, hand over, end", _MANAGER),
         "closing.family": ("Close the family", _MANAGER),
+        "entries.add": ("Add an entry", _WRITERS),
+        "workbook.chapters": ("Workbook", _WRITERS),
+        "supervision.family": ("Group supervision", _WRITERS),
         "opening": ("Record a decision", _MANAGER),
         "consents.choose": ("Record what a person said about sharing", _WORKERS),
         "coverage": ("Record which agency has looked", _CARE),
@@ -68,6 +73,11 @@ def in_words(found: Named) -> tuple[dict[str, str], dict[str, str]]:
     words: dict[str, str] = {line.person: f"{line.name} ({line.part_words})" for line in lines}
     children = {line.person: words[line.person] for line in lines if line.child}
     return children, {person: said for person, said in words.items() if person not in children}
+
+
+def writes() -> bool:
+    """Say whether this reader's role writes entries, and may say something beside those of others."""
+    return role() in _WRITERS
 
 
 def endpoint(name: str) -> str:

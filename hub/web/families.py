@@ -22,6 +22,7 @@ class FamilyView:
     links: list[dict[str, str]]
     next_url: str | None
     news: News
+    can_write: bool = False
 
 
 @blueprint.get("/families/<id:family>")
@@ -34,7 +35,8 @@ def family(family: str) -> ResponseReturnValue:
     page = hub.pages.page(caller().account, id_, stated, request.args.get("after", ""))
     following = url_for("families.family", family=family, after=page.cursor) if page.cursor else None
     news = hub.casework.looks.opened(caller().account, id_, [entry.record for entry in page.entries])
-    return render_template("family.html", view=FamilyView(page, entrance.links(id_), following, news))
+    view = FamilyView(page, entrance.links(id_), following, news, entrance.writes())
+    return render_template("family.html", view=view)
 
 
 @blueprint.route("/families/<id:family>/reason", methods=["GET", "POST"])

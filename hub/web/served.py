@@ -27,6 +27,7 @@ from hub.services.sessions import Caller, Sessions
 from hub.services.sharing import SharingDuty
 from hub.services.signing_desk import SigningServices
 from hub.services.tasks import Tasks
+from hub.services.team import TeamWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Served:
     emergencies: Emergencies
     agreements: SigningServices
     casework: Casework
+    team: TeamWork
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

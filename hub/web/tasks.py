@@ -21,6 +21,8 @@ _PAGES = {
     "emergency": ("emergency.review", "access"),
     "handover": ("allocations.accept", "task"),
     "not_shared": ("sharing.review", "decision"),
+    "challenge": ("entries.answer", "challenge"),
+    "visibility": ("entries.visibility", "entry"),
 }
 """Page of a task -> its route, and the name of what the route is about."""
 _FORMS = {"may": duty_forms.NoteForm, "must": duty_forms.WrittenForm, "told": duty_forms.ToldForm}

@@ -49,6 +49,7 @@ from hub.services.sharing import SharingDuty
 from hub.services.signing import Signing
 from hub.services.signing_desk import SigningServices
 from hub.services.tasks import Tasks
+from hub.services.team import TeamWork
 from hub.settings import Settings
 from hub.store.keys import KeyStore
 from hub.store.session import Transactions, open_engine
@@ -62,6 +63,7 @@ from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.consents import about_consent
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.wiring.signing import signing_services
+from hub.wiring.team import team_work
 from hub.worker.rounds import Rounds
 
 
@@ -123,6 +125,7 @@ class Hub:
     sharing: SharingDuty
     emergencies: Emergencies
     casework: Casework
+    team: TeamWork
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -270,6 +273,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         casework=cases,
         rounds=Rounds(
             sequencer, matching, ageing, openings, obligations, about.released, Upkeep(parts), sessions, cases.digest
+        ),
+        team=team_work(
+            (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),
         web_secret=secret("web"),
         engines=engines,

@@ -47,6 +47,7 @@ def web_app(hub: Hub) -> Flask:
         emergencies=hub.emergencies,
         agreements=hub.agreements,
         casework=hub.casework,
+        team=hub.team,
         clock=hub.world.clock,
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,

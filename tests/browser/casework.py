@@ -47,6 +47,8 @@ _ALLOCATED: Final = [
 _ENTRY: Final = {
     "date_iso": "2026-02-27",
     "date_words": "27 February 2026",
+    "record": "r1",
+    "remarks": [],
     "known_words": "1 March 2026, 02:10",
     "late": False,
     "agency": "Northbridge Police",

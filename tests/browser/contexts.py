@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, officers, signing
+from tests.browser import casework, consents, officers, signing, teamwork
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -21,10 +21,18 @@ def _held(words: str, reason: str, contact: str) -> dict[str, Any]:
 
 _ENTRIES: Final = [
     {
+        "record": "r1",
+        "remarks": [
+            {
+                "kind_words": "Disagrees",
+                "whose": "Dana Example",
+                "words": "Nobody shouted. We had the radio on.",
+                "by_words": "Written down by Ruth Okafor, 4 March 2026, 10:15",
+            }
+        ],
         "date_iso": "2026-02-27",
         "date_words": "27 February 2026",
         "known_words": "1 March 2026, 02:10",
-        "record": "e1",
         "late": False,
         "agency": "Northbridge Police",
         "kind_words": "Police safeguarding notice",
@@ -44,10 +52,11 @@ _ENTRIES: Final = [
         "why": _WHY,
     },
     {
+        "record": "r2",
+        "remarks": [],
         "date_iso": "2026-01",
         "date_words": "January 2026",
         "known_words": "9 March 2026, 14:32",
-        "record": "e2",
         "late": True,
         "agency": "Clearwater Drug and Alcohol Service",
         "kind_words": "Drug and alcohol service report",
@@ -169,6 +178,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     **signing.RICH,
     **consents.RICH,
     **casework.RICH,
+    **teamwork.RICH,
     "sign_in": {},
     "home": {
         "families": [
@@ -180,7 +190,15 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "duties": [casework.SHIFT],
     },
     "ask_reason": {**_FORM_PAGE, "proposed_purpose_words": "Child protection enquiry (section 47)"},
-    "family": {"view": {"page": _FAMILY, "links": _LINKS, "next_url": "/families/f1?after=2", "news": casework.NEWS}},
+    "family": {
+        "view": {
+            "page": _FAMILY,
+            "links": _LINKS,
+            "next_url": "/families/f1?after=2",
+            "news": casework.NEWS,
+            "can_write": True,
+        }
+    },
     "opening": _FORM_PAGE,
     "end_opening": _FORM_PAGE,
     "receipt": {

@@ -10,7 +10,7 @@ from flask import Flask, Response, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.serving import make_server
 
-from hub.web import case_forms, components, duty_forms, forms, questions, signing_forms
+from hub.web import case_forms, components, duty_forms, entry_forms, forms, questions, signing_forms, supervision_forms
 from hub.web.headers import secure
 from tests.browser import consents, signing
 from tests.browser.contexts import RICH
@@ -39,6 +39,13 @@ _RULES: Final = {
     "rota.duty": "/duty",
     "closing.reopen": "/families/<family>/reopening",
     "recording.consent": "/families/<family>/consent",
+    "entries.entry": "/families/<family>/entries/<entry>",
+    "workbook.summary": "/families/<family>/workbook/summary",
+    "workbook.session": "/families/<family>/workbook/session",
+    "workbook.module": "/families/<family>/workbook/module",
+    "supervision.room": "/supervisions/<supervision>/room",
+    "supervision.contribution": "/supervisions/<supervision>/contribution",
+    "supervision.outcome": "/supervisions/<supervision>/outcome",
     "receipts.page": "/families/<family>/consent/<event>/receipt",
     "life.end_event": "/families/<family>/life/<event>/end",
     "conflicts.restriction": "/families/<family>/restriction",
@@ -82,6 +89,8 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "sharing_decision": duty_forms.SharingDecisionForm,
     "referral": forms.MatchForm,
     "act": duty_forms.ToldForm,
+    "entry": entry_forms.EntryForm,
+    "supervisions": supervision_forms.BeginForm,
     "question": questions.QuestionForm,
     "draft": questions.DraftForm,
     "propose": signing_forms.ProposeForm,

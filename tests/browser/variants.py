@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, officers, signing
+from tests.browser import casework, consents, officers, signing, teamwork
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
@@ -12,6 +12,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     **consents.EMPTY,
     **casework.EMPTY,
     "home": {"families": [], "unowned": [], "tasks": [], "duties": []},
+    **teamwork.EMPTY,
     "family": {
         "view": {
             "page": {
@@ -22,6 +23,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
             "links": [],
             "next_url": None,
             "news": {"records": [], "words": ""},
+            "can_write": False,
         }
     },
     "life": {**RICH["life"], "lines": []},
@@ -49,6 +51,7 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     **officers.OPTIONS,
     **consents.OPTIONS,
     **casework.OPTIONS,
+    **teamwork.OPTIONS,
     "ask_reason": {
         "purpose": {"s47": "Child protection enquiry (section 47)", "plan": "Work on the child protection plan"}
     },

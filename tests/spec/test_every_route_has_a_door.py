@@ -18,6 +18,21 @@ from tests.spec.helping import holds
 MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
 """Sittings note when they were last seen, readers when they last opened a family.
 The access log is in another database."""
+_IDS = (
+    "referral",
+    "opening",
+    "task",
+    "event",
+    "access",
+    "decision",
+    "holder",
+    "entry",
+    "challenge",
+    "supervision",
+    "fact",
+)
+MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
+"""Sittings note when they were last seen, families when they were last looked at. The access log is in another database."""
 
 
 @pytest.fixture
@@ -66,9 +81,7 @@ def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
     """Return the address of every route that can be read, about the family and the referrals that exist."""
     with world.hub.engines.data.connect() as connection:
         received = connection.scalar(select(referral.c.id))
-    values = dict.fromkeys(
-        ("referral", "opening", "task", "event", "access", "decision", "holder", "fact"), received
-    ) | {
+    values = dict.fromkeys(_IDS, received) | {
         "family": world.family,
         "category": "attendance",
         "code": "EFS-2026-04",

@@ -5,13 +5,16 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Select,
     Table,
     bindparam,
+    exists,
     func,
     insert,
     select,
+    true,
     tuple_,
     type_coerce,
     update,
@@ -20,6 +23,7 @@ from sqlalchemy import (
 from hub.domain.clock import from_micros
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AgencyId, FamilyId, RecordId
+from hub.store.clear.team_tables import correction
 from hub.store.sealed.labels import note_labels
 from hub.store.sealed.tables import outline, sealed_fields
 
@@ -77,6 +81,16 @@ _SET = select(
 _KINDS = {kind.value: kind for kind in RecordKind}
 
 
+def _stands(table: Table, *, corrected: bool) -> ColumnElement[bool]:
+    """Leave out what a correction supersedes, whoever looks: a text corrected because it told too much is shut.
+
+    Earlier versions (`corrected`) are for examining what was decided. A record named one by one still shows: a
+    decision that relied on it accounts for it as it was.
+    """
+    of = (correction.c.partnership_id == table.c.partnership_id) & (correction.c.record_id == table.c.record_id)
+    return true() if corrected else ~exists().where(of)
+
+
 def insert_records(
     connection: Connection, partnership: str, family: FamilyId, outlines: Sequence[Outline], sets: Sequence[SealedSet]
 ) -> None:
@@ -121,7 +135,7 @@ def insert_records(
     note_labels(connection, partnership, family, {o.label for o in outlines} | {s.label for s in sets})
 
 
-def outlines_of(
+def outlines_of(  # noqa: PLR0913  what a page of outlines is chosen by
     connection: Connection,
     partnership: str,
     family: FamilyId,
@@ -130,6 +144,7 @@ def outlines_of(
     *,
     limit: int,
     after: tuple[int, str] | None = None,
+    corrected: bool = False,
 ) -> list[Outline]:
     """Return at most `limit` outlines under these labels, in order of (event day, record), after a cursor."""
     query = _OUTLINE.where(
@@ -137,6 +152,7 @@ def outlines_of(
         outline.c.family_id == family,
         outline.c.label_number.in_(sorted(numbers)),
         outline.c.kind.in_([kind.value for kind in kinds]),
+        _stands(outline, corrected=corrected),
     )
     if after is not None:
         query = query.where(tuple_(outline.c.event_day, outline.c.record_id) > after)
@@ -193,7 +209,7 @@ def _sets(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Seale
 
 
 def placed_labels(
-    connection: Connection, partnership: str, family: FamilyId, numbers: Collection[int]
+    connection: Connection, partnership: str, family: FamilyId, numbers: Collection[int], *, corrected: bool = False
 ) -> list[tuple[RecordId, int]]:
     """Return (record, label number) of field sets under these labels, without their ciphertext: for gaps."""
     if not numbers:
@@ -203,6 +219,7 @@ def placed_labels(
             sealed_fields.c.partnership_id == partnership,
             sealed_fields.c.family_id == family,
             sealed_fields.c.label_number.in_(sorted(numbers)),
+            _stands(sealed_fields, corrected=corrected),
         )
     )
     return [(row[0], row[1]) for row in rows]
@@ -261,6 +278,7 @@ def counts_by_label(
             sealed_fields.c.partnership_id == partnership,
             sealed_fields.c.family_id == family,
             sealed_fields.c.label_number.in_(sorted(numbers)),
+            _stands(sealed_fields, corrected=False),
         )
         .group_by(sealed_fields.c.label_number)
     )
