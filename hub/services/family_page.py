@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
@@ -18,6 +19,8 @@ from hub.gate.reader import Reader
 from hub.gate.view import View
 from hub.gate.writer import Writer
 from hub.services import arranging, persons
+from hub.services.chronology import Asked, Chronology, as_known, chronology
+from hub.services.entry_lines import EntryLine
 from hub.services.register import Register, day_words
 from hub.services.sessions import Caller
 from hub.store.clear import accounts, agencies, cases, sessions
@@ -26,6 +29,8 @@ from hub.store.session import Transactions
 SHOWN_KINDS = frozenset(RecordKind) - {RecordKind.ORIGINAL, RecordKind.NOTE}
 PURPOSES = ("support_family", "protect_child")
 EMERGENCY = "emergency"
+PAGE, WHOLE = 200, 2_000
+"""Entries on a page, and how many are looked through for a filter."""
 _CURSOR = re.compile(r"-?[0-9]{1,7}\.[0-9a-f-]{36}", re.ASCII)
 _PROTECTING = frozenset(
     {"strategy_discussion", "s47_enquiry", "child_protection_plan", "pre_proceedings", "care_proceedings"}
@@ -44,9 +49,24 @@ class FamilyPage:
     involved: tuple[arranging.WorkerLine, ...]
     coverage: tuple[arranging.CoverageLine, ...]
     openings: tuple[arranging.OpeningLine, ...]
-    entries: tuple[arranging.EntryLine, ...]
+    chronology: Chronology
     gaps: tuple[arranging.GapLine, ...]
-    cursor: str
+
+    @property
+    def entries(self) -> tuple[EntryLine, ...]:
+        """The entries of the chronology in order of event."""
+        return self.chronology.entries
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which act a view is for, and the kinds of record it opens."""
+
+    act: Act = Act.CHRONOLOGY_CONSULT
+    kinds: frozenset[RecordKind] = SHOWN_KINDS
+
+
+CHRONOLOGY: Final = Look()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +168,25 @@ class FamilyPages:
         return self._finder.standing(account, family)
 
     def disclose(
-        self, account: AccountId, family: FamilyId, stated: Stated, *, cursor: str = "", limit: int = 200
+        self,
+        account: AccountId,
+        family: FamilyId,
+        stated: Stated,
+        *,
+        cursor: str = "",
+        limit: int = PAGE,
+        look: Look = CHRONOLOGY,
     ) -> Disclosure:
         """Return one view of a family through the gate; a cursor that no page gave out is refused."""
-        if cursor and not _CURSOR.fullmatch(cursor):
-            raise InvalidRequestError("cursor_unknown", where="after", next_step="begin_again")
+        require_cursor(cursor)
         now = self._clock()
         met = {"state_purpose"} | ({"state_reason"} if stated.reason.strip() else set())
         view = View(
-            Act.CHRONOLOGY_CONSULT,
+            look.act,
             account,
             family,
             stated.purpose,
-            SHOWN_KINDS,
+            look.kinds,
             at=now,
             known=now,
             justification=stated.reason,
@@ -170,9 +196,12 @@ class FamilyPages:
         )
         return self._reader.disclose(view)
 
-    def page(self, account: AccountId, family: FamilyId, stated: Stated, cursor: str = "") -> FamilyPage:
-        """Return the family page for one reader."""
-        disclosure = self.disclose(account, family, stated, cursor=cursor)
+    def page(
+        self, account: AccountId, family: FamilyId, stated: Stated, cursor: str = "", asked: Asked | None = None
+    ) -> FamilyPage:
+        """Return the family page for one reader; what is asked for narrows the chronology and changes no right."""
+        asked = asked or Asked()
+        disclosure = self._looked_through(account, family, stated, cursor, asked)
         register = self.register()
         manager = self._finder.standing(account, family).role == "team_manager"
         workers = [(line.lead, arranging.worker(line, register)) for line in disclosure.involved]
@@ -185,10 +214,18 @@ class FamilyPages:
             tuple(line for lead, line in workers if not lead),
             arranging.coverage(disclosure, register),
             tuple(arranging.opening(fact, register, can_end=manager) for fact in disclosure.openings),
-            arranging.entries(disclosure, register),
+            chronology(disclosure, register, asked, cursor, PAGE),
             arranging.gaps(disclosure, register),
-            disclosure.cursor,
         )
+
+    def _looked_through(
+        self, account: AccountId, family: FamilyId, stated: Stated, cursor: str, asked: Asked
+    ) -> Disclosure:
+        """Return one page of what may be seen; all of it where a filter has to look through it."""
+        if not asked.whole:
+            return self.disclose(account, family, stated, cursor=cursor, limit=PAGE)
+        require_cursor(cursor)
+        return as_known(self.disclose(account, family, stated, limit=WHOLE), asked.known)
 
     def named(self, account: AccountId, family: FamilyId, stated: Stated) -> Named:
         """Return the people this reader may name, for the choices of a form, and what they said about sharing."""
@@ -240,6 +277,12 @@ class FamilyPages:
     def agency_of(self, account: AccountId) -> AgencyId:
         """Return the agency an account belongs to at this moment."""
         return AgencyId(self._finder.standing(account).agency)
+
+
+def require_cursor(cursor: str) -> None:
+    """Refuse a cursor that no page gave out."""
+    if cursor and not _CURSOR.fullmatch(cursor):
+        raise InvalidRequestError("cursor_unknown", where="after", next_step="begin_again")
 
 
 def _works_there(who: Standing) -> bool:

@@ -18,6 +18,8 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "main.ready": Act.PAGE_OPEN,
         "families.family": Act.CHRONOLOGY_CONSULT,
         "families.reason": Act.CHRONOLOGY_CONSULT,
+        "looking.find": Act.CHRONOLOGY_FIND,
+        "looking.genogram": Act.GENOGRAM_CONSULT,
         "recording.allocation": Act.ALLOCATION_RECORD,
         "recording.opening": Act.OPENING_RECORD,
         "recording.end_opening": Act.OPENING_RECORD,

@@ -17,6 +17,7 @@ from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
 from hub.services.lives import Lives
+from hub.services.looking import Looking
 from hub.services.new_identities import NewIdentities
 from hub.services.questions import Questions
 from hub.services.recording import Recording
@@ -33,6 +34,7 @@ class Served:
 
     sessions: Sessions
     pages: FamilyPages
+    looking: Looking
     recording: Recording
     lives: Lives
     conflicts: Conflicts

@@ -25,9 +25,9 @@ _PAGES = {
 _FORMS = {"may": duty_forms.NoteForm, "must": duty_forms.WrittenForm, "told": duty_forms.ToldForm}
 
 
-def lines() -> list[dict[str, object]]:
-    """Return the open tasks of the reader and their agency as the templates list them."""
-    return [_listed(task) for task in served().tasks.open_for(caller().account)]
+def lines(family: FamilyId | None = None) -> list[dict[str, object]]:
+    """Return the open tasks of the reader and their agency as the templates list them; of one family where given."""
+    return [_listed(task) for task in served().tasks.open_for(caller().account, family)]
 
 
 def _address(task: TaskLine) -> str:

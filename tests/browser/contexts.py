@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import officers, signing
+from tests.browser import looking, officers, signing
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -11,12 +11,12 @@ _WHY: Final = [
 ]
 
 
-def _field(words: str, value: str) -> dict[str, Any]:
-    return {"words": words, "value": value, "withheld": None}
+def _field(words: str, value: str, statement: str = "") -> dict[str, Any]:
+    return {"words": words, "value": value, "withheld": None, "statement": statement}
 
 
 def _held(words: str, reason: str, contact: str) -> dict[str, Any]:
-    return {"words": words, "value": "", "withheld": {"words": reason, "contact": contact}}
+    return {"words": words, "value": "", "withheld": {"words": reason, "contact": contact}, "statement": ""}
 
 
 _ENTRIES: Final = [
@@ -32,7 +32,7 @@ _ENTRIES: Final = [
             _field(
                 "What happened", "A neighbour heard shouting and called at 23:40.\nBoth children were upstairs, awake."
             ),
-            _field("How each child was affected", "Ava, 9, comforted her brother. Noah, 4, was crying when seen."),
+            _field("How each child was affected", "Ava, 9, comforted her brother. Noah, 4, was crying.", "Observed"),
             _field("The child's own words", "Ava said: I put the telly on so he could not hear."),
             _held(
                 "Risk grade given by the officer",
@@ -41,6 +41,8 @@ _ENTRIES: Final = [
             ),
         ],
         "why": _WHY,
+        "strength": False,
+        "disputes": [looking.DISPUTE],
     },
     {
         "date_iso": "2026-01",
@@ -55,6 +57,8 @@ _ENTRIES: Final = [
             _held("Summary", "He has not agreed to share this.", "Clearwater safeguarding lead, 01632 960 145"),
         ],
         "why": "Rule R4: attendance may be shared with the family's team while a plan is in force.",
+        "strength": True,
+        "disputes": [],
     },
 ]
 _PEOPLE: Final = [
@@ -129,7 +133,7 @@ _FAMILY: Final = {
             "can_end": True,
         },
     ],
-    "entries": _ENTRIES,
+    "chronology": looking.chronology(_ENTRIES),
     "gaps": [
         {
             "agency": "Clearwater Drug and Alcohol Service",
@@ -168,6 +172,7 @@ _ASKS: Final = {
 }
 RICH: Final[dict[str, dict[str, Any]]] = {
     **officers.RICH,
+    **looking.RICH,
     **signing.RICH,
     "sign_in": {},
     "home": {
@@ -179,7 +184,16 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "tasks": [_TASK],
     },
     "ask_reason": {**_FORM_PAGE, "proposed_purpose_words": "Child protection enquiry (section 47)"},
-    "family": {"view": {"page": _FAMILY, "links": _LINKS, "next_url": "/families/f1?after=2"}},
+    "family": {
+        "view": {
+            **looking.AROUND,
+            "page": _FAMILY,
+            "links": _LINKS,
+            "clocks": [_TASK],
+            "next_url": "/families/f1?after=2",
+        }
+    },
+    "find": {**_FORM_PAGE, "found": looking.found(_ENTRIES), "send_words": "Find"},
     "allocation": _FORM_PAGE,
     "opening": _FORM_PAGE,
     "end_opening": _FORM_PAGE,

@@ -2,22 +2,27 @@
 
 from typing import Any, Final
 
-from tests.browser import officers, signing
+from tests.browser import looking, officers, signing
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
     **officers.EMPTY,
+    **looking.EMPTY,
+    "find": {**RICH["find"], "found": {"entries": [], "count": 0, "seen": 0, "more_unseen": False}},
     **signing.EMPTY,
     "home": {"families": [], "unallocated": [], "tasks": []},
     "family": {
         "view": {
+            **RICH["family"]["view"],
             "page": {
                 **RICH["family"]["view"]["page"],
                 "lead": None,
-                **{name: [] for name in ("people", "involved", "coverage", "openings", "entries", "gaps")},
+                **{name: [] for name in ("people", "involved", "coverage", "openings", "gaps")},
+                "chronology": looking.NOTHING,
             },
             "links": [],
+            "clocks": [],
             "next_url": None,
         }
     },

@@ -1,0 +1,199 @@
+"""One entry of the chronology as a page prints it: its fields, why each is shown, and who disagrees with it. Pure.
+
+INVARIANT: nothing is added that the disclosure does not hold; what is held back keeps its place and its level.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from hub.domain.clock import from_micros
+from hub.domain.fields import SHAPES, STATEMENT_OF, STATEMENT_WORDS, tells_of_strength, words_for
+from hub.domain.ids import AgencyId, PersonId
+from hub.domain.partial_date import PartialDate, Precision
+from hub.gate.disclosure import Disclosure, ShownRecord, Withheld
+from hub.policy.explain import explain
+from hub.services.persons import people
+from hub.services.register import Register
+
+LATE_AFTER_DAYS = 28
+_BESIDE = ("disagreement", "link")
+"""Kind of record that says where somebody disagrees, and the field of it that names the record disagreed with."""
+_STATED = {name: STATEMENT_WORDS[code] for name, code in STATEMENT_OF.items()}
+_POSSIBLE = {
+    "consent": "Possible with consent.",
+    "opening": "Possible once a section 47 enquiry, child protection plan or another opening decision is recorded.",
+    "holder_decision": "Possible if the agency that holds it decides to share it.",
+    "state_reason": "First write why you need it.",
+    "state_purpose": "First say for what purpose.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a page says instead of a value."""
+
+    words: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One field of an entry; `withheld` stands instead of a value; `statement` says what kind of saying it is."""
+
+    words: str
+    value: str
+    withheld: Held | None = None
+    statement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeLine:
+    """Where somebody disagrees with an entry: who recorded it, when, and what they say."""
+
+    agency: str
+    date_words: str
+    about_words: str
+    fields: tuple[FieldLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One event or report of the chronology.
+
+    `day` is the first day its date can mean, `exact` whether it names a day; `incident` is the sender's reference to
+    what happened, "" without one; `disputes` are disagreements with it, which never change its words.
+    """
+
+    record: str
+    date_iso: str
+    date_words: str
+    known_words: str
+    late: bool
+    agency: str
+    kind_words: str
+    about_words: str
+    fields: tuple[FieldLine, ...]
+    why: tuple[str, ...]
+    owner: AgencyId
+    persons: frozenset[PersonId]
+    day: date
+    exact: bool
+    incident: str
+    strength: bool
+    disputes: tuple[DisputeLine, ...] = ()
+
+
+def entries(disclosure: Disclosure, register: Register) -> tuple[EntryLine, ...]:
+    """Return the chronology in order of event; a disagreement stands beside its entry where both are shown."""
+    return LineWriter(disclosure, register).lines(disclosure.records)
+
+
+class LineWriter:
+    """Writes records of one disclosure as lines, working out once what many of them share."""
+
+    def __init__(self, disclosure: Disclosure, register: Register) -> None:
+        """Take what was shown, and names and words."""
+        self._disclosure, self._register = disclosure, register
+        self.names = {line.person: line.name for line in people(disclosure, register)}
+        self._why: dict[tuple[int, ...], tuple[str, ...]] = {}
+        self._about: dict[frozenset[PersonId], str] = {}
+        self._days: dict[int, tuple[date, str]] = {}
+
+    def lines(self, records: Iterable[ShownRecord]) -> tuple[EntryLine, ...]:
+        """Return those of the records that stand in the chronology, in the order given."""
+        found = [record for record in records if SHAPES[record.kind].in_chronology]
+        here = {record.record for record in found}
+        disputes: dict[str, list[ShownRecord]] = {}
+        for record in self._disclosure.records:
+            if _disputed(record) in here:
+                disputes.setdefault(_disputed(record), []).append(record)
+        beside = {record.record for some in disputes.values() for record in some}
+        return tuple(self._line(r, disputes.get(r.record, ())) for r in found if r.record not in beside)
+
+    def _line(self, record: ShownRecord, disputes: Iterable[ShownRecord]) -> EntryLine:
+        occurred = PartialDate.parse(record.event_date)
+        known, known_words = self._known(record.recorded)
+        why_key = record.labels
+        if why_key not in self._why:
+            self._why[why_key] = why(why_key, self._disclosure, self._register)
+        return EntryLine(
+            record.record,
+            str(occurred).rstrip("~"),
+            occurred.in_words(),
+            known_words,
+            (known - occurred.first).days > LATE_AFTER_DAYS,
+            self._register.agency(record.owner),
+            SHAPES[record.kind].words,
+            self._about_words(record.persons),
+            self._fields(record),
+            self._why[why_key],
+            record.owner,
+            record.persons,
+            occurred.first,
+            occurred.precision is Precision.DAY and not occurred.approximate,
+            record.fields.get("incident_reference", ""),
+            tells_of_strength(record.fields),
+            tuple(self._dispute(one) for one in disputes),
+        )
+
+    def _known(self, recorded: int) -> tuple[date, str]:
+        """Return the day the hub learned of a record, and how it is written."""
+        if recorded not in self._days:
+            day = PartialDate.of(from_micros(recorded))
+            self._days[recorded] = day.first, day.in_words()
+        return self._days[recorded]
+
+    def _about_words(self, persons: frozenset[PersonId]) -> str:
+        if persons not in self._about:
+            names = sorted(self.names[person] for person in persons if person in self.names)
+            self._about[persons] = ", ".join(names)
+        return self._about[persons]
+
+    def _fields(self, record: ShownRecord) -> tuple[FieldLine, ...]:
+        """Return the open fields in the order they are declared, then what is held back inside the record."""
+        opened = record.fields
+        lines = [
+            FieldLine(words_for(name), opened[name], None, _STATED.get(name, ""))
+            for name in SHAPES[record.kind].fields
+            if name in opened and name != _BESIDE[1]
+        ]
+        words = self._register.vocabulary.words
+        lines += [FieldLine(words(w.category), "", held(w, self._register)) for w in record.withheld]
+        return tuple(lines)
+
+    def _dispute(self, record: ShownRecord) -> DisputeLine:
+        occurred = PartialDate.parse(record.event_date)
+        return DisputeLine(
+            self._register.agency(record.owner),
+            occurred.in_words(),
+            self._about_words(record.persons),
+            self._fields(record),
+        )
+
+
+def _disputed(record: ShownRecord) -> str:
+    """Return the record that a disagreement is about, "" for every other record."""
+    kind, link = _BESIDE
+    return record.fields.get(link, "") if record.kind.value == kind else ""
+
+
+def why(labels: Iterable[int], disclosure: Disclosure, register: Register) -> tuple[str, ...]:
+    """Say in the agreement's own words why fields are shown, once per rule."""
+    lines: dict[str, str] = {}
+    for number in labels:
+        decision = disclosure.decisions[number]
+        told = explain(decision, register.policy, audience="practitioner")
+        if decision.rule:
+            grounds = "; ".join(value for name, value in told.basis if name in ("Article 6", "Article 9"))
+            lines[decision.rule] = f"{told.words} ({decision.rule}. Route: {decision.route}. {grounds})"
+    return tuple(lines.values())
+
+
+def held(withheld: Withheld, register: Register) -> Held:
+    """Say that something is held back, what would change that, and whom to ask."""
+    if withheld.reason == "integrity_fault":
+        words = "Something failed its integrity check and was not opened. The log has it; tell your IG officer now."
+        return Held(words, register.contact(withheld.owner))
+    possible = " ".join(_POSSIBLE[code] for code in withheld.missing if code in _POSSIBLE)
+    return Held(possible or "Held back under the agreement.", register.contact(withheld.owner))
