@@ -27,7 +27,10 @@ _LONGEST: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reader narrows the chronology to; an empty text or None leaves a part out. Days include themselves."""
+    """What a reader narrows the chronology to; an empty text or None leaves a part out. Days include themselves.
+
+    `after` is where the page before ended, as it gave it out.
+    """
 
     agency: str = ""
     person: str = ""
@@ -37,13 +40,14 @@ class Asked:
     since: date | None = None
     until: date | None = None
     known: date | None = None
+    after: str = ""
 
     @classmethod
     def read(cls, sent: Mapping[str, str]) -> "Asked":
         """Read the query of a page; InvalidRequestError for a day that is none."""
         since, until, known = (_day(name, sent.get(name, "")) for name in _DAYS)
         agency, person, kind, statement, significance = (sent.get(name, "") for name in _CHOSEN)
-        return cls(agency, person, kind, statement, significance, since, until, known)
+        return cls(agency, person, kind, statement, significance, since, until, known, sent.get("after", ""))
 
     def query(self) -> dict[str, str]:
         """Return the same as the query of a page: codes, random ids and days, never a name."""
@@ -55,7 +59,7 @@ class Asked:
     @property
     def whole(self) -> bool:
         """Say whether the whole chronology has to be looked through, not one page of it."""
-        return self != Asked()
+        return replace(self, after="") != Asked()
 
     def takes(self, record: ShownRecord) -> bool:
         """Say whether a record is asked for."""
@@ -102,10 +106,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Chronology:
-    """The entries as asked for; `seen` counts those this reader may see among which the others were found."""
+    """The entries as asked for, and why they are shown; `seen` are those this reader may see, `found` those that match.
+
+    `more_unseen` says that even more could have been looked through.
+    """
 
     moments: tuple[Moment, ...]
     entries: tuple[EntryLine, ...]
+    reasons: tuple[str, ...]
     plot: Plot | None
     choices: Mapping[str, tuple[Choice, ...]]
     asked: Asked
@@ -128,21 +136,22 @@ def as_known(disclosure: Disclosure, day: date | None) -> Disclosure:
     return replace(disclosure, records=kept, persons=persons)
 
 
-def chronology(disclosure: Disclosure, register: Register, asked: Asked, cursor: str, limit: int) -> Chronology:
-    """Return the chronology for a page of at most `limit` entries after a cursor."""
+def chronology(disclosure: Disclosure, register: Register, asked: Asked, limit: int) -> Chronology:
+    """Return the chronology for a page of at most `limit` entries."""
     events = [record for record in disclosure.records if SHAPES[record.kind].in_chronology]
     writer = LineWriter(disclosure, register)
     chosen = [record for record in events if asked.takes(record)] if asked.whole else events
     page = chosen
     following = disclosure.cursor
     if asked.whole:
-        page = [record for record in chosen if not cursor or _place(record) > _read(cursor)]
+        page = [record for record in chosen if not asked.after or _place(record) > _read(asked.after)]
         following = "{}.{}".format(*_place(page[limit - 1])) if len(page) > limit else ""
         page = page[:limit]
     lines = writer.lines(page)
     return Chronology(
         tuple(moments(lines)),
         lines,
+        tuple(writer.reasons),
         plot(lines),
         choices(events, register, writer.names),
         asked,

@@ -6,6 +6,7 @@ INVARIANT: nothing is added that the disclosure does not hold; what is held back
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from hub.domain.clock import from_micros
 from hub.domain.fields import SHAPES, STATEMENT_OF, STATEMENT_WORDS, tells_of_strength, words_for
@@ -19,7 +20,15 @@ from hub.services.register import Register
 LATE_AFTER_DAYS = 28
 _BESIDE = ("disagreement", "link")
 """Kind of record that says where somebody disagrees, and the field of it that names the record disagreed with."""
-_STATED = {name: STATEMENT_WORDS[code] for name, code in STATEMENT_OF.items()}
+_FIELDS = {
+    kind: tuple(
+        (name, words_for(name), STATEMENT_WORDS.get(STATEMENT_OF.get(name, ""), ""))
+        for name in shape.fields
+        if name != _BESIDE[1]
+    )
+    for kind, shape in SHAPES.items()
+}
+"""Kind -> (field, its words, its kind of statement), in the order a page prints them."""
 _POSSIBLE = {
     "consent": "Possible with consent.",
     "opening": "Possible once a section 47 enquiry, child protection plan or another opening decision is recorded.",
@@ -37,9 +46,11 @@ class Held:
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLine:
-    """One field of an entry; `withheld` stands instead of a value; `statement` says what kind of saying it is."""
+class FieldLine(NamedTuple):
+    """One field of an entry; `withheld` stands instead of a value; `statement` says what kind of saying it is.
+
+    A tuple: a page makes thousands.
+    """
 
     words: str
     value: str
@@ -61,8 +72,9 @@ class DisputeLine:
 class EntryLine:
     """One event or report of the chronology.
 
-    `day` is the first day its date can mean, `exact` whether it names a day; `incident` is the sender's reference to
-    what happened, "" without one; `disputes` are disagreements with it, which never change its words.
+    `why` are the reasons it is shown, `reasons` their numbers on the page. `day` is the first day its date can mean,
+    `exact` whether it names a day; `incident` is the sender's reference to what happened, "" without one; `disputes`
+    are disagreements with it, which never change its words.
     """
 
     record: str
@@ -75,6 +87,7 @@ class EntryLine:
     about_words: str
     fields: tuple[FieldLine, ...]
     why: tuple[str, ...]
+    reasons: tuple[int, ...]
     owner: AgencyId
     persons: frozenset[PersonId]
     day: date
@@ -96,7 +109,8 @@ class LineWriter:
         """Take what was shown, and names and words."""
         self._disclosure, self._register = disclosure, register
         self.names = {line.person: line.name for line in people(disclosure, register)}
-        self._why: dict[tuple[int, ...], tuple[str, ...]] = {}
+        self.reasons: dict[str, int] = {}
+        self._why: dict[tuple[int, ...], tuple[tuple[str, ...], tuple[int, ...]]] = {}
         self._about: dict[frozenset[PersonId], str] = {}
         self._days: dict[int, tuple[date, str]] = {}
 
@@ -114,9 +128,7 @@ class LineWriter:
     def _line(self, record: ShownRecord, disputes: Iterable[ShownRecord]) -> EntryLine:
         occurred = PartialDate.parse(record.event_date)
         known, known_words = self._known(record.recorded)
-        why_key = record.labels
-        if why_key not in self._why:
-            self._why[why_key] = why(why_key, self._disclosure, self._register)
+        reasons, numbers = self._reasons(record.labels)
         return EntryLine(
             record.record,
             str(occurred).rstrip("~"),
@@ -127,7 +139,8 @@ class LineWriter:
             SHAPES[record.kind].words,
             self._about_words(record.persons),
             self._fields(record),
-            self._why[why_key],
+            reasons,
+            numbers,
             record.owner,
             record.persons,
             occurred.first,
@@ -136,6 +149,13 @@ class LineWriter:
             tells_of_strength(record.fields),
             tuple(self._dispute(one) for one in disputes),
         )
+
+    def _reasons(self, labels: tuple[int, ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """Return why the fields under these labels are shown, and the number each reason has on this page."""
+        if labels not in self._why:
+            said = why(labels, self._disclosure, self._register)
+            self._why[labels] = said, tuple(self.reasons.setdefault(one, len(self.reasons) + 1) for one in said)
+        return self._why[labels]
 
     def _known(self, recorded: int) -> tuple[date, str]:
         """Return the day the hub learned of a record, and how it is written."""
@@ -154,9 +174,9 @@ class LineWriter:
         """Return the open fields in the order they are declared, then what is held back inside the record."""
         opened = record.fields
         lines = [
-            FieldLine(words_for(name), opened[name], None, _STATED.get(name, ""))
-            for name in SHAPES[record.kind].fields
-            if name in opened and name != _BESIDE[1]
+            FieldLine(words, opened[name], None, statement)
+            for name, words, statement in _FIELDS[record.kind]
+            if name in opened
         ]
         words = self._register.vocabulary.words
         lines += [FieldLine(words(w.category), "", held(w, self._register)) for w in record.withheld]

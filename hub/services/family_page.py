@@ -67,6 +67,7 @@ class Look:
 
 
 CHRONOLOGY: Final = Look()
+EVERYTHING: Final = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +198,21 @@ class FamilyPages:
         return self._reader.disclose(view)
 
     def page(
-        self, account: AccountId, family: FamilyId, stated: Stated, cursor: str = "", asked: Asked | None = None
+        self,
+        account: AccountId,
+        family: FamilyId,
+        stated: Stated,
+        asked: Asked = EVERYTHING,
+        *,
+        manager: bool = False,
+        register: Register | None = None,
     ) -> FamilyPage:
-        """Return the family page for one reader; what is asked for narrows the chronology and changes no right."""
-        asked = asked or Asked()
-        disclosure = self._looked_through(account, family, stated, cursor, asked)
-        register = self.register()
-        manager = self._finder.standing(account, family).role == "team_manager"
+        """Return the family page for one reader; what is asked for narrows the chronology and changes no right.
+
+        `manager` offers to end decisions (recording checks who does); `register` saves reading the names once more.
+        """
+        disclosure = self._looked_through(account, family, stated, asked)
+        register = register or self.register()
         workers = [(line.lead, arranging.worker(line, register)) for line in disclosure.involved]
         return FamilyPage(
             family,
@@ -214,17 +223,15 @@ class FamilyPages:
             tuple(line for lead, line in workers if not lead),
             arranging.coverage(disclosure, register),
             tuple(arranging.opening(fact, register, can_end=manager) for fact in disclosure.openings),
-            chronology(disclosure, register, asked, cursor, PAGE),
+            chronology(disclosure, register, asked, PAGE),
             arranging.gaps(disclosure, register),
         )
 
-    def _looked_through(
-        self, account: AccountId, family: FamilyId, stated: Stated, cursor: str, asked: Asked
-    ) -> Disclosure:
+    def _looked_through(self, account: AccountId, family: FamilyId, stated: Stated, asked: Asked) -> Disclosure:
         """Return one page of what may be seen; all of it where a filter has to look through it."""
         if not asked.whole:
-            return self.disclose(account, family, stated, cursor=cursor, limit=PAGE)
-        require_cursor(cursor)
+            return self.disclose(account, family, stated, cursor=asked.after, limit=PAGE)
+        require_cursor(asked.after)
         return as_known(self.disclose(account, family, stated, limit=WHOLE), asked.known)
 
     def named(self, account: AccountId, family: FamilyId, stated: Stated) -> Named:

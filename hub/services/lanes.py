@@ -6,6 +6,7 @@ Places are shares of the width in percent and heights in pixels, so that words k
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Final
 
 from hub.domain.ids import AgencyId
@@ -126,7 +127,7 @@ def next_start(unit: str, start: date) -> date:
 def _periods(first: date, last: date) -> tuple[str, list[date]]:
     """Return the finest unit with few enough periods, and when each begins."""
     for unit in (*_DAYS, *_MONTHS):
-        found = list(_starts(unit, first, last))
+        found = list(islice(_starts(unit, first, last), MOST_PERIODS + 1))
         if len(found) <= MOST_PERIODS:
             return unit, found
     return "year", list(_starts("year", first, last))

@@ -145,9 +145,14 @@ class Tasks:
         self._finder, self._writer, self._doorkeeper, self._words = finder, writer, doorkeeper, words
         self._calendar, self._clear, self._clock, self._ids = calendar, clear, clock, ids
 
-    def open_for(self, account: AccountId, family: FamilyId | None = None) -> list[TaskLine]:
-        """Return the open tasks of this account and its agency, most urgent first; of one family where it is given."""
-        now, who = self._clock(), self._finder.standing(account)
+    def open_for(
+        self, account: AccountId, family: FamilyId | None = None, who: Standing | None = None
+    ) -> list[TaskLine]:
+        """Return the open tasks of this account and its agency, most urgent first; of one family where it is given.
+
+        `who` is the account's standing at this moment, where it is known already.
+        """
+        now, who = self._clock(), who or self._finder.standing(account)
         if not who.agency:
             return []
         with self._clear.read() as connection:

@@ -13,7 +13,7 @@ from hub.domain.partial_date import PartialDate
 from hub.services.chronology import Asked
 from hub.services.family_page import FamilyPage, Stated
 from hub.web import entrance, forms, tasks
-from hub.web.served import caller, served
+from hub.web.served import caller, register, role, served
 
 blueprint = Blueprint("families", __name__)
 
@@ -48,7 +48,8 @@ def family(family: str) -> ResponseReturnValue:
     if stated is None:
         return redirect(url_for("families.reason", family=family))
     asked = Asked.read(request.args)
-    page = hub.pages.page(caller().account, id_, stated, request.args.get("after", ""), asked)
+    manager = role() == "team_manager"
+    page = hub.pages.page(caller().account, id_, stated, asked, manager=manager, register=register())
     return render_template("family.html", view=_view(id_, page, asked))
 
 
@@ -78,7 +79,7 @@ def _view(family: FamilyId, page: FamilyPage, asked: Asked) -> FamilyView:
 def reason(family: str) -> ResponseReturnValue:
     """Ask once per sitting what the reader is doing, and why; again when a decision was recorded or ended."""
     hub, who, id_ = served(), caller(), entrance.enter(family)
-    vocabulary = hub.pages.register().vocabulary
+    vocabulary = register().vocabulary
     purposes = hub.pages.purposes(who.account, id_)
     form = forms.ReasonForm(
         options={"purpose": {purpose: vocabulary.words(purpose) for purpose in purposes}},

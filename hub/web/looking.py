@@ -57,10 +57,8 @@ def marked(entries: Iterable[EntryLine], words: Iterable[str]) -> Iterable[Entry
     """Mark the words in the open fields; everything else is escaped as it always is."""
     pattern = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
     for entry in entries:
-        fields = tuple(
-            field if field.withheld else replace(field, value=_marked(field.value, pattern)) for field in entry.fields
-        )
-        yield replace(entry, fields=fields)
+        fields = (f if f.withheld else f._replace(value=_marked(f.value, pattern)) for f in entry.fields)
+        yield replace(entry, fields=tuple(fields))
 
 
 def _marked(value: str, pattern: re.Pattern[str]) -> Markup:

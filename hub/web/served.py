@@ -9,6 +9,7 @@ from flask_login import UserMixin, current_user
 
 from hub.domain.clock import Clock
 from hub.domain.errors import NotSignedInError
+from hub.gate.finder import Standing
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
@@ -21,6 +22,7 @@ from hub.services.looking import Looking
 from hub.services.new_identities import NewIdentities
 from hub.services.questions import Questions
 from hub.services.recording import Recording
+from hub.services.register import Register
 from hub.services.replaying import Replaying
 from hub.services.sessions import Caller, Sessions
 from hub.services.sharing import SharingDuty
@@ -90,8 +92,20 @@ def load_viewer() -> Viewer | None:
         return None
 
 
+def standing() -> Standing:
+    """Return the signed-in person's role and agency at this moment, looked up once per request."""
+    if "standing" not in g:
+        g.standing = served().pages.standing(caller().account)
+    return cast("Standing", g.standing)
+
+
 def role() -> str:
-    """Return the role of the signed-in person at this moment, looked up once per request."""
-    if "role" not in g:
-        g.role = served().pages.standing(caller().account).role
-    return cast("str", g.role)
+    """Return the role of the signed-in person at this moment."""
+    return standing().role
+
+
+def register() -> Register:
+    """Return names and words for a page, read once per request."""
+    if "register" not in g:
+        g.register = served().pages.register()
+    return cast("Register", g.register)

@@ -52,7 +52,14 @@ DISPUTE: Final = {
     "agency": "Northbridge Council",
     "date_words": "10 March 2026",
     "about_words": "Joel",
-    "fields": [{"words": "In their words", "value": "Joel says he was at work that evening.", "withheld": None}],
+    "fields": [
+        {
+            "words": "In their words",
+            "value": "Joel says he was at work that evening.",
+            "withheld": None,
+            "statement": "",
+        }
+    ],
 }
 
 
@@ -63,6 +70,7 @@ def chronology(entries: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "moments": [*moments, _moment(first, [first, last])],
         "entries": entries,
+        "reasons": [line for entry in entries for line in entry["why"]],
         "plot": _PLOT,
         "choices": _CHOICES,
         "asked": ASKED,
@@ -81,6 +89,7 @@ def _moment(dated: dict[str, Any], entries: list[dict[str, Any]]) -> dict[str, A
 NOTHING: Final = {
     "moments": [],
     "entries": [],
+    "reasons": [],
     "plot": None,
     "choices": {name: [] for name in _CHOICES},
     "asked": _NOT_ASKED,
