@@ -1,16 +1,13 @@
 """Opening a family: purpose and reason once per sitting, then one view, one entry, one page."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import AccessRefusedError, InvalidRequestError, NotFoundError
+from hub.domain.errors import AccessRefusedError, NotFoundError
 from hub.domain.facts import Fact, FactKind, family_chain
-from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId
 from hub.gate.disclosure import Disclosure
 from hub.gate.finder import Finder, Standing
@@ -21,17 +18,14 @@ from hub.gate.writer import Writer
 from hub.services import arranging, persons
 from hub.services.chronology import Asked, Chronology, as_known, chronology
 from hub.services.entry_lines import EntryLine
+from hub.services.looks import CHRONOLOGY, PAGE, WHOLE, Look, require_cursor
 from hub.services.register import Register, day_words
 from hub.services.sessions import Caller
 from hub.store.clear import accounts, agencies, cases, sessions
 from hub.store.session import Transactions
 
-SHOWN_KINDS = frozenset(RecordKind) - {RecordKind.ORIGINAL, RecordKind.NOTE}
 PURPOSES = ("support_family", "protect_child")
 EMERGENCY = "emergency"
-PAGE, WHOLE = 200, 2_000
-"""Entries on a page, and how many are looked through for a filter."""
-_CURSOR = re.compile(r"-?[0-9]{1,7}\.[0-9a-f-]{36}", re.ASCII)
 _PROTECTING = frozenset(
     {"strategy_discussion", "s47_enquiry", "child_protection_plan", "pre_proceedings", "care_proceedings"}
 )
@@ -58,15 +52,6 @@ class FamilyPage:
         return self.chronology.entries
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Which act a view is for, and the kinds of record it opens."""
-
-    act: Act = Act.CHRONOLOGY_CONSULT
-    kinds: frozenset[RecordKind] = SHOWN_KINDS
-
-
-CHRONOLOGY: Final = Look()
 EVERYTHING: Final = Asked()
 
 
@@ -284,12 +269,6 @@ class FamilyPages:
     def agency_of(self, account: AccountId) -> AgencyId:
         """Return the agency an account belongs to at this moment."""
         return AgencyId(self._finder.standing(account).agency)
-
-
-def require_cursor(cursor: str) -> None:
-    """Refuse a cursor that no page gave out."""
-    if cursor and not _CURSOR.fullmatch(cursor):
-        raise InvalidRequestError("cursor_unknown", where="after", next_step="begin_again")
 
 
 def _works_there(who: Standing) -> bool:

@@ -14,10 +14,11 @@ from hub.domain.partial_date import PartialDate
 from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.services.chronology import Asked, as_known
 from hub.services.entry_lines import EntryLine, LineWriter
-from hub.services.family_page import SHOWN_KINDS, WHOLE, FamilyPages, Look, Stated
+from hub.services.family_page import FamilyPages, Stated
 from hub.services.genogram import Genogram, draw
 from hub.services.kin import KINDS, relations
 from hub.services.lives import Lives
+from hub.services.looks import SHOWN_KINDS, WHOLE, Look
 
 MOST: Final = 200
 _FINDING: Final = Look(Act.CHRONOLOGY_FIND, SHOWN_KINDS)

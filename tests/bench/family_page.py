@@ -14,7 +14,8 @@ from hub.domain.ids import IdMaker, RecordId, ReferenceId
 from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.gate.records import NewRecord
-from hub.services.family_page import PAGE, FamilyPage, Stated
+from hub.services.family_page import FamilyPage, Stated
+from hub.services.looks import PAGE
 from hub.settings import Settings
 from hub.wiring import web_app
 from tests.bench.family import FIRST_DAY, deposit

@@ -45,6 +45,8 @@ OF_A_FAMILY = {
     "/decision": {"manager"},
     f"/decision/{NOWHERE}/end": {"manager"},
     "/consent": set(TEAM),
+    "/find": set(TEAM),
+    "/genogram": set(TEAM),
     "/coverage": {"manager", "sally"},
 }
 """What follows `/families/ID` -> who gets it, once they work with the family."""
