@@ -12,10 +12,10 @@ from typing import Final
 from hub.services.kin import Bond, Kin, Relations
 from hub.services.relations import COUPLE, PARENTAL, Tie
 
-STEP, DOWN, HALF = 132, 138, 19
+STEP, DOWN, HALF = 112, 138, 19
 """Pixels from person to person, from generation to generation, and half a symbol."""
-TOP, SIDE = 34, 70
-_LONGEST: Final = 17
+TOP, SIDE = 34, 58
+_LONGEST: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _over(one: str, other: str, places: dict[str, tuple[int, int]]) -> str:
 
 
 def _label(kin: Kin) -> tuple[str, ...]:
-    """Break a name into at most two lines, then birth or due date, then homes."""
+    """Break a name into at most two lines, then the year or month of birth, then homes."""
     first = ""
     rest: list[str] = []
     for word in kin.name.split():
@@ -196,4 +196,6 @@ def _label(kin: Kin) -> tuple[str, ...]:
     second = " ".join(rest)
     second = second if len(second) <= _LONGEST else second[: _LONGEST - 1] + "…"
     homes = f"Home {', '.join(kin.homes)}" if kin.homes else ""
-    return tuple(filter(None, (first or second, second if first else "", kin.words, homes)))
+    born = kin.words.split()
+    words = kin.words if len(kin.words) <= _LONGEST else f"{born[0]} {born[-1]}"
+    return tuple(filter(None, (first or second, second if first else "", words, homes)))

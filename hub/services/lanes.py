@@ -16,7 +16,7 @@ MOST_PERIODS: Final = 36
 LANE, TOP, AXIS = 46, 4, 24
 """Heights in pixels: a lane with its name above it, the space over the first, the axis below the last."""
 _LEFT, _RIGHT = 2.5, 97.5
-_TICKS: Final = 4
+_TICKS: Final = 3
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 _DAYS: Final = {"day": 1, "week": 7}
 

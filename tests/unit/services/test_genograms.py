@@ -94,7 +94,7 @@ def test_a_long_name_stays_below_its_own_symbol() -> None:
     long = kin("Oluwaseun Bartholomew-Fitzgerald of Upper Northbridge")
     label = draw(Relations((long,), (), ())).figures[0].label
     assert len(label) == 2
-    assert all(len(line) <= 17 for line in label[1:])
+    assert all(len(line) <= 15 for line in label[1:])
 
 
 def test_nobody_is_a_picture_too() -> None:
