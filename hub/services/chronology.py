@@ -97,11 +97,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One place in the chronology: one entry, or several agencies' accounts of one day, each in its own column."""
+    """One place in the chronology: one entry, or several agencies' accounts of one day, each in its own column.
+
+    `year` is given for the first of each year, to lead there.
+    """
 
     date_iso: str
     date_words: str
     columns: tuple[Column, ...]
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +187,11 @@ def moments(entries: Iterable[EntryLine]) -> Iterator[Moment]:
     by_day: dict[date, list[EntryLine]] = {}
     for entry in entries:
         by_day.setdefault(entry.day, []).append(entry)
-    for some in by_day.values():
+    year = 0
+    for day, some in by_day.items():
         for group in _together(some):
-            yield _moment(group)
+            yield _moment(group, "" if day.year == year else str(day.year))
+            year = day.year
 
 
 def _together(entries: Sequence[EntryLine]) -> Iterator[tuple[EntryLine, ...]]:
@@ -207,12 +213,12 @@ def _meet(one: EntryLine, other: EntryLine) -> bool:
     return other.exact and (same_people or (bool(one.incident) and one.incident == other.incident))
 
 
-def _moment(group: Sequence[EntryLine]) -> Moment:
+def _moment(group: Sequence[EntryLine], year: str) -> Moment:
     columns: dict[AgencyId, list[EntryLine]] = {}
     for entry in group:
         columns.setdefault(entry.owner, []).append(entry)
     stacked = tuple(Column(some[0].agency, tuple(some)) for some in columns.values())
-    return Moment(group[0].date_iso, group[0].date_words, stacked)
+    return Moment(group[0].date_iso, group[0].date_words, stacked, year)
 
 
 def _sorted(words: Callable[[str], str], values: Iterable[str]) -> tuple[Choice, ...]:

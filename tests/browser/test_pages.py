@@ -39,8 +39,9 @@ def test_print_shows_the_reasons_and_for_whom(chromium: Browser, address: str) -
         assert not page.get_by_text("Opening fact: section 47 enquiry").is_visible()
         page.emulate_media(media="print")
         assert page.get_by_text("Opening fact: section 47 enquiry").is_visible()
-        assert page.get_by_text("Shown to Ruth Okafor, Social worker, Northbridge Council").is_visible()
         assert not page.get_by_text("Sign out").is_visible()
+        page.goto(f"{address}/show/rich/family")
+        assert page.get_by_text("Shown to Ruth Okafor, Social worker, Northbridge Council").is_visible()
 
 
 def test_pages_work_under_their_own_policy(chromium: Browser, address: str) -> None:

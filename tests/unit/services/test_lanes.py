@@ -51,7 +51,7 @@ def test_a_cell_leads_to_exactly_its_own_entries() -> None:
 
 
 def test_a_longer_time_is_told_in_longer_periods() -> None:
-    spans = {"day": 20, "week": 200, "month": 900, "quarter": 3_000, "year": 9_000}
+    spans = {"day": 16, "week": 100, "month": 500, "quarter": 1_500, "year": 5_000}
     for unit, days in spans.items():
         drawn = plot([entry(DAY, "police"), entry(DAY + timedelta(days=days), "police")])
         assert drawn.unit == unit
