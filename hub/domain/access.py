@@ -59,6 +59,8 @@ class Act(StrEnum):
     MATCH_CONFIRM = "match:confirm"
     HOME_READ = "home:read"
     CHRONOLOGY_CONSULT = "chronology:consult"
+    CHRONOLOGY_FIND = "chronology:find"
+    GENOGRAM_CONSULT = "genogram:consult"
     ALLOCATION_RECORD = "allocation:record"
     HANDOVER_ACCEPT = "handover:accept"
     FAMILY_CLOSE = "family:close"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from hub.domain.entries import STATEMENTS
+
 
 class RecordKind(StrEnum):
     """What a record is. The clear outline of a record carries this word, so it never names a diagnosis."""
@@ -262,3 +264,24 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
 def words_for(name: str) -> str:
     """Return the words a page prints for a field name."""
     return FIELD_WORDS.get(name, name.replace("_", " ").capitalize())
+
+
+STATEMENT_OF: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("engagement", "missed_appointments", "child_impact"), "fact_observed")
+    | dict.fromkeys(("concern", "risk_grade", "protective_factors", "strengths"), "professional_opinion")
+    | dict.fromkeys(("decision", "disposal"), "decision")
+    | {"partner_use": "reported_by", "child_voice": "child_voice", "parent_view": "parent_voice"}
+)
+"""Field name -> kind of statement (domain reference 6.1), only where the field itself makes it certain."""
+
+
+def statements_in(fields: Mapping[str, str]) -> frozenset[str]:
+    """Return the kinds of statement among a record's open fields: by its writer's own word, else by the field."""
+    found = {STATEMENT_OF[name] for name in fields if name in STATEMENT_OF}
+    said = fields.get("statement_type", "")
+    return frozenset(found | {said} if said in STATEMENTS else found)
+
+
+def tells_of_strength(fields: Mapping[str, str]) -> bool:
+    """Say whether a record tells of what goes well: such an event is a strength among the others."""
+    return fields.get("event_kind") == "strength" or not {"strengths", "protective_factors"}.isdisjoint(fields)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, func, insert, select, tuple_
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from hub.domain.access import Operation
@@ -25,6 +25,17 @@ from hub.ledger.merkle import leaf_hash
 _staged = tables.staged_entry
 _ATTEMPTS = 3
 _FULL = 2  # SQLite's PRAGMA synchronous: 2 is FULL, 3 is EXTRA
+
+_HEAD, _OTHER = tables.fact_head, tables.fact_head.alias()
+_NEWEST = select(func.max(_OTHER.c.number)).where(
+    _OTHER.c.partnership_id == _HEAD.c.partnership_id, _OTHER.c.chain == _HEAD.c.chain
+)
+_HEADS = select(_HEAD.c.chain, _HEAD.c.number, _HEAD.c.mac).where(
+    _HEAD.c.partnership_id == bindparam("partnership"),
+    _HEAD.c.chain.in_(bindparam("chains", expanding=True)),
+    _HEAD.c.number == _NEWEST.scalar_subquery(),
+)
+"""Built once: every decision reads heads, and building the statement costs more than running it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +192,9 @@ class Book:
 
     def heads(self, chains: Collection[str]) -> dict[str, tuple[int, bytes]]:
         """Return the newest (number, code) of each chain; a chain without facts is absent."""
-        head, other = tables.fact_head, tables.fact_head.alias()
-        same = (other.c.partnership_id == head.c.partnership_id) & (other.c.chain == head.c.chain)
-        newest = select(func.max(other.c.number)).where(same).scalar_subquery()
-        query = select(head.c.chain, head.c.number, head.c.mac).where(
-            head.c.partnership_id == self._partnership, head.c.chain.in_(sorted(chains)), head.c.number == newest
-        )
+        asked = {"partnership": self._partnership, "chains": sorted(chains)}
         with self._reading() as connection:
-            return {row.chain: (row.number, row.mac) for row in connection.execute(query)}
+            return {chain: (number, mac) for chain, number, mac in connection.execute(_HEADS, asked)}
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -1,80 +1,22 @@
-"""From a disclosure to a page: in order of event, in the field's words, with the why of each item. Pure.
+"""From a disclosure to a page: workers, coverage, decisions and gaps, in the field's words. Pure.
 
 INVARIANT: nothing is added that the disclosure does not hold; a gap is printed at its level and no further.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from hub.domain.entries import UNSAID, said
 from hub.domain.facts import Fact
-from hub.domain.fields import SHAPES, words_for
-from hub.domain.ids import PersonId
 from hub.domain.partial_date import PartialDate
-from hub.gate.disclosure import Disclosure, Involved, ShownRecord, Withheld
-from hub.policy.explain import explain
-from hub.services import beside
-from hub.services.persons import people
+from hub.gate.disclosure import Disclosure, Involved
+from hub.services.entry_lines import held
 from hub.services.register import Register, day_words
 
-LATE_AFTER_DAYS = 28
-_POSSIBLE = {
-    "consent": "Possible with consent.",
-    "opening": "Possible once a section 47 enquiry, child protection plan or another opening decision is recorded.",
-    "holder_decision": "Possible if the agency that holds it decides to share it.",
-    "state_reason": "First write why you need it.",
-    "state_purpose": "First say for what purpose.",
-}
 _COVERAGE = {
     "shown": "Has items in this view.",
     "not_checked": "Has not been asked, or has not looked yet.",
     "not_connected": "Does not take part in this hub.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a page says instead of a value."""
-
-    words: str
-    contact: str
-
-
-@dataclass(frozen=True, slots=True)
-class FieldLine:
-    """One field of an entry; `withheld` stands instead of a value."""
-
-    words: str
-    value: str
-    withheld: Held | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RemarkLine:
-    """What is said beside an entry: a disagreement with whose it is, a challenge, an answer."""
-
-    kind_words: str
-    whose: str
-    words: str
-    by_words: str
-
-
-@dataclass(frozen=True, slots=True)
-class EntryLine:
-    """One event or report of the chronology."""
-
-    record: str
-    date_iso: str
-    date_words: str
-    known_words: str
-    late: bool
-    agency: str
-    kind_words: str
-    about_words: str
-    fields: tuple[FieldLine, ...]
-    why: tuple[str, ...]
-    remarks: tuple[RemarkLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,73 +64,6 @@ class OpeningLine:
     review_words: str
     ends_words: str
     can_end: bool
-
-
-def entries(disclosure: Disclosure, register: Register) -> tuple[EntryLine, ...]:
-    """Return the chronology in order of event."""
-    names = {PersonId(line.person): line.name for line in people(disclosure, register)}
-    remarks = beside.beside(disclosure.records)
-    return tuple(
-        _entry(record, disclosure, register, names, remarks.get(beside.first_of(record), ()))
-        for record in disclosure.records
-        if SHAPES[record.kind].in_chronology
-    )
-
-
-def _entry(
-    record: ShownRecord,
-    disclosure: Disclosure,
-    register: Register,
-    names: Mapping[PersonId, str],
-    remarks: Iterable[beside.Remark],
-) -> EntryLine:
-    occurred = PartialDate.parse(record.event_date)
-    order = {name: place for place, name in enumerate(SHAPES[record.kind].fields)}
-    opened = sorted(record.fields.items(), key=lambda item: order.get(item[0], 0))
-    lines = [FieldLine(words_for(name), said(name, value)) for name, value in opened if name not in UNSAID]
-    lines += [FieldLine(register.vocabulary.words(w.category), "", held(w, register)) for w in record.withheld]
-    late = (PartialDate.of(record.recorded_at).first - occurred.first).days > LATE_AFTER_DAYS
-    return EntryLine(
-        record.record,
-        str(occurred).rstrip("~"),
-        occurred.in_words(),
-        day_words(record.recorded_at),
-        late,
-        register.agency(record.owner),
-        SHAPES[record.kind].words,
-        ", ".join(sorted(names[person] for person in record.persons if person in names)),
-        tuple(lines),
-        why(record.labels, disclosure, register),
-        tuple(remark_line(remark, names) for remark in remarks),
-    )
-
-
-def remark_line(remark: beside.Remark, names: Mapping[PersonId, str]) -> RemarkLine:
-    """Return a remark's line; whose it is by name only where this reader may name that person."""
-    whose = names.get(PersonId(remark.whose), "Somebody of the family") if remark.whose else ""
-    words = beside.WORDS.get(remark.what, remark.what)
-    return RemarkLine(words, whose, remark.words, f"Written down by {remark.written_by}, {remark.said_at}")
-
-
-def why(labels: Iterable[int], disclosure: Disclosure, register: Register) -> tuple[str, ...]:
-    """Say in the agreement's own words why fields are shown, once per rule."""
-    lines: dict[str, str] = {}
-    for number in labels:
-        decision = disclosure.decisions[number]
-        told = explain(decision, register.policy, audience="practitioner")
-        if decision.rule:
-            grounds = "; ".join(value for name, value in told.basis if name in ("Article 6", "Article 9"))
-            lines[decision.rule] = f"{told.words} ({decision.rule}. Route: {decision.route}. {grounds})"
-    return tuple(lines.values())
-
-
-def held(withheld: Withheld, register: Register) -> Held:
-    """Say that something is held back, what would change that, and whom to ask."""
-    if withheld.reason == "integrity_fault":
-        words = "Something failed its integrity check and was not opened. The log has it; tell your IG officer now."
-        return Held(words, register.contact(withheld.owner))
-    possible = " ".join(_POSSIBLE[code] for code in withheld.missing if code in _POSSIBLE)
-    return Held(possible or "Held back under the agreement.", register.contact(withheld.owner))
 
 
 def gaps(disclosure: Disclosure, register: Register) -> tuple[GapLine, ...]:

@@ -109,7 +109,8 @@ class Emergencies:
         now = self._clock()
         with self._clear.read() as connection:
             found = emergencies.standing(connection, self._clear.partnership, account, now)
-            families = cases.find_families(connection, self._clear.partnership, {one.family for one in found})
+            wanted = {one.family for one in found}
+            families = cases.find_families(connection, self._clear.partnership, wanted) if wanted else []
         references = {family.id: family.reference for family in families}
         return [
             StandingAccess(one.id, one.family, references[one.family], moment_words(one.ends_at))

@@ -1,16 +1,14 @@
 """Opening a family: purpose and reason once per sitting, then one view, one entry, one page."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
-from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import AccessRefusedError, InvalidRequestError, NotFoundError
+from hub.domain.errors import AccessRefusedError, NotFoundError
 from hub.domain.facts import Fact, FactKind, family_chain
-from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId
 from hub.gate.disclosure import Disclosure
 from hub.gate.finder import Finder, Standing
@@ -19,15 +17,16 @@ from hub.gate.reader import Reader
 from hub.gate.view import View
 from hub.gate.writer import Writer
 from hub.services import arranging, persons
+from hub.services.chronology import Asked, Chronology, as_known, chronology
+from hub.services.entry_lines import EntryLine
 from hub.services.register import Register, day_words
 from hub.services.sessions import Caller
+from hub.services.view_kinds import CHRONOLOGY, PAGE, WHOLE, Look, require_cursor
 from hub.store.clear import accounts, agencies, cases, sessions
 from hub.store.session import Transactions
 
-SHOWN_KINDS = frozenset(RecordKind) - {RecordKind.ORIGINAL, RecordKind.NOTE}
 PURPOSES = ("support_family", "protect_child")
 EMERGENCY = "emergency"
-_CURSOR = re.compile(r"-?[0-9]{1,7}\.[0-9a-f-]{36}", re.ASCII)
 _PROTECTING = frozenset(
     {"strategy_discussion", "s47_enquiry", "child_protection_plan", "pre_proceedings", "care_proceedings"}
 )
@@ -45,9 +44,16 @@ class FamilyPage:
     involved: tuple[arranging.WorkerLine, ...]
     coverage: tuple[arranging.CoverageLine, ...]
     openings: tuple[arranging.OpeningLine, ...]
-    entries: tuple[arranging.EntryLine, ...]
+    chronology: Chronology
     gaps: tuple[arranging.GapLine, ...]
-    cursor: str
+
+    @property
+    def entries(self) -> tuple[EntryLine, ...]:
+        """The entries of the chronology in order of event."""
+        return self.chronology.entries
+
+
+EVERYTHING: Final = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +155,25 @@ class FamilyPages:
         return self._finder.standing(account, family)
 
     def disclose(
-        self, account: AccountId, family: FamilyId, stated: Stated, *, cursor: str = "", limit: int = 200
+        self,
+        account: AccountId,
+        family: FamilyId,
+        stated: Stated,
+        *,
+        cursor: str = "",
+        limit: int = PAGE,
+        look: Look = CHRONOLOGY,
     ) -> Disclosure:
         """Return one view of a family through the gate; a cursor that no page gave out is refused."""
-        if cursor and not _CURSOR.fullmatch(cursor):
-            raise InvalidRequestError("cursor_unknown", where="after", next_step="begin_again")
+        require_cursor(cursor)
         now = self._clock()
         met = {"state_purpose"} | ({"state_reason"} if stated.reason.strip() else set())
         view = View(
-            Act.CHRONOLOGY_CONSULT,
+            look.act,
             account,
             family,
             stated.purpose,
-            SHOWN_KINDS,
+            look.kinds,
             at=now,
             known=now,
             justification=stated.reason,
@@ -171,11 +183,22 @@ class FamilyPages:
         )
         return self._reader.disclose(view)
 
-    def page(self, account: AccountId, family: FamilyId, stated: Stated, cursor: str = "") -> FamilyPage:
-        """Return the family page for one reader."""
-        disclosure = self.disclose(account, family, stated, cursor=cursor)
-        register = self.register()
-        manager = self._finder.standing(account, family).role == "team_manager"
+    def page(
+        self,
+        account: AccountId,
+        family: FamilyId,
+        stated: Stated,
+        asked: Asked = EVERYTHING,
+        *,
+        manager: bool = False,
+        register: Register | None = None,
+    ) -> FamilyPage:
+        """Return the family page for one reader; what is asked for narrows the chronology and changes no right.
+
+        `manager` offers to end decisions (recording checks who does); `register` saves reading the names once more.
+        """
+        disclosure = self._looked_through(account, family, stated, asked)
+        register = register or self.register()
         workers = [(line.lead, arranging.worker(line, register)) for line in disclosure.involved]
         return FamilyPage(
             family,
@@ -186,10 +209,16 @@ class FamilyPages:
             tuple(line for lead, line in workers if not lead),
             arranging.coverage(disclosure, register),
             tuple(arranging.opening(fact, register, can_end=manager) for fact in disclosure.openings),
-            arranging.entries(disclosure, register),
+            chronology(disclosure, register, asked, PAGE),
             arranging.gaps(disclosure, register),
-            disclosure.cursor,
         )
+
+    def _looked_through(self, account: AccountId, family: FamilyId, stated: Stated, asked: Asked) -> Disclosure:
+        """Return one page of what may be seen; all of it where a filter has to look through it."""
+        if not asked.whole:
+            return self.disclose(account, family, stated, cursor=asked.after, limit=PAGE)
+        require_cursor(asked.after)
+        return as_known(self.disclose(account, family, stated, limit=WHOLE), asked.known)
 
     def named(self, account: AccountId, family: FamilyId, stated: Stated) -> Named:
         """Return the people this reader may name, for the choices of a form, and what they said about sharing."""

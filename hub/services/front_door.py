@@ -11,7 +11,7 @@ from hub.domain.errors import ConflictError, InvalidRequestError, NotFoundError
 from hub.domain.ids import AccountId, FamilyId
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
-from hub.services import arranging, persons
+from hub.services import entry_lines, persons
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.matching import ORDINARY
 from hub.services.placing import Placing
@@ -66,7 +66,7 @@ class ReferralPage:
     agency: str
     placeable: bool
     issues: tuple[IssueLine, ...]
-    entries: tuple[arranging.EntryLine, ...]
+    entries: tuple[entry_lines.EntryLine, ...]
     people: tuple[persons.PersonLine, ...]
     candidates: tuple[CandidateLine, ...]
 
@@ -106,7 +106,7 @@ class FrontDoor:
             register.agency(referral.agency),
             referral.state == "received",
             self._issues(referral),
-            arranging.entries(disclosure, register),
+            entry_lines.entries(disclosure, register),
             persons.people(disclosure, register),
             tuple(self._candidates(referral)),
         )

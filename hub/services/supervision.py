@@ -17,15 +17,16 @@ from hub.gate.disclosure import Disclosure
 from hub.gate.reader import Reader
 from hub.gate.view import View
 from hub.gate.writer import Actor, Writer
-from hub.services import arranging, persons
+from hub.services import arranging, entry_lines, persons
 from hub.services.entries import Entries, NewEntry
-from hub.services.family_page import SHOWN_KINDS, FamilyPages, Stated
+from hub.services.family_page import FamilyPages, Stated
 from hub.services.recording import Recording, Relied
 from hub.services.register import day_words
 from hub.services.remarks import Remarks
 from hub.services.room import common
 from hub.services.subjects import Subjects
 from hub.services.supervision_record import Line, Outcome, Room, Sitting, check, record_of, tasks_of
+from hub.services.view_kinds import SHOWN_KINDS
 from hub.store.clear import team, work
 from hub.store.session import Transactions
 
@@ -119,7 +120,7 @@ class Supervisions:
         accounts = sorted(self._attendees(supervision), key=lambda account: account != chair)
         view = self._common(accounts, found.family, stated)
         names = tuple(register.accounts[a].name if a in register.accounts else "A worker" for a in accounts)
-        return Room(names, persons.people(view, register), arranging.entries(view, register), view)
+        return Room(names, persons.people(view, register), entry_lines.entries(view, register), view)
 
     def say(self, by: AccountId, supervision: str, stated: Stated, new: NewEntry) -> RecordId:
         """Record what somebody present adds: an entry of their own agency, under its own label.

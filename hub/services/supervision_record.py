@@ -11,7 +11,7 @@ from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.gate.disclosure import Disclosure
 from hub.gate.records import NewRecord
-from hub.services import arranging, persons, team_tasks
+from hub.services import entry_lines, persons, team_tasks
 from hub.store.clear import work
 
 
@@ -21,7 +21,7 @@ class Room:
 
     attendees: tuple[str, ...]
     people: tuple[persons.PersonLine, ...]
-    entries: tuple[arranging.EntryLine, ...]
+    entries: tuple[entry_lines.EntryLine, ...]
     view: Disclosure = field(repr=False)
 
 

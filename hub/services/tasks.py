@@ -162,14 +162,20 @@ class Tasks:
         self._finder, self._writer, self._doorkeeper, self._words = finder, writer, doorkeeper, words
         self._calendar, self._clear, self._clock, self._ids = calendar, clear, clock, ids
 
-    def open_for(self, account: AccountId) -> list[TaskLine]:
-        """Return the open tasks of this account and its agency, most urgent first."""
-        now, who = self._clock(), self._finder.standing(account)
+    def open_for(
+        self, account: AccountId, family: FamilyId | None = None, who: Standing | None = None
+    ) -> list[TaskLine]:
+        """Return the open tasks of this account and its agency, most urgent first; of one family where it is given.
+
+        `who` is the account's standing at this moment, where it is known already.
+        """
+        now, who = self._clock(), who or self._finder.standing(account)
         if not who.agency:
             return []
         with self._clear.read() as connection:
             found = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
-        return [self._line(task, now) for task in found if _for(task, account, who)]
+        wanted = (task for task in found if family is None or task.family == family)
+        return [self._line(task, now) for task in wanted if _for(task, account, who)]
 
     def queue(self, account: AccountId) -> Queue:
         """Return an agency's whole queue for its managers and IG officers; the look is entered."""

@@ -26,6 +26,7 @@ from hub.web import (
     headers,
     identities,
     life,
+    looking,
     main,
     partners,
     questions,
@@ -40,7 +41,7 @@ from hub.web import (
     workbook,
 )
 from hub.web.doors import DOORS, OPEN
-from hub.web.served import Served, duties, load_viewer, role, served
+from hub.web.served import Served, duties, load_viewer, register, role, served
 
 _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("main.home", "Your families", frozenset({"social_worker", "team_manager"})),
@@ -61,6 +62,7 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
 _PAGES: Final = (
     main,
     families,
+    looking,
     recording,
     allocations,
     closing,
@@ -151,8 +153,7 @@ def _every_page() -> dict[str, object]:
     synthetic = served().synthetic
     if not current_user.is_authenticated:
         return {"viewer": None, "synthetic": synthetic, "nav": [], "emergencies": []}
-    who, register = current_user.caller, served().pages.register()
-    mine = {role(), *duties()}
+    who, known, mine = current_user.caller, register(), {role(), *duties()}
     nav = [
         {"url": url_for(endpoint), "words": words, "current": request.endpoint == endpoint}
         for endpoint, words, roles in _NAV
@@ -162,5 +163,5 @@ def _every_page() -> dict[str, object]:
         nav.insert(
             0, {"url": url_for("main.home"), "words": "Your families", "current": request.endpoint == "main.home"}
         )
-    viewer = {"name": who.name, "role_words": register.vocabulary.words(role()), "agency": register.agency(who.agency)}
+    viewer = {"name": who.name, "role_words": known.vocabulary.words(role()), "agency": known.agency(who.agency)}
     return {"viewer": viewer, "synthetic": synthetic, "nav": nav, "emergencies": emergency.standing()}

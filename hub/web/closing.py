@@ -50,8 +50,8 @@ def family(family: str) -> ResponseReturnValue:
             return redirect(url_for("main.home"))
     page = hub.pages.page(who.account, id_, stated)
     prior = [_line(line) for line in hub.casework.closings.prior(who.account, id_)]
-    shown = {"reference": page.reference, "family_id": id_, "prior": prior, "entries": page.entries}
-    return render_template("closing.html", form=form, more=bool(page.cursor), **shown)
+    shown = {"reference": page.reference, "family_id": id_, "prior": prior, "entries": page.chronology.entries}
+    return render_template("closing.html", form=form, more=bool(page.chronology.cursor), **shown)
 
 
 @blueprint.get("/closed")

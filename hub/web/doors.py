@@ -32,6 +32,8 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "closing.family": Act.FAMILY_CLOSE,
         "closing.closed": Act.FAMILY_REOPEN,
         "closing.reopen": Act.FAMILY_REOPEN,
+        "looking.find": Act.CHRONOLOGY_FIND,
+        "looking.genogram": Act.GENOGRAM_CONSULT,
         "recording.opening": Act.OPENING_RECORD,
         "recording.end_opening": Act.OPENING_RECORD,
         "consents.choose": Act.CONSENT_RECORD,

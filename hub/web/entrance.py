@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from flask import url_for
+from flask import g, url_for
 
 from hub.domain.errors import AccessRefusedError
 from hub.domain.ids import FamilyId
@@ -45,7 +45,7 @@ FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
 def enter(family: str) -> FamilyId:
     """Let in who has a relationship with the family; for everybody else it does not exist."""
     id_ = FamilyId(family)
-    served().pages.enter(caller().account, id_)
+    g.standing = served().pages.enter(caller().account, id_)
     return id_
 
 

@@ -13,7 +13,7 @@ from hub.domain.ids import FamilyId, PersonId
 from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.gate.disclosure import ShownRecord
-from hub.services import arranging
+from hub.services import entry_lines
 from hub.services.entries import Correction, NewEntry, Said
 from hub.services.family_page import Stated
 from hub.web import entrance
@@ -67,7 +67,7 @@ def entry(family: str, entry: str) -> ResponseReturnValue:
         "entry_beside.html",
         reference=served().pages.reference(id_),
         family_id=id_,
-        entries=[line for line in arranging.entries(found.disclosure, register) if line.record == entry],
+        entries=[line for line in entry_lines.entries(found.disclosure, register) if line.record == entry],
         suggestions=_on(found.record) if mine else [],
         links=[{"url": url_for(name, family=family, entry=entry), "words": words} for name, words in links],
     )

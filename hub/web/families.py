@@ -1,28 +1,46 @@
 """A family's chronology, and the question for what and why it is opened."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.domain.ids import FamilyId
+from hub.domain.partial_date import PartialDate
+from hub.services.chronology import Asked
 from hub.services.family_page import FamilyPage, Stated
 from hub.services.looks import News
-from hub.web import entrance, forms
-from hub.web.served import caller, served
+from hub.web import entrance, forms, tasks
+from hub.web.served import caller, register, role, served
 
 blueprint = Blueprint("families", __name__)
 
 
+_MONTH = timedelta(days=31)
+
+
 @dataclass(frozen=True, slots=True)
 class FamilyView:
-    """What the template prints: the page, what the reader can do, and where the chronology goes on."""
+    """What the template prints: the page, what the reader can do, and where the chronology goes on.
+
+    `where` turns the query of a narrower chronology into its address.
+    """
 
     page: FamilyPage
     links: list[dict[str, str]]
+    clocks: list[dict[str, object]]
+    address: str
     next_url: str | None
+    month_url: str
+    find_url: str
+    genogram_url: str
+    known_words: str
+    where: Callable[[Mapping[str, str]], str]
     news: News
-    can_write: bool = False
+    can_write: bool
 
 
 @blueprint.get("/families/<id:family>")
@@ -32,18 +50,42 @@ def family(family: str) -> ResponseReturnValue:
     stated = hub.pages.stated(caller(), id_)
     if stated is None:
         return redirect(url_for("families.reason", family=family))
-    page = hub.pages.page(caller().account, id_, stated, request.args.get("after", ""))
-    following = url_for("families.family", family=family, after=page.cursor) if page.cursor else None
-    news = hub.casework.looks.opened(caller().account, id_, [entry.record for entry in page.entries])
-    view = FamilyView(page, entrance.links(id_), following, news, entrance.writes())
-    return render_template("family.html", view=view)
+    asked = Asked.read(request.args)
+    manager = role() == "team_manager"
+    page = hub.pages.page(caller().account, id_, stated, asked, manager=manager, register=register())
+    news = hub.casework.looks.opened(caller().account, id_, [entry.record for entry in page.chronology.entries])
+    return render_template("family.html", view=_view(id_, page, asked, news))
+
+
+def _view(family: FamilyId, page: FamilyPage, asked: Asked, news: News) -> FamilyView:
+    address, cursor = url_for("families.family", family=family), page.chronology.cursor
+    today = PartialDate.of(served().clock()).first
+    known = {"known": asked.known.isoformat()} if asked.known else {}
+
+    def where(query: Mapping[str, str]) -> str:
+        return f"{address}?{urlencode({**query, **known})}"
+
+    return FamilyView(
+        page,
+        entrance.links(family),
+        tasks.lines(family),
+        address,
+        where({**asked.query(), "after": cursor}) if cursor else None,
+        where({"from": (today - _MONTH).isoformat(), "until": today.isoformat()}),
+        url_for("looking.find", family=family),
+        url_for("looking.genogram", family=family, known=known.get("known")),
+        PartialDate(asked.known).in_words() if asked.known else "",
+        where,
+        news,
+        entrance.writes(),
+    )
 
 
 @blueprint.route("/families/<id:family>/reason", methods=["GET", "POST"])
 def reason(family: str) -> ResponseReturnValue:
     """Ask once per sitting what the reader is doing, and why; again when a decision was recorded or ended."""
     hub, who, id_ = served(), caller(), entrance.enter(family)
-    vocabulary = hub.pages.register().vocabulary
+    vocabulary = register().vocabulary
     purposes = hub.pages.purposes(who.account, id_)
     form = forms.ReasonForm(
         options={"purpose": {purpose: vocabulary.words(purpose) for purpose in purposes}},

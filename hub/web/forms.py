@@ -57,6 +57,12 @@ class ReasonForm(HubForm):
     )
 
 
+class FindForm(HubForm):
+    """Words to look for in a family's chronology."""
+
+    words = line("Words to find", missing="Write at least one word to find")
+
+
 class ConflictForm(HubForm):
     """A worker is tied to a family."""
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from hub.domain.ids import FamilyId, RecordId
-from hub.services.arranging import EntryLine
+from hub.services.chronology import Asked
+from hub.services.entry_lines import EntryLine
 from hub.services.family_page import Stated
 from hub.services.recording import Relied
 from hub.web.served import caller, served
@@ -18,7 +19,7 @@ def choices(family: FamilyId, stated: Stated) -> dict[str, str]:
     found: list[EntryLine] = []
     cursor, more = "", True
     while more:
-        page = served().pages.page(caller().account, family, stated, cursor)
+        page = served().pages.page(caller().account, family, stated, Asked(after=cursor)).chronology
         found = [*found, *page.entries][-OFFERED:]
         cursor, more = page.cursor, bool(page.cursor)
     return {line.record: _words(line) for line in reversed(found)}

@@ -9,6 +9,7 @@ from flask_login import UserMixin, current_user
 
 from hub.domain.clock import Clock
 from hub.domain.errors import NotSignedInError
+from hub.gate.finder import Standing
 from hub.services.about_consent import AboutConsent
 from hub.services.casework import Casework
 from hub.services.conflicts import Conflicts
@@ -19,9 +20,11 @@ from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
 from hub.services.lives import Lives
+from hub.services.looking import Looking
 from hub.services.new_identities import NewIdentities
 from hub.services.questions import Questions
 from hub.services.recording import Recording
+from hub.services.register import Register
 from hub.services.replaying import Replaying
 from hub.services.sessions import Caller, Sessions
 from hub.services.sharing import SharingDuty
@@ -36,6 +39,7 @@ class Served:
 
     sessions: Sessions
     pages: FamilyPages
+    looking: Looking
     recording: Recording
     lives: Lives
     conflicts: Conflicts
@@ -94,18 +98,25 @@ def load_viewer() -> Viewer | None:
         return None
 
 
+def standing() -> Standing:
+    """Return the signed-in person's role and agency at this moment, looked up once per request."""
+    if "standing" not in g:
+        g.standing = served().pages.standing(caller().account)
+    return cast("Standing", g.standing)
+
+
 def role() -> str:
-    """Return the role of the signed-in person at this moment, looked up once per request."""
-    return _standing()[0]
+    """Return the role of the signed-in person at this moment."""
+    return standing().role
 
 
 def duties() -> frozenset[str]:
     """Return what the signed-in person is at this moment beside their role: on duty at a desk, say."""
-    return _standing()[1]
+    return standing().relationships
 
 
-def _standing() -> tuple[str, frozenset[str]]:
-    if "standing" not in g:
-        who = served().pages.standing(caller().account)
-        g.standing = who.role, who.relationships
-    return cast("tuple[str, frozenset[str]]", g.standing)
+def register() -> Register:
+    """Return names and words for a page, read once per request."""
+    if "register" not in g:
+        g.register = served().pages.register()
+    return cast("Register", g.register)

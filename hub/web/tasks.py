@@ -10,7 +10,7 @@ from hub.services.tasks import Finished, TaskLine
 from hub.web import duty_forms
 from hub.web.acts import ActPage, show
 from hub.web.forms import HubForm
-from hub.web.served import caller, served
+from hub.web.served import caller, served, standing
 
 blueprint = Blueprint("tasks", __name__)
 
@@ -28,9 +28,9 @@ _PAGES = {
 _FORMS = {"may": duty_forms.NoteForm, "must": duty_forms.WrittenForm, "told": duty_forms.ToldForm}
 
 
-def lines() -> list[dict[str, object]]:
-    """Return the open tasks of the reader and their agency as the templates list them."""
-    return [_listed(task) for task in served().tasks.open_for(caller().account)]
+def lines(family: FamilyId | None = None) -> list[dict[str, object]]:
+    """Return the open tasks of the reader and their agency as the templates list them; of one family where given."""
+    return [_listed(task) for task in served().tasks.open_for(caller().account, family, standing())]
 
 
 def _address(task: TaskLine) -> str:

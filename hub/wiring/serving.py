@@ -16,6 +16,7 @@ from hub.domain.ids import AgencyId
 from hub.domain.referral import Limits
 from hub.ledger.export import export
 from hub.ledger.verify import verify
+from hub.services.looking import Looking
 from hub.services.soundness import require_sound
 from hub.web import served as web
 from hub.web.app import create_app
@@ -31,6 +32,7 @@ def web_app(hub: Hub) -> Flask:
     pages = web.Served(
         sessions=hub.sessions,
         pages=hub.pages,
+        looking=Looking(hub.pages, hub.lives),
         recording=hub.recording,
         lives=hub.lives,
         conflicts=hub.conflicts,

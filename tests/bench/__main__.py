@@ -10,12 +10,14 @@ from rich.table import Table
 
 from tests.bench.chronology import chronology_api_vs_plain
 from tests.bench.decide import decide_vs_casbin, decide_vs_cedarpy, decide_vs_reference
+from tests.bench.family_page import family_page_vs_plain
 from tests.bench.label_map import decide_chronology_vs_fetch
 from tests.bench.many import analyse_vs_decide, replay_vs_decide, rules_20000_vs_200
 from tests.bench.measure import Row, pin
 
 ROWS = {
     "chronology_api_vs_plain": chronology_api_vs_plain,
+    "family_page_vs_plain": family_page_vs_plain,
     "decide_vs_reference": decide_vs_reference,
     "decide_vs_cedarpy": decide_vs_cedarpy,
     "decide_vs_casbin": decide_vs_casbin,

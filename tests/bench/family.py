@@ -1,9 +1,10 @@
-"""A family with 2,000 entries of 8 text fields, deposited through the gate: 40 labels, two to an entry, all visible.
+"""A family with entries of 8 text fields, deposited through the gate: 40 labels, two to an entry, all visible.
 
 Six people are known to the drug and alcohol service by one reference each; the entries are about 20 different sets of
 them, in two categories. A social worker is allocated to the family and a section 47 enquiry names everybody.
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain, combinations, islice
@@ -38,6 +39,7 @@ FIELDS = (
     "pregnancy",
     "partner_use",
 )
+Further = Callable[[SmallWorld, IdMaker, list[ReferenceId]], Iterable[NewRecord]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +48,29 @@ class Made:
 
     family: FamilyId
     entries: tuple[NewRecord, ...]
+    people: Mapping[ReferenceId, PersonId]
 
 
-def deposit(world: SmallWorld, seed: int) -> Made:
-    """Store the entries sealed, and let `sally` see all of them."""
+def deposit(world: SmallWorld, seed: int, count: int = ENTRIES, further: Further = lambda *_: ()) -> Made:
+    """Store the entries sealed, and what `further` makes of the people, and let `sally` see all of them."""
     rng, ids = Random(seed), IdMaker(world.clock, world.hub.world.randomness)  # noqa: S311  made-up data
     family = FamilyId(ids.new())
     people = {ReferenceId(ids.new()): PersonId(ids.new()) for _ in PARTS}
-    entries = tuple(_entries(rng, ids, world, list(people)))
+    entries = tuple(_entries(rng, ids, world, list(people), count))
 
     def before(connection: Connection) -> None:
         row = cases.Family(family, "FS-BENCH", provisional=False, created_at=world.clock())
         cases.add_family(connection, world.hub.partnership.id, row)
 
     facts = [fact for place, link in enumerate(people.items()) for fact in _known(world, ids, family, link, place)]
-    deposits = [Deposit(family, entries, facts)]
+    deposits = [Deposit(family, [*entries, *further(world, ids, list(people))], facts)]
     actor = Actor(SYSTEM, on_behalf=world.agencies["sm"])
     world.hub.writer.deposit(actor, Act.REFERRAL_SUBMIT, deposits, before, lambda _: None)
     _let_in(world, family, list(people.values()))
-    return Made(family, entries)
+    return Made(family, entries, people)
 
 
-def _entries(rng: Random, ids: IdMaker, world: SmallWorld, people: list[ReferenceId]) -> list[NewRecord]:
+def _entries(rng: Random, ids: IdMaker, world: SmallWorld, people: list[ReferenceId], count: int) -> list[NewRecord]:
     every = chain.from_iterable(combinations(people, size) for size in (1, 2))
     about = [frozenset(some) for some in islice(every, SETS)]
     return [
@@ -80,7 +83,7 @@ def _entries(rng: Random, ids: IdMaker, world: SmallWorld, people: list[Referenc
             {name: _text(rng) for name in FIELDS},
             Sensitivity.SENSITIVE,
         )
-        for place in range(ENTRIES)
+        for place in range(count)
     ]
 
 

@@ -85,7 +85,7 @@ def _content(entry: Entry) -> dict[str, object]:
     }
 
 
-_PRAGMAS = (
+PRAGMAS = (
     "page_size=8192",
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -101,7 +101,7 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def durable(raw: object, _entry: object) -> None:
-        for pragma in _PRAGMAS:
+        for pragma in PRAGMAS:
             raw.execute(f"PRAGMA {pragma}")
 
     return engine

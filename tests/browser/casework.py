@@ -45,6 +45,8 @@ _ALLOCATED: Final = [
     },
 ]
 _ENTRY: Final = {
+    "strength": False,
+    "reasons": [],
     "date_iso": "2026-02-27",
     "date_words": "27 February 2026",
     "record": "r1",

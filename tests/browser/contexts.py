@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, officers, signing, teamwork
+from tests.browser import casework, consents, looking, officers, signing, teamwork
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -11,12 +11,12 @@ _WHY: Final = [
 ]
 
 
-def _field(words: str, value: str) -> dict[str, Any]:
-    return {"words": words, "value": value, "withheld": None}
+def _field(words: str, value: str, statement: str = "") -> dict[str, Any]:
+    return {"words": words, "value": value, "withheld": None, "statement": statement}
 
 
 def _held(words: str, reason: str, contact: str) -> dict[str, Any]:
-    return {"words": words, "value": "", "withheld": {"words": reason, "contact": contact}}
+    return {"words": words, "value": "", "withheld": {"words": reason, "contact": contact}, "statement": ""}
 
 
 _ENTRIES: Final = [
@@ -41,7 +41,7 @@ _ENTRIES: Final = [
             _field(
                 "What happened", "A neighbour heard shouting and called at 23:40.\nBoth children were upstairs, awake."
             ),
-            _field("How each child was affected", "Ava, 9, comforted her brother. Noah, 4, was crying when seen."),
+            _field("How each child was affected", "Ava, 9, comforted her brother. Noah, 4, was crying.", "Observed"),
             _field("The child's own words", "Ava said: I put the telly on so he could not hear."),
             _held(
                 "Risk grade given by the officer",
@@ -50,6 +50,8 @@ _ENTRIES: Final = [
             ),
         ],
         "why": _WHY,
+        "reasons": [1, 2],
+        "strength": False,
     },
     {
         "record": "r2",
@@ -65,7 +67,9 @@ _ENTRIES: Final = [
             _field("Engagement", "Attended four of five appointments; two by phone."),
             _held("Summary", "He has not agreed to share this.", "Clearwater safeguarding lead, 01632 960 145"),
         ],
-        "why": "Rule R4: attendance may be shared with the family's team while a plan is in force.",
+        "why": ["Rule R4: attendance may be shared with the family's team while a plan is in force."],
+        "reasons": [3],
+        "strength": True,
     },
 ]
 _PEOPLE: Final = [
@@ -140,7 +144,7 @@ _FAMILY: Final = {
             "can_end": True,
         },
     ],
-    "entries": _ENTRIES,
+    "chronology": looking.chronology(_ENTRIES),
     "gaps": [
         {
             "agency": "Clearwater Drug and Alcohol Service",
@@ -175,6 +179,7 @@ _TASK: Final = {
 _FORM_PAGE: Final = {"reference": "NB-0412", "family_id": "f1"}
 RICH: Final[dict[str, dict[str, Any]]] = {
     **officers.RICH,
+    **looking.RICH,
     **signing.RICH,
     **consents.RICH,
     **casework.RICH,
@@ -192,13 +197,16 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     "ask_reason": {**_FORM_PAGE, "proposed_purpose_words": "Child protection enquiry (section 47)"},
     "family": {
         "view": {
+            **looking.AROUND,
             "page": _FAMILY,
             "links": _LINKS,
+            "clocks": [_TASK],
             "next_url": "/families/f1?after=2",
             "news": casework.NEWS,
             "can_write": True,
         }
     },
+    "find": {**_FORM_PAGE, "found": looking.found(_ENTRIES), "send_words": "Find"},
     "opening": _FORM_PAGE,
     "end_opening": _FORM_PAGE,
     "receipt": {

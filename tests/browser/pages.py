@@ -18,13 +18,14 @@ from tests.browser.variants import EMPTY, OPTIONS
 
 EMERGENCIES: Final = [{"words": "Emergency access to family NB-0412 ends by itself.", "url": "/f", "end_url": "/e"}]
 HOSTILE: Final = "<script>alert(1)</script>\"' onload=x"
-_AS_IT_IS: Final = frozenset({"state"})
+_AS_IT_IS: Final = frozenset({"state", "symbol"})
 _RULES: Final = {
     "main.sign_in": "/sign-in",
     "main.sign_out": "/sign-out",
     "main.home": "/home",
     "main.digest": "/digest",
     "families.family": "/families/<family>",
+    "looking.genogram": "/families/<family>/genogram",
     "recording.end_opening": "/families/<family>/openings/<opening>/end",
     "recording.allocation": "/families/<family>/allocation",
     "consents.choose": "/families/<family>/consent",
@@ -73,6 +74,7 @@ _RULES: Final = {
 FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "sign_in": forms.SignInForm,
     "ask_reason": forms.ReasonForm,
+    "find": forms.FindForm,
     "allocation": forms.AllocationForm,
     "closing": case_forms.ClosingForm,
     "rota": case_forms.ShiftForm,

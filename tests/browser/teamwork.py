@@ -3,6 +3,8 @@
 from typing import Any, Final
 
 _ENTRY: Final = {
+    "strength": False,
+    "reasons": [],
     "record": "r9",
     "date_iso": "2026-03-04",
     "date_words": "4 March 2026",

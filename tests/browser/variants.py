@@ -2,12 +2,14 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, officers, signing, teamwork
+from tests.browser import casework, consents, looking, officers, signing, teamwork
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
     **officers.EMPTY,
+    **looking.EMPTY,
+    "find": {**RICH["find"], "found": {"entries": [], "count": 0, "seen": 0, "more_unseen": False}},
     **signing.EMPTY,
     **consents.EMPTY,
     **casework.EMPTY,
@@ -15,12 +17,15 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     **teamwork.EMPTY,
     "family": {
         "view": {
+            **RICH["family"]["view"],
             "page": {
                 **RICH["family"]["view"]["page"],
                 "lead": None,
-                **{name: [] for name in ("people", "involved", "coverage", "openings", "entries", "gaps")},
+                **{name: [] for name in ("people", "involved", "coverage", "openings", "gaps")},
+                "chronology": looking.NOTHING,
             },
             "links": [],
+            "clocks": [],
             "next_url": None,
             "news": {"records": [], "words": ""},
             "can_write": False,

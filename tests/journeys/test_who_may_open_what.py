@@ -63,6 +63,8 @@ OF_A_FAMILY = {
     f"/decision/{NOWHERE}/end": {"manager"},
     "/consent": set(TEAM),
     f"/consent/{NOWHERE}": set(),
+    "/find": set(TEAM),
+    "/genogram": set(TEAM),
     "/coverage": {"manager", "sally"},
 }
 """What follows `/families/ID` -> who gets it, once they work with the family."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from hub.domain.errors import AccessRefusedError, InvalidRequestError, PolicyError
+from hub.domain.facts import family_chain
 from hub.services.recording import ConsentWord, Opening, Period
 from hub.store.clear import agreements
 from tests.factories import FIXTURES, SmallWorld, texts

@@ -32,7 +32,7 @@ _IDS = (
     "fact",
 )
 MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
-"""Sittings note when they were last seen, families when they were last looked at. The access log is in another database."""
+"""Sittings note when they were last seen, families when last looked at. The access log is in another database."""
 
 
 @pytest.fixture

@@ -65,12 +65,19 @@ def mothers_worker(world: SmallWorld) -> None:
     world.allocate("vera", "victim")
 
 
+def new_home(world: SmallWorld) -> None:
+    about = [reference_of(world, MOTHER), reference_of(world, "Maya Hart")]
+    fields = {"household": "Rowan House", "safe_times": "Mondays"}
+    deposit(world, "da", RecordKind.PROTECTED_CONTACT, about, fields, Sensitivity.PROTECTED)
+
+
 HIDDEN: dict[str, Hide] = {
     "the mother's refuge address": refuge,
     "the mother's support": support,
     "a text about both": both_in_one_text,
     "the mother's word about sharing": mother_consents,
     "the mother's own worker": mothers_worker,
+    "where mother and child live now": new_home,
 }
 
 

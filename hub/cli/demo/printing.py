@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.markup import escape
 
-from hub.services.arranging import EntryLine
+from hub.services.entry_lines import EntryLine
 from hub.services.family_page import FamilyPage
 
 _STATES = {"shown": "green", "nothing_shown": "dim", "not_checked": "yellow", "not_connected": "dim"}

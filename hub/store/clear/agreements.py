@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from hub.store.clear.tables import agreement
 
@@ -24,13 +24,20 @@ def add_version(connection: Connection, partnership: str, value: StoredVersion, 
     connection.execute(insert(agreement), row)
 
 
+_VERSIONS = (
+    select(agreement)
+    .where(
+        agreement.c.partnership_id == bindparam("partnership"),
+        agreement.c.key.in_(bindparam("keys", expanding=True)),
+    )
+    .order_by(agreement.c.key)
+)
+"""Built once: every decision asks which versions count."""
+
+
 def find_versions(connection: Connection, partnership: str, keys: Collection[str]) -> tuple[StoredVersion, ...]:
     """Return the versions with these keys that are there, in order of key."""
-    rows = connection.execute(
-        select(agreement)
-        .where(agreement.c.partnership_id == partnership, agreement.c.key.in_(list(keys)))
-        .order_by(agreement.c.key)
-    )
+    rows = connection.execute(_VERSIONS, {"partnership": partnership, "keys": list(keys)})
     return tuple(StoredVersion(row.key, row.text, row.page) for row in rows)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from hub.domain.ids import AccountId, AgencyId, FamilyId, RecordId, ReferenceId, ReferralId
 from hub.store.clear.tables import family, person_reference, referral
@@ -55,13 +55,19 @@ def add_family(connection: Connection, partnership: str, value: Family) -> None:
     )
 
 
+_THESE = (
+    select(family)
+    .where(
+        family.c.partnership_id == bindparam("partnership"),
+        family.c.id.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(family.c.reference)
+)
+
+
 def find_families(connection: Connection, partnership: str, ids: Collection[str]) -> Sequence[Family]:
     """Return these cases by reference."""
-    rows = connection.execute(
-        select(family)
-        .where(family.c.partnership_id == partnership, family.c.id.in_(list(ids)))
-        .order_by(family.c.reference)
-    )
+    rows = connection.execute(_THESE, {"partnership": partnership, "ids": list(ids)})
     return [Family(FamilyId(r.id), r.reference, r.provisional, r.created_at) for r in rows]
 
 

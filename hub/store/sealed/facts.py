@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, text
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, text
 
 from hub.domain.canonical import canonical
 from hub.domain.clock import to_micros
@@ -48,23 +48,20 @@ def _columns(value: Fact, body: str) -> Mapping[str, object]:
     }
 
 
+_THESE = (fact.c.partnership_id == bindparam("partnership")) & fact.c.chain.in_(bindparam("chains", expanding=True))
+_CHAINS = select(fact).where(_THESE).order_by(fact.c.chain, fact.c.number)
+_NEWEST = select(fact.c.chain, func.max(fact.c.number)).where(_THESE).group_by(fact.c.chain)
+"""Built once: every decision reads chains, and building the statements costs as much as running them."""
+
+
 def read_chains(connection: Connection, partnership: str, chains: Collection[str]) -> list[StoredFact]:
     """Return every row of these chains, in order of chain and number; FactBrokenError when one cannot be read."""
-    query = (
-        select(fact)
-        .where(fact.c.partnership_id == partnership, fact.c.chain.in_(list(chains)))
-        .order_by(fact.c.chain, fact.c.number)
-    )
-    return _rows(connection, query, " ".join(chains))
+    return _rows(connection, _CHAINS, " ".join(chains), {"partnership": partnership, "chains": list(chains)})
 
 
 def heads_of(connection: Connection, partnership: str, chains: Collection[str]) -> dict[str, int]:
     """Return the newest number of each chain: the watermark a view is decided under."""
-    rows = connection.execute(
-        select(fact.c.chain, func.max(fact.c.number))
-        .where(fact.c.partnership_id == partnership, fact.c.chain.in_(list(chains)))
-        .group_by(fact.c.chain)
-    )
+    rows = connection.execute(_NEWEST, {"partnership": partnership, "chains": list(chains)})
     return {row[0]: row[1] for row in rows}
 
 
@@ -116,10 +113,12 @@ def append_fact(connection: Connection, partnership: str, value: Fact, mac: byte
     connection.execute(insert(fact), columns)
 
 
-def _rows(connection: Connection, query: Select[*tuple[Any, ...]], where: str) -> list[StoredFact]:
+def _rows(
+    connection: Connection, query: Select[*tuple[Any, ...]], where: str, asked: Mapping[str, object] | None = None
+) -> list[StoredFact]:
     """Read rows; one that cannot even be read was not written by the hub."""
     try:
-        return [_stored(row) for row in connection.execute(query)]
+        return [_stored(row) for row in connection.execute(query, asked)]
     except (ValueError, TypeError, OverflowError):
         raise FactBrokenError("fact_unreadable", where=where) from None
 

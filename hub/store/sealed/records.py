@@ -78,7 +78,6 @@ _SET = select(
     sealed_fields.c.event_day,
     sealed_fields.c.body,
 )
-_KINDS = {kind.value: kind for kind in RecordKind}
 
 
 def _stands(table: Table, *, corrected: bool) -> ColumnElement[bool]:
@@ -89,6 +88,30 @@ def _stands(table: Table, *, corrected: bool) -> ColumnElement[bool]:
     """
     of = (correction.c.partnership_id == table.c.partnership_id) & (correction.c.record_id == table.c.record_id)
     return true() if corrected else ~exists().where(of)
+
+
+_PAGES = {
+    corrected: (
+        _OUTLINE.where(
+            outline.c.partnership_id == bindparam("partnership"),
+            outline.c.family_id == bindparam("family"),
+            outline.c.label_number.in_(bindparam("numbers", expanding=True)),
+            outline.c.kind.in_(bindparam("kinds", expanding=True)),
+            _stands(outline, corrected=corrected),
+        )
+        .order_by(outline.c.event_day, outline.c.record_id)
+        .limit(bindparam("limit"))
+    )
+    for corrected in (False, True)
+}
+_SETS = _SET.where(
+    sealed_fields.c.partnership_id == bindparam("partnership"),
+    sealed_fields.c.family_id == bindparam("family"),
+    sealed_fields.c.label_number.in_(bindparam("numbers", expanding=True)),
+    sealed_fields.c.event_day.between(bindparam("first"), bindparam("last")),
+)
+"""Built once: every view runs both, and building a statement costs as much as running it."""
+_KINDS = {kind.value: kind for kind in RecordKind}
 
 
 def insert_records(
@@ -147,16 +170,12 @@ def outlines_of(  # noqa: PLR0913  what a page of outlines is chosen by
     corrected: bool = False,
 ) -> list[Outline]:
     """Return at most `limit` outlines under these labels, in order of (event day, record), after a cursor."""
-    query = _OUTLINE.where(
-        outline.c.partnership_id == partnership,
-        outline.c.family_id == family,
-        outline.c.label_number.in_(sorted(numbers)),
-        outline.c.kind.in_([kind.value for kind in kinds]),
-        _stands(outline, corrected=corrected),
-    )
+    asked = {"partnership": partnership, "family": family, "numbers": sorted(numbers), "limit": limit}
+    asked |= {"kinds": [kind.value for kind in kinds]}
+    query = _PAGES[corrected]
     if after is not None:
         query = query.where(tuple_(outline.c.event_day, outline.c.record_id) > after)
-    return _outlines(connection, query.order_by(outline.c.event_day, outline.c.record_id).limit(limit))
+    return _outlines(connection, query, asked)
 
 
 def outlines_named(
@@ -171,10 +190,12 @@ def outlines_named(
     return _outlines(connection, query) if records else []
 
 
-def _outlines(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Outline]:
+def _outlines(
+    connection: Connection, query: Select[*tuple[Any, ...]], asked: Mapping[str, object] | None = None
+) -> list[Outline]:
     return [
         Outline(record, _KINDS[kind], day, date, at, owner, referral, label)
-        for record, kind, day, date, at, owner, referral, label in connection.execute(query).all()
+        for record, kind, day, date, at, owner, referral, label in connection.execute(query, asked).all()
     ]
 
 
@@ -182,13 +203,16 @@ def sets_of(
     connection: Connection, partnership: str, family: FamilyId, numbers: Collection[int], days: tuple[int, int]
 ) -> list[SealedSet]:
     """Return the ciphertexts under these labels, between two event days (inclusive): one range scan per label."""
-    query = _SET.where(
-        sealed_fields.c.partnership_id == partnership,
-        sealed_fields.c.family_id == family,
-        sealed_fields.c.label_number.in_(sorted(numbers)),
-        sealed_fields.c.event_day.between(*days),
-    )
-    return _sets(connection, query) if numbers else []
+    if not numbers:
+        return []
+    asked = {
+        "partnership": partnership,
+        "family": family,
+        "numbers": sorted(numbers),
+        "first": days[0],
+        "last": days[1],
+    }
+    return _sets(connection, _SETS, asked)
 
 
 def sets_named(
@@ -203,9 +227,11 @@ def sets_named(
     return _sets(connection, query) if items else []
 
 
-def _sets(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[SealedSet]:
+def _sets(
+    connection: Connection, query: Select[*tuple[Any, ...]], asked: Mapping[str, object] | None = None
+) -> list[SealedSet]:
     """Return the rows as they are: their columns come in the order and under the names of a `SealedSet`."""
-    return cast("list[SealedSet]", connection.execute(query).all())
+    return cast("list[SealedSet]", connection.execute(query, asked).all())
 
 
 def placed_labels(
