@@ -50,6 +50,14 @@ class Lives:
         """Say whether an opening can still concern somebody whom it names as a child."""
         return opening not in _CHILDRENS_LAW or not self._had(person_chain(child), LifeEvent.TURNS_18, at)
 
+    def answers_for(self, child: PersonId, parent: PersonId, at: datetime) -> bool:
+        """Say whether a recorded order in force names this person as one who answers for the child, who does not yet.
+
+        Deny by default: parental responsibility that nobody recorded is not one the hub acts on.
+        """
+        subject = person_chain(child)
+        return self._holds(subject, LifeEvent.ORDER, parent, at) and self._parent_speaks(subject, parent, at)
+
     def _capacity(self, word: Fact) -> str:
         """Return in which capacity a word was said: under 16, what is not said to be the child's own is a parent's."""
         said = str(word.body.get("capacity", ""))

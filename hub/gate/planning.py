@@ -79,7 +79,8 @@ def _outlines(partnership: str, connection: Connection, view: View, ruling: Ruli
     chosen = {o.record: o for o in (*people, *page)}
     named = rows.outlines_named(connection, partnership, family, {record for record, _ in ruling.items})
     chosen |= {o.record: o for o in named if (o.record, o.label) in ruling.items and o.kind in view.kinds}
-    return tuple(sorted(chosen.values(), key=_PLACE)), cursor
+    kept = [o for o in chosen.values() if view.only is None or o.record in view.only]
+    return tuple(sorted(kept, key=_PLACE)), cursor
 
 
 def _withheld(ruling: Ruling, number: int) -> Withheld:

@@ -23,6 +23,7 @@ from hub.web import (
     life,
     main,
     partners,
+    printing,
     questions,
     receipts,
     recording,
@@ -86,7 +87,7 @@ def _install(app: Flask, service: Served) -> None:
     login = LoginManager(app)
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
-    of_families = (families, recording, life, conflicts, identities, emergency, receipts)
+    of_families = (families, recording, life, conflicts, identities, emergency, receipts, printing)
     of_agencies = (tasks, sharing, front_door, partners, governance, questions, signing, signatories)
     for module in (main, *of_families, *of_agencies):
         app.register_blueprint(module.blueprint)

@@ -25,6 +25,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "recording.coverage": Act.COVERAGE_RECORD,
         "receipts.page": Act.CONSENT_RECEIPT,
         "receipts.machine": Act.CONSENT_RECEIPT,
+        "printing.choose": Act.CHRONOLOGY_PRINT,
         "life.events": Act.LIFE_RECORD,
         "life.end_event": Act.LIFE_RECORD,
         "conflicts.family": Act.CONFLICT_RECORD,

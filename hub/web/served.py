@@ -13,6 +13,7 @@ from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
 from hub.services.family_page import FamilyPages
+from hub.services.files import Files
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
@@ -47,6 +48,7 @@ class Served:
     sharing: SharingDuty
     emergencies: Emergencies
     agreements: SigningServices
+    files: Files
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

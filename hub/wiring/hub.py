@@ -26,6 +26,7 @@ from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
 from hub.services.family_page import FamilyPages
+from hub.services.files import Files
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
@@ -57,6 +58,7 @@ from hub.vault.keyring import KeyService
 from hub.vault.providers.local_file import LocalFileRoot
 from hub.vault.sealing import Sealer
 from hub.vault.secrets import open_secret, reason_seal
+from hub.wiring.files import build_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.wiring.signing import signing_services
 from hub.worker.rounds import Rounds
@@ -118,6 +120,7 @@ class Hub:
     tasks: Tasks
     sharing: SharingDuty
     emergencies: Emergencies
+    files: Files
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -257,6 +260,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
+        files=build_files(gate.reader, gate.doorkeeper, gate.writer, lives, clock),
         rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions),
         web_secret=secret("web"),
         engines=engines,

@@ -45,6 +45,7 @@ def web_app(hub: Hub) -> Flask:
         sharing=hub.sharing,
         emergencies=hub.emergencies,
         agreements=hub.agreements,
+        files=hub.files,
         clock=hub.world.clock,
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,

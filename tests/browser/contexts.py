@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from tests.browser import officers, signing
+from tests.browser import files, officers
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -169,6 +170,7 @@ _ASKS: Final = {
 RICH: Final[dict[str, dict[str, Any]]] = {
     **officers.RICH,
     **signing.RICH,
+    **files.RICH,
     "sign_in": {},
     "home": {
         "families": [

@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.serving import make_server
 
 from hub.web import components, duty_forms, forms, questions, signing_forms
+from hub.web import components, duty_forms, forms, printing, questions
 from hub.web.headers import secure
 from tests.browser import signing
 from tests.browser.contexts import RICH
@@ -28,6 +29,7 @@ _RULES: Final = {
     "recording.allocation": "/families/<family>/allocation",
     "recording.consent": "/families/<family>/consent",
     "receipts.page": "/families/<family>/consent/<event>/receipt",
+    "printing.choose": "/families/<family>/print",
     "life.end_event": "/families/<family>/life/<event>/end",
     "conflicts.restriction": "/families/<family>/restriction",
     "conflicts.end": "/families/<family>/conflicts/<fact>/end",
@@ -71,6 +73,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "draft": questions.DraftForm,
     "propose": signing_forms.ProposeForm,
     "signature": signing_forms.SignatureForm,
+    "print_choose": printing.PrintForm,
 }
 NAMES: Final = tuple(RICH)
 

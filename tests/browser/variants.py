@@ -3,12 +3,14 @@
 from typing import Any, Final
 
 from tests.browser import officers, signing
+from tests.browser import files, officers
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
     **officers.EMPTY,
     **signing.EMPTY,
+    **files.EMPTY,
     "home": {"families": [], "unallocated": [], "tasks": []},
     "family": {
         "view": {
@@ -45,6 +47,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
 _PERSONS: Final = {"p1": "Ava Example", "p2": "Noah Example"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     **officers.OPTIONS,
+    **files.OPTIONS,
     "ask_reason": {
         "purpose": {"s47": "Child protection enquiry (section 47)", "plan": "Work on the child protection plan"}
     },

@@ -46,6 +46,7 @@ OF_A_FAMILY = {
     f"/decision/{NOWHERE}/end": {"manager"},
     "/consent": set(TEAM),
     "/coverage": {"manager", "sally"},
+    "/print": set(TEAM),
 }
 """What follows `/families/ID` -> who gets it, once they work with the family."""
 ALWAYS = {("manager", "/allocation")}
