@@ -22,6 +22,7 @@ class RecordKind(StrEnum):
     IDENTITY_HISTORY = "identity_history"
     ORIGINAL = "original"
     NOTE = "note"
+    ATTACHMENT = "attachment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,15 @@ class Shape:
 
 def _all(category: str, *names: str) -> dict[str, str]:
     return dict.fromkeys(names, category)
+
+
+def _shares(*categories: str) -> dict[str, str]:
+    return {share_of(category): category for category in categories}
+
+
+def share_of(category: str) -> str:
+    """Return the field of an attachment that holds the share of its key for who may see this category."""
+    return f"share_{category}"
 
 
 SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
@@ -124,6 +134,25 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
         ),
         RecordKind.ORIGINAL: Shape("Untouched original", "original", _all("original", "content", "content_type")),
         RecordKind.NOTE: Shape("Reason recorded", "recorded_reason", _all("recorded_reason", "text")),
+        RecordKind.ATTACHMENT: Shape(
+            "Attachment",
+            "meeting_outcome",
+            _shares(
+                "police_incident",
+                "risk_view",
+                "child_disclosure",
+                "source_identity",
+                "attendance",
+                "substance_use_summary",
+                "parent_voice",
+                "health_summary",
+                "mental_health_summary",
+                "crisis_history",
+                "direct_care_consent",
+                "meeting_outcome",
+                "family_plan",
+            ),
+        ),
     }
 )
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
@@ -11,7 +11,7 @@ from hub.domain.errors import AccessRefusedError, InvalidRequestError, NotFoundE
 from hub.domain.facts import Fact, FactKind, family_chain
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId
-from hub.gate.disclosure import Disclosure
+from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.gate.finder import Finder, Standing
 from hub.gate.policybook import PolicyBook
 from hub.gate.reader import Reader
@@ -23,7 +23,7 @@ from hub.services.sessions import Caller
 from hub.store.clear import accounts, agencies, cases, sessions
 from hub.store.session import Transactions
 
-SHOWN_KINDS = frozenset(RecordKind) - {RecordKind.ORIGINAL, RecordKind.NOTE}
+SHOWN_KINDS = frozenset(RecordKind) - {RecordKind.ORIGINAL, RecordKind.NOTE, RecordKind.ATTACHMENT}
 PURPOSES = ("support_family", "protect_child")
 EMERGENCY = "emergency"
 _CURSOR = re.compile(r"-?[0-9]{1,7}\.[0-9a-f-]{36}", re.ASCII)
@@ -47,6 +47,7 @@ class FamilyPage:
     entries: tuple[arranging.EntryLine, ...]
     gaps: tuple[arranging.GapLine, ...]
     cursor: str
+    files: tuple[ShownRecord, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,14 @@ class FamilyPages:
         return self._finder.standing(account, family)
 
     def disclose(
-        self, account: AccountId, family: FamilyId, stated: Stated, *, cursor: str = "", limit: int = 200
+        self,
+        account: AccountId,
+        family: FamilyId,
+        stated: Stated,
+        *,
+        cursor: str = "",
+        limit: int = 200,
+        kinds: frozenset[RecordKind] = SHOWN_KINDS,
     ) -> Disclosure:
         """Return one view of a family through the gate; a cursor that no page gave out is refused."""
         if cursor and not _CURSOR.fullmatch(cursor):
@@ -160,7 +168,7 @@ class FamilyPages:
             account,
             family,
             stated.purpose,
-            SHOWN_KINDS,
+            kinds,
             at=now,
             known=now,
             justification=stated.reason,
@@ -172,7 +180,8 @@ class FamilyPages:
 
     def page(self, account: AccountId, family: FamilyId, stated: Stated, cursor: str = "") -> FamilyPage:
         """Return the family page for one reader."""
-        disclosure = self.disclose(account, family, stated, cursor=cursor)
+        kinds = SHOWN_KINDS | {RecordKind.ATTACHMENT}
+        disclosure = self.disclose(account, family, stated, cursor=cursor, kinds=kinds)
         register = self.register()
         manager = self._finder.standing(account, family).role == "team_manager"
         workers = [(line.lead, arranging.worker(line, register)) for line in disclosure.involved]
@@ -188,6 +197,7 @@ class FamilyPages:
             arranging.entries(disclosure, register),
             arranging.gaps(disclosure, register),
             disclosure.cursor,
+            tuple(record for record in disclosure.records if record.kind is RecordKind.ATTACHMENT),
         )
 
     def named(self, account: AccountId, family: FamilyId, stated: Stated) -> Named:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hub.services.attachments import Attachments
 from hub.services.printing import Prints
 
 
@@ -10,3 +11,4 @@ class Files:
     """Handed in by wiring (hub/wiring/files.py)."""
 
     prints: Prints
+    attachments: Attachments

@@ -51,11 +51,14 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Recipient:
-    """Who it is for, as the copy says it, how to reach them, and the words that the page was closed with."""
+class Audience:
+    """Who it is for, as the copy says it, how to reach them, and what the gate has to ask beside the maker's rights."""
 
     name: str
     reach: str
+    taker: taking.Taker | None = None
+    agency: AgencyId | None = None
+    person: str = ""
     address: tuple[str, ...] = ()
 
 
@@ -89,42 +92,45 @@ class Prints:
             NotFoundError: the recipient is nobody whom this maker may make a copy for.
             ConflictError: `not_a_safe_way`, or `quotes_a_place`; nothing was made.
         """
+        audience = self.audience(by, wanted, register)
+        if audience.person:
+            return self._for_member(by, wanted, audience, register)
+        if wanted.channel is not Channel.IN_PERSON:
+            self._refuse(by, wanted, "not_a_safe_way")
+        return self._copy(by, wanted, audience, self._reader.disclose(self._print(by, wanted, audience)), register)
+
+    def audience(self, by: AccountId, wanted: Wanted, register: Register) -> Audience:
+        """Return whose decisions count beside the maker's; NotFoundError for whom this maker may make no copy for."""
         if wanted.recipient not in self.choices(by, wanted.family, wanted.stated, register):
             raise NotFoundError(where="recipient")
         kind, _, id_ = wanted.recipient.partition(":")
-        if kind != PERSON and wanted.channel is not Channel.IN_PERSON:
-            self._refuse(by, wanted, "not_a_safe_way")
         if kind == WORKER:
             account = register.accounts[AccountId(id_)]
-            taker = _Recipient(
-                account.name, f"{register.agency(account.agency)}, {account.phone or 'no phone recorded'}"
-            )
-            view = replace(self._print(by, wanted), taker=taking.worker(account.id))
-            return self._copy(by, wanted, taker, self._reader.disclose(view), register)
+            reach = f"{register.agency(account.agency)}, {account.phone or 'no phone recorded'}"
+            return Audience(account.name, reach, taking.worker(account.id))
         if kind == AGENCY:
             agency = AgencyId(id_)
-            view = replace(self._print(by, wanted), recipient=agency)
-            taker = _Recipient(register.agency(agency), register.contact(agency))
-            return self._copy(by, wanted, taker, self._reader.disclose(view), register)
-        return self._for_member(by, wanted, PersonId(id_), register)
+            return Audience(register.agency(agency), register.contact(agency), agency=agency)
+        person = PersonId(id_)
+        return Audience("A member of the family", "Handed over in person", taking.member(person), person=person)
 
-    def _for_member(self, by: AccountId, wanted: Wanted, person: PersonId, register: Register) -> Copy:
+    def _for_member(self, by: AccountId, wanted: Wanted, audience: Audience, register: Register) -> Copy:
+        person = PersonId(audience.person)
         seen = self._reader.disclose(self._view(by, wanted.family, wanted.stated, CONTACT_KINDS))
         address = safe_detail(wanted.channel, self._chosen(person), person, seen)
         if address is None:
             self._refuse(by, wanted, "not_a_safe_way")
-        view = replace(self._print(by, wanted), taker=taking.member(person))
-        shown = self._reader.disclose(view)
-        reach = "Handed over in person" if wanted.channel is Channel.IN_PERSON else "Sent the way they chose"
-        name = name_of(person, seen) or "A member of the family"
-        taker = _Recipient(name, reach, (name, *address.splitlines()) if address else ())
+        shown = self._reader.disclose(self._print(by, wanted, audience))
+        taker = replace(audience, name=name_of(person, seen) or audience.name)
+        if address:
+            taker = replace(taker, reach="Sent the way they chose", address=(taker.name, *address.splitlines()))
         copy = self._copy(by, wanted, taker, shown, register)
         if quoted(" ".join(copy.words()), seen, person):
             self._refuse(by, wanted, "quotes_a_place")
         self._hand_over(by, wanted, person, seen)
         return copy
 
-    def _copy(self, by: AccountId, wanted: Wanted, taker: _Recipient, shown: Disclosure, register: Register) -> Copy:
+    def _copy(self, by: AccountId, wanted: Wanted, taker: Audience, shown: Disclosure, register: Register) -> Copy:
         if shown.cursor:
             self._refuse(by, wanted, "too_long_for_one_copy")
         maker, made = register.accounts[by], moment_words(shown.at)
@@ -151,8 +157,9 @@ class Prints:
         view = View(Act.CHRONOLOGY_PRINT, by, family, stated.purpose, kinds, at=now, known=now, limit=_MOST)
         return replace(view, justification=stated.reason, satisfied=frozenset(met))
 
-    def _print(self, by: AccountId, wanted: Wanted) -> View:
-        return replace(self._view(by, wanted.family, wanted.stated, _KINDS), operation=Operation.PRINT)
+    def _print(self, by: AccountId, wanted: Wanted, audience: Audience) -> View:
+        view = self._view(by, wanted.family, wanted.stated, _KINDS)
+        return replace(view, operation=Operation.PRINT, taker=audience.taker, recipient=audience.agency)
 
     def _chosen(self, person: PersonId) -> Channel:
         """Return the way this person last chose for what is sent to them; nowhere when nobody asked."""

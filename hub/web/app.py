@@ -1,9 +1,10 @@
 """Makes the application from ready-made services: no service is built here, none is global."""
 
-from typing import Final
+from io import BytesIO
+from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, request, url_for
+from flask import Flask, Request, abort, current_app, request, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -11,6 +12,7 @@ from werkzeug.routing import BaseConverter
 
 from hub.domain.errors import HubError, NotSignedInError
 from hub.web import (
+    attachments,
     components,
     conflicts,
     emergency,
@@ -57,6 +59,16 @@ class IdConverter(BaseConverter):
     regex = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
+class InMemoryRequest(Request):
+    """A request whose files stay in memory: nothing that is sent is ever written to a disk in plain.
+
+    How much that can be is bounded by MAX_CONTENT_LENGTH.
+    """
+
+    def _get_file_stream(self, *_sizes: Any, **_named: Any) -> IO[bytes]:  # noqa: ANN401  as Werkzeug calls it
+        return BytesIO()
+
+
 def create_app(service: Served, secret: bytes, *, max_body: int, base_url: str) -> Flask:
     """Return the application with every page; the API is registered beside it by wiring."""
     app = Flask("hub.web", static_folder="static", template_folder="templates")
@@ -75,6 +87,7 @@ def create_app(service: Served, secret: bytes, *, max_body: int, base_url: str) 
         WTF_CSRF_TIME_LIMIT=8 * 3600,
     )
     app.url_map.converters["id"] = IdConverter
+    app.request_class = InMemoryRequest
     _install(app, service)
     return app
 
@@ -87,7 +100,7 @@ def _install(app: Flask, service: Served) -> None:
     login = LoginManager(app)
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
-    of_families = (families, recording, life, conflicts, identities, emergency, receipts, printing)
+    of_families = (families, recording, life, conflicts, identities, emergency, receipts, printing, attachments)
     of_agencies = (tasks, sharing, front_door, partners, governance, questions, signing, signatories)
     for module in (main, *of_families, *of_agencies):
         app.register_blueprint(module.blueprint)

@@ -1,11 +1,13 @@
 """A family's chronology, and the question for what and why it is opened."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hub.domain.ids import FamilyId
+from hub.domain.ids import FamilyId, RecordId
+from hub.services.attachments import FileLine
 from hub.services.family_page import FamilyPage, Stated
 from hub.web import entrance, forms
 from hub.web.served import caller, served
@@ -20,6 +22,7 @@ class FamilyView:
     page: FamilyPage
     links: list[dict[str, str]]
     next_url: str | None
+    files: Mapping[RecordId, Sequence[FileLine]]
 
 
 @blueprint.get("/families/<id:family>")
@@ -30,8 +33,9 @@ def family(family: str) -> ResponseReturnValue:
     if stated is None:
         return redirect(url_for("families.reason", family=family))
     page = hub.pages.page(caller().account, id_, stated, request.args.get("after", ""))
+    files = hub.files.attachments.beside(page.files)
     following = url_for("families.family", family=family, after=page.cursor) if page.cursor else None
-    return render_template("family.html", view=FamilyView(page, entrance.links(id_), following))
+    return render_template("family.html", view=FamilyView(page, entrance.links(id_), following, files))
 
 
 @blueprint.route("/families/<id:family>/reason", methods=["GET", "POST"])

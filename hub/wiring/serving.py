@@ -16,6 +16,7 @@ from hub.domain.ids import AgencyId
 from hub.domain.referral import Limits
 from hub.ledger.export import export
 from hub.ledger.verify import verify
+from hub.services.quarantine import not_scanned
 from hub.services.soundness import require_sound
 from hub.web import served as web
 from hub.web.app import create_app
@@ -146,6 +147,13 @@ def doctor(hub: Hub) -> list[tuple[str, bool, str]]:
         ),
         ("access log", ok, f"{size} entries published. {words}"),
         ("agreements", *_soundness(hub)),
+        (
+            "files",
+            hub.world.scanner is not not_scanned,
+            "not scanned for malware: hand a scanner in"
+            if hub.world.scanner is not_scanned
+            else "scanned on their way in",
+        ),
         ("address", hub.settings.base_url.startswith("https://"), hub.settings.base_url),
     ]
 

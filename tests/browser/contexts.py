@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import officers, signing
-from tests.browser import files, officers
+from tests.browser import files, officers, signing
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -22,6 +21,7 @@ def _held(words: str, reason: str, contact: str) -> dict[str, Any]:
 
 _ENTRIES: Final = [
     {
+        "record": "e1",
         "date_iso": "2026-02-27",
         "date_words": "27 February 2026",
         "known_words": "1 March 2026, 02:10",
@@ -44,6 +44,7 @@ _ENTRIES: Final = [
         "why": _WHY,
     },
     {
+        "record": "e2",
         "date_iso": "2026-01",
         "date_words": "January 2026",
         "known_words": "9 March 2026, 14:32",
@@ -181,7 +182,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "tasks": [_TASK],
     },
     "ask_reason": {**_FORM_PAGE, "proposed_purpose_words": "Child protection enquiry (section 47)"},
-    "family": {"view": {"page": _FAMILY, "links": _LINKS, "next_url": "/families/f1?after=2"}},
+    "family": {"view": {"page": _FAMILY, "links": _LINKS, "next_url": "/families/f1?after=2", "files": files.BESIDE}},
     "allocation": _FORM_PAGE,
     "opening": _FORM_PAGE,
     "end_opening": _FORM_PAGE,

@@ -33,7 +33,45 @@ _COPY: Final = {
     "watermark": "For Joel Sample. Made by Ruth Okafor, 9 March 2026, 14:32",
 }
 _COLUMNS: Final = ["Number", "Date", "Event", "Document reference"]
+_FILES: Final = [
+    {
+        "id": "a1",
+        "title": "Bruise on the left forearm",
+        "kind_words": "Photograph",
+        "size_words": "420 kB",
+        "added_words": "9 March 2026, 14:32",
+        "state": "clean",
+    },
+    {
+        "id": "a2",
+        "title": "Letter from the school",
+        "kind_words": "PDF document",
+        "size_words": "88 kB",
+        "added_words": "9 March 2026, 14:40",
+        "state": "quarantined",
+    },
+    {
+        "id": "a3",
+        "title": "A file that failed its check. Tell your IG officer now.",
+        "kind_words": "",
+        "size_words": "",
+        "added_words": "9 March 2026, 14:45",
+        "state": "broken",
+    },
+]
+BESIDE: Final = {"e1": _FILES}
+"""The files of the first entry of the rich family page."""
 RICH: Final[dict[str, dict[str, Any]]] = {
+    "attachments": {
+        "reference": "NB-0412",
+        "family_id": "f1",
+        "kind_words": "Team entry",
+        "date_words": "27 February 2026",
+        "files": _FILES,
+        "may_add": True,
+        "may_print": True,
+    },
+    "attachment_copy": {"reference": "NB-0412", "family_id": "f1"},
     "print_choose": {"reference": "NB-0412", "family_id": "f1"},
     "print_copy": {"copy": _COPY, "columns": _COLUMNS, "family_id": "f1"},
     "print_stopped": {
@@ -43,8 +81,11 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     },
 }
 EMPTY: Final[dict[str, dict[str, Any]]] = {
+    "attachments": {**RICH["attachments"], "files": [], "may_add": False},
     "print_copy": {**RICH["print_copy"], "copy": {**_COPY, "address": [], "rows": []}},
 }
+_RECIPIENTS: Final = {"person:p4": "Joel Sample", "agency:a1": "Northbridge Police"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
-    "print_choose": {"recipient": {"person:p4": "Joel Sample", "agency:a1": "Northbridge Police"}},
+    "print_choose": {"recipient": _RECIPIENTS},
+    "attachment_copy": {"recipient": _RECIPIENTS},
 }

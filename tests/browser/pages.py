@@ -10,8 +10,7 @@ from flask import Flask, Response, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.serving import make_server
 
-from hub.web import components, duty_forms, forms, questions, signing_forms
-from hub.web import components, duty_forms, forms, printing, questions
+from hub.web import attachments, components, duty_forms, forms, printing, questions, signing_forms
 from hub.web.headers import secure
 from tests.browser import signing
 from tests.browser.contexts import RICH
@@ -30,6 +29,10 @@ _RULES: Final = {
     "recording.consent": "/families/<family>/consent",
     "receipts.page": "/families/<family>/consent/<event>/receipt",
     "printing.choose": "/families/<family>/print",
+    "attachments.entry": "/families/<family>/entries/<entry>/files",
+    "attachments.open_file": "/families/<family>/files/<file>",
+    "attachments.check": "/families/<family>/files/<file>/check",
+    "attachments.copy": "/families/<family>/files/<file>/copy",
     "life.end_event": "/families/<family>/life/<event>/end",
     "conflicts.restriction": "/families/<family>/restriction",
     "conflicts.end": "/families/<family>/conflicts/<fact>/end",
@@ -74,6 +77,8 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "propose": signing_forms.ProposeForm,
     "signature": signing_forms.SignatureForm,
     "print_choose": printing.PrintForm,
+    "attachments": attachments.FileForm,
+    "attachment_copy": attachments.CopyForm,
 }
 NAMES: Final = tuple(RICH)
 

@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import officers, signing
-from tests.browser import files, officers
+from tests.browser import files, officers, signing
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
@@ -21,6 +20,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
             },
             "links": [],
             "next_url": None,
+            "files": {},
         }
     },
     "consent": {**RICH["consent"], "history": []},

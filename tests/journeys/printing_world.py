@@ -6,12 +6,16 @@ from flask import Flask
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
+from hub.domain.access import Act
 from hub.domain.consent import Asking, Capacity, Channel
 from hub.domain.facts import FactKind, person_chain
 from hub.domain.fields import RecordKind
-from hub.domain.ids import RecordId
+from hub.domain.ids import AccountId, RecordId
 from hub.domain.labels import Sensitivity
 from hub.domain.life import LifeEvent
+from hub.domain.partial_date import PartialDate
+from hub.gate.records import NewRecord
+from hub.gate.writer import Actor, Deposit
 from hub.services.recording import ConsentWord
 from tests.factories import SmallWorld
 from tests.journeys.readers import Reader
@@ -58,7 +62,18 @@ def family(world: SmallWorld) -> None:
 
 
 def entry(world: SmallWorld, about: list, **fields: str) -> RecordId:
-    return deposit(world, "csc", RecordKind.TEAM_ENTRY, about, fields, Sensitivity.PERSONAL)
+    """Store an entry of social care, with an id as the hub makes them: pages name entries by it."""
+    day = PartialDate.of(world.clock.now)
+    id_ = RecordId(world.hub.reader._parts.ids.new())
+    kind, who = RecordKind.TEAM_ENTRY, frozenset(about)
+    record = NewRecord(id_, kind, world.agencies["csc"], day, who, fields, Sensitivity.PERSONAL)
+    actor = Actor(AccountId("system"), on_behalf=world.agencies["csc"])
+
+    def nothing(_connection: object) -> None:
+        return
+
+    world.hub.writer.deposit(actor, Act.REFERRAL_SUBMIT, [Deposit(world.family, [record])], nothing, nothing)
+    return id_
 
 
 def sally(world: SmallWorld, app: Flask) -> Reader:

@@ -47,6 +47,9 @@ OF_A_FAMILY = {
     "/consent": set(TEAM),
     "/coverage": {"manager", "sally"},
     "/print": set(TEAM),
+    f"/entries/{NOWHERE}/files": set(),
+    f"/files/{NOWHERE}": set(),
+    f"/files/{NOWHERE}/copy": set(TEAM),
 }
 """What follows `/families/ID` -> who gets it, once they work with the family."""
 ALWAYS = {("manager", "/allocation")}

@@ -61,11 +61,14 @@ def test_a_door_that_is_not_open_asks_who_is_there(app: Flask, case: SmallWorld)
             assert answer.status_code == 401, path
 
 
+_NAMED = ("referral", "opening", "task", "event", "access", "decision", "holder", "entry", "file")
+
+
 def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
     """Return the address of every route that can be read, about the family and the referrals that exist."""
     with world.hub.engines.data.connect() as connection:
         received = connection.scalar(select(referral.c.id))
-    values = dict.fromkeys(("referral", "opening", "task", "event", "access", "decision", "holder"), received) | {
+    values = dict.fromkeys(_NAMED, received) | {
         "family": world.family,
         "category": "attendance",
         "code": "EFS-2026-04",
