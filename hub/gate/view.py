@@ -145,8 +145,7 @@ def rule_on(parts: Parts, connection: Connection, view: View) -> Ruling:
 
 def _decided(policy: PolicySet, readers: Readers, label: Label, record: RecordId | None = None) -> Decision:
     """Decide a label for each of them; whoever else must be allowed can only narrow it."""
-    first, *others = [decide_label(policy, reader, label, record) for reader in readers]
-    return strictest((first, *others)) if others else first
+    return strictest(decide_label(policy, reader, label, record) for reader in readers)
 
 
 def trusted(stored: list[StoredLabel]) -> tuple[dict[int, Label], tuple[int, ...]]:

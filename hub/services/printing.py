@@ -14,7 +14,7 @@ from hub.domain.access import Act, Operation
 from hub.domain.clock import Clock
 from hub.domain.consent import Asking, Channel
 from hub.domain.errors import AccessRefusedError, ConflictError, NotFoundError
-from hub.domain.facts import FactKind, person_chain
+from hub.domain.facts import person_chain
 from hub.domain.fields import SHAPES, RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId
 from hub.domain.life import PRACTITIONERS
@@ -22,7 +22,6 @@ from hub.gate.disclosure import Disclosure
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.reader import Reader
 from hub.gate.view import View
-from hub.gate.writer import Writer
 from hub.policy import taking
 from hub.services import court_copy
 from hub.services.court_copy import Copy
@@ -65,10 +64,9 @@ class Audience:
 class Prints:
     """Makes copies. Built once by wiring."""
 
-    def __init__(self, reader: Reader, doorkeeper: Doorkeeper, writer: Writer, lives: Lives, clock: Clock) -> None:
+    def __init__(self, reader: Reader, doorkeeper: Doorkeeper, lives: Lives, clock: Clock) -> None:
         """Take the gate, and who knows whose clients people are."""
-        self._reader, self._doorkeeper, self._writer = reader, doorkeeper, writer
-        self._lives, self._clock = lives, clock
+        self._reader, self._doorkeeper, self._lives, self._clock = reader, doorkeeper, lives, clock
 
     def choices(self, by: AccountId, family: FamilyId, stated: Stated, register: Register) -> dict[str, str]:
         """Return recipient -> words: workers whom the maker may know of, agencies, and the maker's own clients."""
@@ -117,7 +115,7 @@ class Prints:
     def _for_member(self, by: AccountId, wanted: Wanted, audience: Audience, register: Register) -> Copy:
         person = PersonId(audience.person)
         seen = self._reader.disclose(self._view(by, wanted.family, wanted.stated, CONTACT_KINDS))
-        address = safe_detail(wanted.channel, self._chosen(person), person, seen)
+        address = safe_detail(wanted.channel, _chosen(person, seen), person, seen)
         if address is None:
             self._refuse(by, wanted, "not_a_safe_way")
         shown = self._reader.disclose(self._print(by, wanted, audience))
@@ -161,13 +159,6 @@ class Prints:
         view = self._view(by, wanted.family, wanted.stated, _KINDS)
         return replace(view, operation=Operation.PRINT, taker=audience.taker, recipient=audience.agency)
 
-    def _chosen(self, person: PersonId) -> Channel:
-        """Return the way this person last chose for what is sent to them; nowhere when nobody asked."""
-        facts = self._writer.standing_facts([person_chain(person)], self._clock())
-        said = [Asking.of(fact.body) for fact in facts if fact.kind is FactKind.CONSENT]
-        own = [asking.channel for asking in said if asking.given_by in {"", person}]
-        return own[-1] if own else Channel.NONE
-
     def _hand_over(self, by: AccountId, wanted: Wanted, person: PersonId, seen: Disclosure) -> None:
         """Enter that their own name, and the address when it is posted, leave with the copy."""
         kinds = {RecordKind.PERSON} | ({RecordKind.CONTACT_POINT} if wanted.channel is not Channel.IN_PERSON else set())
@@ -199,3 +190,10 @@ class Prints:
         except AccessRefusedError:
             raise ConflictError(code, where=wanted.family, next_step="see_page") from None
         raise ConflictError(code, where=wanted.family, next_step="see_page")
+
+
+def _chosen(person: PersonId, seen: Disclosure) -> Channel:
+    """Return the way this person last chose for what is sent to them, of what the maker may hear; else nowhere."""
+    said = [Asking.of(fact.body) for fact in seen.consents if fact.chain == person_chain(person)]
+    own = [asking.channel for asking in said if asking.given_by in {"", person}]
+    return own[-1] if own else Channel.NONE

@@ -1,6 +1,5 @@
 """Builds what leaves the hub on paper, or comes to it as a file."""
 
-from hub.domain.clock import Clock
 from hub.domain.ids import IdMaker
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
@@ -12,22 +11,23 @@ from hub.services.file_chunks import FileKeys
 from hub.services.files import Files
 from hub.services.lives import Lives
 from hub.services.printing import Prints
-from hub.services.quarantine import Scanner
+from hub.settings import Settings
 from hub.store.session import Transactions
+from hub.wiring.founding import World
 
 
 def build_files(
     gate: tuple[Reader, Writer, Finder, Doorkeeper],
     lives: Lives,
-    keys: FileKeys,
-    scanner: Scanner,
     calendar: Calendar,
-    rest: tuple[Transactions, Clock, IdMaker, int],
+    world: World,
+    rest: tuple[Transactions, IdMaker, Settings],
 ) -> Files:
     """Return the services of copies and attachments."""
-    reader, writer, _, doorkeeper = gate
-    clear, clock, ids, most = rest
+    reader, _, _, doorkeeper = gate
+    clear, ids, settings = rest
+    keys = FileKeys(clear.partnership, world.randomness)
     return Files(
-        Prints(reader, doorkeeper, writer, lives, clock),
-        Attachments(gate, keys, scanner, calendar, clear, clock, ids, most),
+        Prints(reader, doorkeeper, lives, world.clock),
+        Attachments(gate, keys, world.scanner, calendar, clear, world.clock, ids, settings.max_file),
     )

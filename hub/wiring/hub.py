@@ -26,7 +26,6 @@ from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
 from hub.services.family_page import FamilyPages
-from hub.services.file_chunks import FileKeys
 from hub.services.files import Files
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
@@ -262,12 +261,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
         files=build_files(
-            (gate.reader, gate.writer, gate.finder, gate.doorkeeper),
-            lives,
-            FileKeys(partnership.id, world.randomness),
-            world.scanner,
-            calendar,
-            (clear, clock, ids, settings.max_file),
+            (gate.reader, gate.writer, gate.finder, gate.doorkeeper), lives, calendar, world, (clear, ids, settings)
         ),
         rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions),
         web_secret=secret("web"),
