@@ -121,6 +121,7 @@ def copy(family: str, file: str) -> ResponseReturnValue:
     )
     if not form.validate_on_submit():
         return render_template("attachment_copy.html", reference=reference, family_id=id_, form=form)
+    # Step-up: every copy of a file passes here, so what asks for a fresh sign-in belongs on this line.
     wanted = Wanted(id_, str(form.recipient.data), stated, reference, Channel.IN_PERSON)
     taking = hub.files.prints.audience(caller().account, wanted, register)
     try:

@@ -77,6 +77,7 @@ def choose(family: str) -> ResponseReturnValue:
     )
     if not form.validate_on_submit():
         return render_template("print_choose.html", reference=reference, family_id=id_, form=form)
+    # Step-up: every copy of a chronology passes here, so what asks for a fresh sign-in belongs on this line.
     wanted = Wanted(id_, str(form.recipient.data), stated, reference, Channel(str(form.way.data)))
     try:
         copy = hub.files.prints.make(caller().account, wanted, register)
