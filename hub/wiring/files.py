@@ -1,5 +1,7 @@
 """Builds what leaves the hub on paper, or comes to it as a file."""
 
+from typing import Protocol
+
 from hub.domain.ids import IdMaker
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
@@ -16,18 +18,26 @@ from hub.store.session import Transactions
 from hub.wiring.founding import World
 
 
+class Gate(Protocol):
+    """The parts of the gate that files pass."""
+
+    @property
+    def reader(self) -> Reader: ...  # noqa: D102  a part, by its name
+    @property
+    def writer(self) -> Writer: ...  # noqa: D102
+    @property
+    def finder(self) -> Finder: ...  # noqa: D102
+    @property
+    def doorkeeper(self) -> Doorkeeper: ...  # noqa: D102
+
+
 def build_files(
-    gate: tuple[Reader, Writer, Finder, Doorkeeper],
-    lives: Lives,
-    calendar: Calendar,
-    world: World,
-    rest: tuple[Transactions, IdMaker, Settings],
+    gate: Gate, lives: Lives, calendar: Calendar, world: World, clear: Transactions, ids: IdMaker, settings: Settings
 ) -> Files:
     """Return the services of copies and attachments."""
-    reader, _, _, doorkeeper = gate
-    clear, ids, settings = rest
+    parts = gate.reader, gate.writer, gate.finder, gate.doorkeeper
     keys = FileKeys(clear.partnership, world.randomness)
     return Files(
-        Prints(reader, doorkeeper, lives, world.clock),
-        Attachments(gate, keys, world.scanner, calendar, clear, world.clock, ids, settings.max_file),
+        Prints(gate.reader, gate.doorkeeper, lives, world.clock),
+        Attachments(parts, keys, world.scanner, calendar, clear, world.clock, ids, settings.max_file),
     )

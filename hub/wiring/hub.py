@@ -260,9 +260,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
-        files=build_files(
-            (gate.reader, gate.writer, gate.finder, gate.doorkeeper), lives, calendar, world, (clear, ids, settings)
-        ),
+        files=build_files(gate, lives, calendar, world, clear, ids, settings),
         rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions),
         web_secret=secret("web"),
         engines=engines,
