@@ -50,7 +50,7 @@ class Settings:
 
     `ledger_url` is written by the serving processes, `sequencer_url` by the process that publishes the log.
     `smtp` None: nobody is written to in the morning.
-    `max_body` (bytes) bounds a message, `max_page` (records) bounds a page of the API.
+    `max_body` (bytes) bounds a message, `max_page` (records) a page of the API, `max_file` (bytes) an attachment.
     `owner_urls` (data, ledger, keys) are the schema owner's, for migrations; on SQLite there is no such difference.
     """
 
@@ -63,6 +63,7 @@ class Settings:
     policies: Path = HOME / "policies"
     max_body: int = 5_000_000
     max_page: int = 500
+    max_file: int = 4_000_000
     owner_urls: tuple[str, str, str] | None = None
     smtp: Smtp | None = None
 

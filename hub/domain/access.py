@@ -73,6 +73,10 @@ class Act(StrEnum):
     CONSENT_RECORD = "consent:record"
     CONSENT_READ = "consent:read"
     CONSENT_RECEIPT = "consent_receipt:hand_over"
+    CHRONOLOGY_PRINT = "chronology:print"
+    ATTACHMENT_ADD = "attachment:add"
+    ATTACHMENT_OPEN = "attachment:open"
+    ATTACHMENT_PRINT = "attachment:print"
     LIFE_DERIVE = "life:derive"
     LIFE_RECORD = "life:record"
     COVERAGE_RECORD = "coverage:record"
@@ -116,6 +120,10 @@ class Act(StrEnum):
     SUPERVISION_RECORD = "supervision:record"
     ROOM_VIEW = "room:view"
     PARTNERSHIP_FOUND = "partnership:found"
+
+
+HANDING_OVER = frozenset({Act.CONSENT_RECEIPT, Act.CHRONOLOGY_PRINT, Act.ATTACHMENT_PRINT})
+"""Acts that put something into somebody's hands: they are told whose address must not be used."""
 
 
 class Grant(Protocol):

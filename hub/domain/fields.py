@@ -29,6 +29,7 @@ class RecordKind(StrEnum):
     GROUP_SUPERVISION = "group_supervision"
     ORIGINAL = "original"
     NOTE = "note"
+    ATTACHMENT = "attachment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,15 @@ _REMARK_CATEGORIES = (
 def remark_field(part: str, category: str) -> str:
     """Return the name of a part of a remark beside an entry that stands under a category."""
     return f"{part}_in_{category}"
+
+
+def _shares(*categories: str) -> dict[str, str]:
+    return {share_of(category): category for category in categories}
+
+
+def share_of(category: str) -> str:
+    """Return the field of an attachment that holds the share of its key for who may see this category."""
+    return f"share_{category}"
 
 
 SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
@@ -220,6 +230,26 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
         ),
         RecordKind.ORIGINAL: Shape("Untouched original", "original", _all("original", "content", "content_type")),
         RecordKind.NOTE: Shape("Reason recorded", "recorded_reason", _all("recorded_reason", "text")),
+        RecordKind.ATTACHMENT: Shape(
+            "Attachment",
+            "meeting_outcome",
+            _shares(
+                "police_incident",
+                "risk_view",
+                "child_disclosure",
+                "source_identity",
+                "attendance",
+                "substance_use_summary",
+                "parent_voice",
+                "health_summary",
+                "mental_health_summary",
+                "crisis_history",
+                "direct_care_consent",
+                "meeting_outcome",
+                "family_plan",
+                "recorded_reason",
+            ),
+        ),
     }
 )
 

@@ -46,6 +46,14 @@ class Lives:
             return self._holds(subject, LifeEvent.SPOKEN_FOR, giver, said)
         return not self._had(subject, LifeEvent.INCAPABLE, said)
 
+    def answers_for(self, child: PersonId, parent: PersonId, at: datetime) -> bool:
+        """Say whether a recorded order in force names this person as one who answers for the child, who does not yet.
+
+        Deny by default: parental responsibility that nobody recorded is not one the hub acts on.
+        """
+        subject = person_chain(child)
+        return self._holds(subject, LifeEvent.ORDER, parent, at) and self._parent_speaks(subject, parent, at)
+
     def capacity(self, word: Fact) -> str:
         """Return in which capacity a word was said: under 16, what is not said to be the child's own is a parent's."""
         said = str(word.body.get("capacity", ""))

@@ -16,12 +16,12 @@ def consultation(plan: Plan, *, refused: bool) -> Entry:
     owned += [(decision, number) for (_, number), decision in ruling.items.items() if view.kinds]
     released = {outline.label for outline in plan.outlines}
     return Entry(
-        operation=Operation.DENIAL if refused else Operation.CONSULTATION,
+        operation=Operation.DENIAL if refused else view.operation,
         act=view.act.value,
         actor=view.account,
         actor_role=ruling.circumstances.viewer_role,
         agency=ruling.circumstances.viewer_agency,
-        recipient=view.recipient or view.account,
+        recipient=view.receiver,
         purpose=view.purpose,
         justification=view.justification,
         family=view.family,

@@ -123,7 +123,7 @@ def _grant(plan: Plan, entry: EntryId, digests: Mapping[int, str]) -> EnteredGra
     return EnteredGrant(
         entry=entry,
         actor=plan.view.account,
-        recipient=plan.view.recipient or plan.view.account,
+        recipient=plan.view.receiver,
         records=frozenset(outline.record for outline in plan.outlines),
         shown=frozenset(digests[n] for n, decision in plan.ruling.decisions.items() if decision.level is Level.SHOW),
         items=frozenset(

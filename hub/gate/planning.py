@@ -15,7 +15,10 @@ from hub.policy.decision import Level
 from hub.store.sealed import records as rows
 from hub.store.sealed.records import Outline
 
-_PEOPLE = frozenset(RecordKind(kind) for kind in ("person", "contact_point", "protected_contact", "remark"))
+_WHOLE = frozenset(
+    RecordKind(kind) for kind in ("person", "contact_point", "protected_contact", "remark", "attachment")
+)
+"""What comes whole and takes no place on a page of the chronology, whoever may see only a part of it."""
 _PLACE = attrgetter("event_day", "record")
 
 
@@ -71,15 +74,16 @@ def plan_view(parts: Parts, connection: Connection, view: View) -> Plan:
 def _outlines(partnership: str, connection: Connection, view: View, ruling: Ruling) -> tuple[tuple[Outline, ...], str]:
     """Choose the records: all about people and all remarks, a page of the chronology; named items come on top."""
     family, visible = view.family, ruling.visible()
-    people = rows.outlines_of(connection, partnership, family, visible, view.kinds & _PEOPLE, limit=10_000)
+    people = rows.outlines_of(connection, partnership, family, visible, view.kinds & _WHOLE, limit=10_000)
     after, limit = _after(view.cursor), view.limit + 1
-    found = rows.outlines_of(connection, partnership, family, visible, view.kinds - _PEOPLE, limit=limit, after=after)
+    found = rows.outlines_of(connection, partnership, family, visible, view.kinds - _WHOLE, limit=limit, after=after)
     page = found[: view.limit]
     cursor = f"{page[-1].event_day}.{page[-1].record}" if len(found) > len(page) else ""
     chosen = {o.record: o for o in (*people, *page)}
     named = rows.outlines_named(connection, partnership, family, {record for record, _ in ruling.items})
     chosen |= {o.record: o for o in named if (o.record, o.label) in ruling.items and o.kind in view.kinds}
-    return tuple(sorted(chosen.values(), key=_PLACE)), cursor
+    kept = [o for o in chosen.values() if view.only is None or o.record in view.only]
+    return tuple(sorted(kept, key=_PLACE)), cursor
 
 
 def _withheld(ruling: Ruling, number: int) -> Withheld:

@@ -8,7 +8,7 @@ INVARIANT: if the facts moved between deciding and opening, everything is decide
 from collections.abc import Collection
 from dataclasses import replace
 
-from hub.domain.access import Act
+from hub.domain.access import HANDING_OVER
 from hub.domain.errors import AccessRefusedError, StaleFactsError
 from hub.domain.ids import AgencyId, EntryId, RecordId
 from hub.gate import entering, factbook, surroundings
@@ -97,5 +97,5 @@ class Reader:
             labels=ruling.known_labels(),
             decisions=ruling.known_decisions(),
             cursor=plan.cursor,
-            kept_safe=surroundings.kept_safe(ruling) if plan.view.act is Act.CONSENT_RECEIPT else frozenset(),
+            kept_safe=surroundings.kept_safe(ruling) if plan.view.act in HANDING_OVER else frozenset(),
         )

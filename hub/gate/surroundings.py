@@ -12,7 +12,6 @@ from hub.domain.ids import AccountId, AgencyId, PersonId, ReferenceId
 from hub.domain.labels import Label, Sensitivity
 from hub.gate.disclosure import Coverage, Involved, ShownRecord
 from hub.gate.view import Ruling
-from hub.policy.circumstances import decide_label
 from hub.policy.decision import Level
 
 SHOWN, NOTHING_SHOWN, NOT_CHECKED, NOT_CONNECTED = "shown", "nothing_shown", "not_checked", "not_connected"
@@ -140,7 +139,7 @@ def _allowed(ruling: Ruling, category: str, owner: AgencyId, persons: Iterable[P
         return False
     subjects = frozenset(ReferenceId(reference) for reference, person in links.items() if person in wanted)
     label = Label(category, Sensitivity.PERSONAL, owner, subjects)
-    return decide_label(ruling.policy, ruling.circumstances, label).level is Level.SHOW
+    return ruling.decide(label).level is Level.SHOW
 
 
 def _standing(ruling: Ruling, kind: FactKind) -> tuple[Fact, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from hub.domain.access import Act
+from hub.domain.access import Act, Operation
 from hub.domain.canonical import digest
 from hub.domain.errors import PolicyError
 from hub.domain.facts import FactKind, listed
@@ -18,9 +18,13 @@ from hub.gate import factbook
 from hub.gate.parts import Parts
 from hub.policy.circumstances import Circumstances, Question, decide_label
 from hub.policy.compile import PolicySet
-from hub.policy.decision import Decision, Level
+from hub.policy.decision import Decision, Level, strictest
+from hub.policy.taking import Taker
 from hub.store.sealed.labels import StoredLabel, labels_of
 from hub.store.sealed.records import numbers_in_use
+
+Readers = tuple[Circumstances, ...]
+"""Everybody who must be allowed: the reader first, then whom a copy is made for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class View:
     `satisfied` names the blocking obligations already met (`state_purpose`, `state_reason`); `justification` is the
     reader's own words, sealed in the log. `at` / `known` are the instants to decide as of; a `live` view is about now.
     `within`, when given, leaves no labels but these, and no items decided one by one.
+    `taker` is whom a copy is made for: only what both may see is opened, and the entry names them. `only` keeps a view
+    to these records.
     """
 
     act: Act
@@ -42,10 +48,18 @@ class View:
     justification: str = field(default="", repr=False)
     satisfied: frozenset[str] = frozenset()
     recipient: AgencyId | None = None
+    taker: Taker | None = None
+    operation: Operation = Operation.CONSULTATION
+    only: frozenset[RecordId] | None = None
     live: bool = True
     limit: int = 200
     cursor: str = ""
     within: frozenset[int] | None = None
+
+    @property
+    def receiver(self) -> str:
+        """Return for whom it is, as the log says it: the reader, unless it goes to somebody else."""
+        return self.taker.name if self.taker else self.recipient or self.account
 
     def question(self) -> Question:
         """Return the same as policy asks it."""
@@ -65,7 +79,8 @@ class Ruling:
     """Every distinct label of the family decided once for this reader; `items` decided for single named records.
 
     `digests` are those the labels were stored with, compared with their content. `broken` are labels that cannot be
-    trusted, and those under which records lie though the family's list of labels misses them.
+    trusted, and those under which records lie though the family's list of labels misses them. `readers` are all who
+    must be allowed: the reader, and whom a copy is made for.
     """
 
     policy: PolicySet
@@ -76,6 +91,11 @@ class Ruling:
     decisions: Mapping[int, Decision]
     items: Mapping[tuple[RecordId, int], Decision]
     broken: tuple[int, ...]
+    readers: Readers
+
+    def decide(self, label: Label) -> Decision:
+        """Decide a label that is not stored for everybody who must be allowed."""
+        return _decided(self.policy, self.readers, label)
 
     def visible(self) -> list[int]:
         """Return the numbers of the labels this reader may see: the positive list that SQL takes."""
@@ -115,14 +135,20 @@ def rule_on(parts: Parts, connection: Connection, view: View) -> Ruling:
     policy = parts.policy.current(connection)
     gathered = factbook.gather(parts, connection, view.family, view.account)
     circumstances = Circumstances.gather(gathered.facts, view.question(), policy)
+    readers = (circumstances, *((view.taker.reads(gathered.facts, view.question(), policy),) if view.taker else ()))
     stored = labels_of(connection, parts.partnership, view.family)
     labels, broken = trusted(stored)
     gone = numbers_in_use(connection, parts.partnership, view.family) - {row.number for row in stored}
     digests = {row.number: row.digest for row in stored if row.number in labels}
     asked = {number: label for number, label in labels.items() if view.within is None or number in view.within}
-    decisions = {number: decide_label(policy, circumstances, label) for number, label in asked.items()}
-    items = _named_items(gathered, policy, circumstances, labels) if view.within is None else {}
-    return Ruling(policy, gathered, circumstances, labels, digests, decisions, items, (*broken, *sorted(gone)))
+    decisions = {number: _decided(policy, readers, label) for number, label in asked.items()}
+    items = _named_items(gathered, policy, readers, labels) if view.within is None else {}
+    return Ruling(policy, gathered, circumstances, labels, digests, decisions, items, (*broken, *sorted(gone)), readers)
+
+
+def _decided(policy: PolicySet, readers: Readers, label: Label, record: RecordId | None = None) -> Decision:
+    """Decide a label for each of them; whoever else must be allowed can only narrow it."""
+    return strictest(decide_label(policy, reader, label, record) for reader in readers)
 
 
 def trusted(stored: list[StoredLabel]) -> tuple[dict[int, Label], tuple[int, ...]]:
@@ -148,7 +174,7 @@ def _require_digest(label: Label, row: StoredLabel) -> None:
 def _named_items(
     gathered: factbook.Gathered,
     policy: PolicySet,
-    circumstances: Circumstances,
+    readers: Readers,
     labels: Mapping[int, Label],
 ) -> dict[tuple[RecordId, int], Decision]:
     """Decide again, one by one, the records that a holder's own decision or a recorded decision's pin names."""
@@ -161,7 +187,7 @@ def _named_items(
     found: dict[tuple[RecordId, int], Decision] = {}
     for record in sorted(named):
         for number, label in labels.items():
-            decision = decide_label(policy, circumstances, label, record)
+            decision = _decided(policy, readers, label, record)
             if decision.level is Level.SHOW:
                 found[record, number] = decision
     return found

@@ -15,11 +15,13 @@ from hub.domain.facts import (
 )
 from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId, RecordId, ReferenceId
 from hub.domain.labels import Audience, Handling, Label, Sensitivity
+from hub.domain.life import LifeEvent
 from hub.policy.case import Case
 from hub.policy.circumstances import EMERGENCY, Circumstances, Question, decide_label
 from hub.policy.compile import PolicySet, compile_policy
 from hub.policy.consent import SCOPE
 from hub.policy.decision import Decision
+from hub.policy.taking import FAMILY_MEMBER, FamilyMember
 from hub.policy.terms import Agreement
 
 _FAMILY, _VIEWER = FamilyId("worked-family"), AccountId("worked-viewer")
@@ -71,6 +73,8 @@ def cases_of(agreement: Agreement, case: Mapping[str, Any], policy: PolicySet) -
 def _circumstances(agreement: Agreement, case: Mapping[str, Any], policy: PolicySet) -> Circumstances:
     at = _instant(case["at"])
     question = Question(_VIEWER, _FAMILY, case["purpose"], frozenset(case.get("satisfied", ())), at, at)
+    if case["viewer"]["role"] == FAMILY_MEMBER:
+        return FamilyMember(facts_of(agreement, case), question, policy, PersonId(case["viewer"].get("person", "")))
     return Circumstances.gather(facts_of(agreement, case), question, policy)
 
 
@@ -132,6 +136,9 @@ def _dated_bodies(case: Mapping[str, Any]) -> Iterator[_Body]:
         works_with = {"works_with": when.get("works_with", []), "capacity": when.get("capacity", "allocated")}
         body = {"account": _VIEWER, "lead": "no", **works_with}
         yield family_chain(_FAMILY), FactKind.ALLOCATION, body, when
+    for when in case.get("orders", ()):
+        order = {"event": LifeEvent.ORDER.value, "person": when["person"], "holders": when.get("holders", [])}
+        yield person_chain(PersonId(when["person"])), FactKind.LIFE, order, when
     for when in case.get("duties", ()):
         yield account_chain(_VIEWER), FactKind.DUTY, {"account": _VIEWER, "desk": when["desk"]}, when
     for when in case.get("openings", ()):

@@ -54,7 +54,10 @@ def worked_shape(
         "option": word(options, required=False, code="unknown_option"),
         "tied": word(TIES, required=False),
         "held_by": word(vocabulary.desks, required=False),
-        "viewer": nested({"role": word(vocabulary.roles), "agency": word(parties, code="unknown_party")}),
+        "viewer": nested(
+            {"role": word(vocabulary.roles), "agency": word(parties, code="unknown_party")}
+            | {"person": word(people, required=False, code="unknown_person")}
+        ),
         "purpose": word(vocabulary.purposes),
         "at": plain(INSTANT),
         "item": plain(required=False),
@@ -69,6 +72,7 @@ def worked_shape(
             | {"reviewer_role": word(vocabulary.roles, required=False), "desk": word(vocabulary.desks, required=False)},
             required=False,
         ),
+        "orders": many(when | {"person": person, "holders": some_people}, required=False),
         "duties": many(when | {"desk": word(vocabulary.desks)}, required=False),
         "openings": many(when | {"opening": word(vocabulary.openings)} | opening, required=False),
         "consents": many(when | {"person": person, "status": state} | scope_of, required=False),

@@ -1,13 +1,12 @@
 """Handing over the receipt for a consent event: to the person who spoke, and nowhere that is not safe.
 
-INVARIANT: an address is used only if the person chose that channel, no shield stands and no protected contact details
-are held of them, and exactly one such detail is known; else the act stops, and the receipt is handed over in person.
+INVARIANT: an address is used only if it is safe (`hub.services.safe_contact`); else the act stops, and the receipt is
+handed over in person.
 INVARIANT: a copy is made only under an entry that names its recipient (design section 4.11).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Final
 
 from hub.domain.access import Act, Operation
@@ -27,11 +26,8 @@ from hub.services.consent_record import Line, lines_of, record_of
 from hub.services.family_page import Stated
 from hub.services.lives import Lives
 from hub.services.register import Register
+from hub.services.safe_contact import CONTACT_KINDS, name_of, own_records, safe_detail
 
-_DETAIL: Final[Mapping[Channel, str]] = MappingProxyType(
-    {Channel.SAFE_POST: "address", Channel.SAFE_EMAIL: "email", Channel.SAFE_PHONE: "phone"}
-)
-_KINDS: Final = frozenset({RecordKind.PERSON, RecordKind.CONTACT_POINT, RecordKind.PROTECTED_CONTACT})
 _MAKERS: Final = PRACTITIONERS | {"team_manager"}
 
 
@@ -79,8 +75,8 @@ class ConsentReceipts:
         asking = Asking.of(fact.body)
         subject = PersonId(fact.chain.removeprefix("person:"))
         taker = PersonId(asking.given_by or subject)
-        own = [record for record in seen.records if record.persons == frozenset({taker})]
-        name, address = _name(own), self._address(wanted.channel, asking.channel, taker, seen, own)
+        own = own_records(taker, seen)
+        name, address = name_of(taker, seen), safe_detail(wanted.channel, asking.channel, taker, seen)
         if address is None:
             self._refuse(by, wanted)
         self._hand_over(by, wanted, taker, own if name or address else [])
@@ -98,7 +94,7 @@ class ConsentReceipts:
     def _view(self, by: AccountId, wanted: Wanted) -> View:
         now, stated = self._clock(), wanted.stated
         met = {"state_purpose"} | ({"state_reason"} if stated.reason.strip() else set())
-        view = View(Act.CONSENT_RECEIPT, by, wanted.family, stated.purpose, _KINDS, at=now, known=now)
+        view = View(Act.CONSENT_RECEIPT, by, wanted.family, stated.purpose, CONTACT_KINDS, at=now, known=now)
         return replace(view, justification=stated.reason, satisfied=frozenset(met))
 
     def _event(self, by: AccountId, wanted: Wanted, seen: Disclosure) -> Fact:
@@ -108,19 +104,6 @@ class ConsentReceipts:
         if found is None:
             raise NotFoundError(where=wanted.event)
         return found
-
-    @staticmethod
-    def _address(
-        channel: Channel, chosen: Channel, taker: PersonId, seen: Disclosure, own: list[ShownRecord]
-    ) -> str | None:
-        """Return where it goes ("" in person); None when that way is not the chosen one, or not safe."""
-        if channel is Channel.IN_PERSON:
-            return ""
-        if channel is not chosen or channel not in _DETAIL or taker in seen.kept_safe:
-            return None
-        kept = [record.fields.get(_DETAIL[channel], "") for record in own if record.kind is RecordKind.CONTACT_POINT]
-        details = {detail for detail in kept if detail}
-        return details.pop() if len(details) == 1 else None
 
     def _hand_over(self, by: AccountId, wanted: Wanted, taker: PersonId, own: list[ShownRecord]) -> None:
         self._doorkeeper.let_in(
@@ -141,8 +124,3 @@ class ConsentReceipts:
             self._doorkeeper.let_in(by, Act.CONSENT_RECEIPT, (), family=wanted.family, purpose=wanted.stated.purpose)
         except AccessRefusedError:
             raise ConflictError("not_a_safe_way", where=wanted.event, next_step="hand_it_over_in_person") from None
-
-
-def _name(own: list[ShownRecord]) -> str:
-    names = [record.fields.get("name", "") for record in own if record.kind is RecordKind.PERSON]
-    return next((name for name in names if name), "")

@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 from hub.domain.clock import Clock
 from hub.domain.errors import AccessRefusedError, NotFoundError
 from hub.domain.facts import Fact, FactKind, family_chain
+from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId
-from hub.gate.disclosure import Disclosure
+from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.gate.finder import Finder, Standing
 from hub.gate.policybook import PolicyBook
 from hub.gate.reader import Reader
@@ -21,7 +22,7 @@ from hub.services.chronology import Asked, Chronology, as_known, chronology
 from hub.services.entry_lines import EntryLine
 from hub.services.register import Register, day_words
 from hub.services.sessions import Caller
-from hub.services.view_kinds import CHRONOLOGY, PAGE, WHOLE, Look, require_cursor
+from hub.services.view_kinds import CHRONOLOGY, PAGE, WHOLE, WITH_FILES, Look, require_cursor
 from hub.store.clear import accounts, agencies, cases, sessions
 from hub.store.session import Transactions
 
@@ -46,6 +47,7 @@ class FamilyPage:
     openings: tuple[arranging.OpeningLine, ...]
     chronology: Chronology
     gaps: tuple[arranging.GapLine, ...]
+    files: tuple[ShownRecord, ...] = field(default=(), repr=False)
 
     @property
     def entries(self) -> tuple[EntryLine, ...]:
@@ -211,14 +213,15 @@ class FamilyPages:
             tuple(arranging.opening(fact, register, can_end=manager) for fact in disclosure.openings),
             chronology(disclosure, register, asked, PAGE),
             arranging.gaps(disclosure, register),
+            tuple(record for record in disclosure.records if record.kind is RecordKind.ATTACHMENT),
         )
 
     def _looked_through(self, account: AccountId, family: FamilyId, stated: Stated, asked: Asked) -> Disclosure:
         """Return one page of what may be seen; all of it where a filter has to look through it."""
         if not asked.whole:
-            return self.disclose(account, family, stated, cursor=asked.after, limit=PAGE)
+            return self.disclose(account, family, stated, cursor=asked.after, limit=PAGE, look=WITH_FILES)
         require_cursor(asked.after)
-        return as_known(self.disclose(account, family, stated, limit=WHOLE), asked.known)
+        return as_known(self.disclose(account, family, stated, limit=WHOLE, look=WITH_FILES), asked.known)
 
     def named(self, account: AccountId, family: FamilyId, stated: Stated) -> Named:
         """Return the people this reader may name, for the choices of a form, and what they said about sharing."""

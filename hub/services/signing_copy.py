@@ -16,12 +16,13 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 from hub.policy.page import Line, page_digest
 
-_PLAIN, _BOLD = "HubVera", "HubVeraBold"
+PLAIN, BOLD = "HubVera", "HubVeraBold"
+"""The fonts of everything the hub prints: they come with reportlab."""
 _FONTS: Final = Path(reportlab.__file__).parent / "fonts"
-for _name, _file in ((_PLAIN, "Vera.ttf"), (_BOLD, "VeraBd.ttf")):
+for _name, _file in ((PLAIN, "Vera.ttf"), (BOLD, "VeraBd.ttf")):
     pdfmetrics.registerFont(TTFont(_name, str(_FONTS / _file)))
-PRINTABLE: Final = frozenset(pdfmetrics.getFont(_PLAIN).face.charToGlyph) & frozenset(
-    pdfmetrics.getFont(_BOLD).face.charToGlyph
+PRINTABLE: Final = frozenset(pdfmetrics.getFont(PLAIN).face.charToGlyph) & frozenset(
+    pdfmetrics.getFont(BOLD).face.charToGlyph
 )
 """The code points both fonts can print; a page with any other is not offered for signing."""
 
@@ -40,10 +41,10 @@ def _style(name: str, font: str, size: float, before: float, indent: float = 0) 
 
 
 _STYLES: Final = {
-    "title": _style("title", _BOLD, 15, 0),
-    "heading": _style("heading", _BOLD, 11.5, 12),
-    "rule": _style("rule", _PLAIN, 9, 7),
-    "row": _style("row", _PLAIN, 8, 1, indent=10),
+    "title": _style("title", BOLD, 15, 0),
+    "heading": _style("heading", BOLD, 11.5, 12),
+    "rule": _style("rule", PLAIN, 9, 7),
+    "row": _style("row", PLAIN, 8, 1, indent=10),
 }
 
 
@@ -53,7 +54,7 @@ def signing_copy(lines: tuple[Line, ...], text: str) -> bytes:
 
     def foot(canvas: Any, document: Any) -> None:  # noqa: ANN401  reportlab publishes no types
         canvas.saveState()
-        canvas.setFont(_PLAIN, 6.5)
+        canvas.setFont(PLAIN, 6.5)
         canvas.drawString(18 * mm, 10 * mm, f"Sheet {document.page} of the page with SHA-256 {shown}")
         canvas.restoreState()
 
@@ -77,4 +78,4 @@ def signing_copy(lines: tuple[Line, ...], text: str) -> bytes:
 
 def _markup(line: Line) -> str:
     words = escape(line.words)
-    return f'<font name="{_BOLD}">{escape(line.label)}:</font> {words}' if line.label else words
+    return f'<font name="{BOLD}">{escape(line.label)}:</font> {words}' if line.label else words

@@ -18,6 +18,7 @@ from hub.gate.writer import Writer
 from hub.policy.working_days import Calendar
 from hub.services import life_tasks, opening_decisions, team_tasks
 from hub.services.members import members
+from hub.services.quarantine import QUARANTINE
 from hub.services.register import day_words, moment_words
 from hub.services.sealed_words import SealedWords
 from hub.services.withdrawal import ACKNOWLEDGE, CONFLICT, REVIEW_TEXT, TWO_SIDES
@@ -66,6 +67,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "duty_note": Kind("Word was left by whoever was on duty: read it", roles=DAY_TEAM),
         "handover_declined": Kind("A handover was declined: read why, and find somebody else"),
         REVIEW_TEXT: Kind("A text you wrote relies on something taken back since: look at it again", "must"),
+        QUARANTINE: Kind(
+            "A file was stopped when it came in and is kept sealed: have it checked, write what came of it",
+            "must",
+            roles=OVERSEERS,
+        ),
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
     }
     | {kind: Kind(words) for kind, words in life_tasks.WORDS.items()}

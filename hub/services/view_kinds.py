@@ -8,7 +8,7 @@ from hub.domain.access import Act
 from hub.domain.errors import InvalidRequestError
 from hub.domain.fields import RecordKind
 
-SHOWN_KINDS: Final = frozenset(RecordKind) - {RecordKind.ORIGINAL, RecordKind.NOTE}
+SHOWN_KINDS: Final = frozenset(RecordKind) - {RecordKind.ORIGINAL, RecordKind.NOTE, RecordKind.ATTACHMENT}
 PAGE, WHOLE = 200, 2_000
 """Entries on a page, and how many are looked through for a filter."""
 _CURSOR: Final = re.compile(r"-?[0-9]{1,7}\.[0-9a-f-]{36}", re.ASCII)
@@ -23,6 +23,8 @@ class Look:
 
 
 CHRONOLOGY: Final = Look()
+WITH_FILES: Final = Look(kinds=SHOWN_KINDS | {RecordKind.ATTACHMENT})
+"""A page lists what is attached; the API, which would hand out the shares of a file's key, does not."""
 
 
 def require_cursor(cursor: str) -> None:

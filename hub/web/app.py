@@ -1,9 +1,10 @@
 """Makes the application from ready-made services: no service is built here, none is global."""
 
-from typing import Final
+from io import BytesIO
+from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, request, url_for
+from flask import Flask, Request, abort, current_app, request, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -13,6 +14,7 @@ from hub.domain.errors import HubError, NotSignedInError
 from hub.services.rota import STAFF
 from hub.web import (
     allocations,
+    attachments,
     closing,
     components,
     conflicts,
@@ -29,6 +31,7 @@ from hub.web import (
     looking,
     main,
     partners,
+    printing,
     questions,
     receipts,
     recording,
@@ -72,6 +75,8 @@ _PAGES: Final = (
     identities,
     emergency,
     receipts,
+    printing,
+    attachments,
     entries,
     workbook,
     supervision,
@@ -95,6 +100,16 @@ class IdConverter(BaseConverter):
     regex = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
+class InMemoryRequest(Request):
+    """A request whose files stay in memory: nothing that is sent is ever written to a disk in plain.
+
+    How much that can be is bounded by MAX_CONTENT_LENGTH.
+    """
+
+    def _get_file_stream(self, *_sizes: Any, **_named: Any) -> IO[bytes]:  # noqa: ANN401  as Werkzeug calls it
+        return BytesIO()
+
+
 def create_app(service: Served, secret: bytes, *, max_body: int, base_url: str) -> Flask:
     """Return the application with every page; the API is registered beside it by wiring."""
     app = Flask("hub.web", static_folder="static", template_folder="templates")
@@ -113,6 +128,7 @@ def create_app(service: Served, secret: bytes, *, max_body: int, base_url: str) 
         WTF_CSRF_TIME_LIMIT=8 * 3600,
     )
     app.url_map.converters["id"] = IdConverter
+    app.request_class = InMemoryRequest
     _install(app, service)
     return app
 

@@ -16,6 +16,7 @@ _FOLDERS: Final = {
     "govukDateInput": "date-input",
     "govukDetails": "details",
     "govukErrorSummary": "error-summary",
+    "govukFileUpload": "file-upload",
     "govukInput": "input",
     "govukNotificationBanner": "notification-banner",
     "govukRadios": "radios",

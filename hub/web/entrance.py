@@ -12,6 +12,7 @@ from hub.domain.life import RECORDED_BY
 from hub.services.entries import TEXTS
 from hub.services.family_page import Named
 from hub.services.new_identities import ON_DUTY
+from hub.services.printing import MAKERS
 from hub.web.served import caller, role, served
 
 _MANAGER: Final = frozenset({"team_manager"})
@@ -35,6 +36,7 @@ FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
         "opening": ("Record a decision", _MANAGER),
         "consents.choose": ("Record what a person said about sharing", _WORKERS),
         "coverage": ("Record which agency has looked", _CARE),
+        "printing.choose": ("Print the chronology for somebody", MAKERS),
         "life.events": ("Record competence, capacity, an order or a death", _JUDGES),
         "identities.family": ("Open a new identity with no traceable link", frozenset()),
     }

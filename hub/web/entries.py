@@ -23,6 +23,7 @@ from hub.web.served import caller, served
 
 blueprint = Blueprint("entries", __name__)
 _ACTS = {
+    "attachments.entry": "Photographs and documents",
     "entries.disagree": "Record that somebody of the family disagrees",
     "entries.challenge": "Challenge it as a professional",
     "entries.correct": "Correct it",

@@ -1,6 +1,6 @@
 """A family's chronology, and the question for what and why it is opened."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hub.domain.ids import FamilyId
+from hub.domain.ids import FamilyId, RecordId
 from hub.domain.partial_date import PartialDate
+from hub.services.attachments import FileLine
 from hub.services.chronology import Asked
 from hub.services.family_page import FamilyPage, Stated
 from hub.services.looks import News
@@ -41,6 +42,7 @@ class FamilyView:
     where: Callable[[Mapping[str, str]], str]
     news: News
     can_write: bool
+    files: Mapping[RecordId, Sequence[FileLine]]
 
 
 @blueprint.get("/families/<id:family>")
@@ -78,6 +80,7 @@ def _view(family: FamilyId, page: FamilyPage, asked: Asked, news: News) -> Famil
         where,
         news,
         entrance.writes(),
+        served().files.attachments.beside(page.files),
     )
 
 

@@ -9,6 +9,8 @@ CONTENT_SECURITY_POLICY: Final = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
+SANDBOXED: Final = frozenset({"attachments.open_file", "attachments.copy", "printing.choose"})
+"""Doors that hand out a file: a browser that shows it all the same gives it no rights."""
 _ALWAYS: Final = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -28,6 +30,8 @@ def secure(response: Response) -> Response:
     set is overwritten.
     """
     response.headers.update(_ALWAYS)
+    if request.endpoint in SANDBOXED and response.mimetype != "text/html":
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     if current_app.config["PREFERRED_URL_SCHEME"] == "https":
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint != "static" or response.status_code not in {200, 304}:

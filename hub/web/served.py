@@ -16,6 +16,7 @@ from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
 from hub.services.family_page import FamilyPages
+from hub.services.files import Files
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
@@ -57,6 +58,7 @@ class Served:
     agreements: SigningServices
     casework: Casework
     team: TeamWork
+    files: Files
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

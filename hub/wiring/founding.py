@@ -10,6 +10,7 @@ from pathlib import Path
 from hub.domain.clock import Clock, Randomness
 from hub.domain.errors import SettingsError
 from hub.domain.ids import IdMaker, PartnershipId
+from hub.services.quarantine import Scanner, not_scanned
 from hub.services.setup import found_partnership
 from hub.settings import Settings
 from hub.store.migrate import Branch, migrate
@@ -29,10 +30,11 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What comes from outside: time and randomness. Tests hand in fixed ones."""
+    """What comes from outside: time, randomness, and what looks for malware in files. Tests hand in fixed ones."""
 
     clock: Clock = system_clock
     randomness: Randomness = os.urandom
+    scanner: Scanner = not_scanned
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
 from hub.services.family_page import FamilyPages
+from hub.services.files import Files
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
@@ -61,6 +62,7 @@ from hub.vault.sealing import Sealer
 from hub.vault.secrets import open_secret, reason_seal
 from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.consents import about_consent
+from hub.wiring.files import build_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.wiring.signing import signing_services
 from hub.wiring.team import team_work
@@ -126,6 +128,7 @@ class Hub:
     emergencies: Emergencies
     casework: Casework
     team: TeamWork
+    files: Files
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -277,6 +280,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         team=team_work(
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),
+        files=build_files(gate, lives, calendar, world, clear, ids, settings),
         web_secret=secret("web"),
         engines=engines,
     )

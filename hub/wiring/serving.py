@@ -17,6 +17,7 @@ from hub.domain.referral import Limits
 from hub.ledger.export import export
 from hub.ledger.verify import verify
 from hub.services.looking import Looking
+from hub.services.quarantine import not_scanned
 from hub.services.soundness import require_sound
 from hub.web import served as web
 from hub.web.app import create_app
@@ -50,6 +51,7 @@ def web_app(hub: Hub) -> Flask:
         agreements=hub.agreements,
         casework=hub.casework,
         team=hub.team,
+        files=hub.files,
         clock=hub.world.clock,
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,
@@ -150,6 +152,13 @@ def doctor(hub: Hub) -> list[tuple[str, bool, str]]:
         ),
         ("access log", ok, f"{size} entries published. {words}"),
         ("agreements", *_soundness(hub)),
+        (
+            "files",
+            hub.world.scanner is not not_scanned,
+            "not scanned for malware: hand a scanner in"
+            if hub.world.scanner is not_scanned
+            else "scanned on their way in",
+        ),
         ("address", hub.settings.base_url.startswith("https://"), hub.settings.base_url),
     ]
 

@@ -56,7 +56,9 @@ _ENTRY: Final = {
     "agency": "Northbridge Police",
     "kind_words": "Police safeguarding notice",
     "about_words": "Ava, Noah, Dana and Joel",
-    "fields": [{"words": "What happened", "value": "A neighbour heard shouting and called.", "withheld": None}],
+    "fields": [
+        {"words": "What happened", "value": "A neighbour heard shouting and called.", "withheld": None, "statement": ""}
+    ],
     "why": ["Rule R2 of the Northbridge agreement, version 1."],
 }
 _CLOSED: Final = {

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, looking, officers, signing, teamwork
+from tests.browser import casework, consents, files, looking, officers, signing, teamwork
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -184,6 +184,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     **consents.RICH,
     **casework.RICH,
     **teamwork.RICH,
+    **files.RICH,
     "sign_in": {},
     "home": {
         "families": [
@@ -204,6 +205,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
             "next_url": "/families/f1?after=2",
             "news": casework.NEWS,
             "can_write": True,
+            "files": files.BESIDE,
         }
     },
     "find": {**_FORM_PAGE, "found": looking.found(_ENTRIES), "send_words": "Find"},

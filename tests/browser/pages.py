@@ -10,7 +10,18 @@ from flask import Flask, Response, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.serving import make_server
 
-from hub.web import case_forms, components, duty_forms, entry_forms, forms, questions, signing_forms, supervision_forms
+from hub.web import (
+    attachments,
+    case_forms,
+    components,
+    duty_forms,
+    entry_forms,
+    forms,
+    printing,
+    questions,
+    signing_forms,
+    supervision_forms,
+)
 from hub.web.headers import secure
 from tests.browser import consents, signing
 from tests.browser.contexts import RICH
@@ -48,6 +59,11 @@ _RULES: Final = {
     "supervision.contribution": "/supervisions/<supervision>/contribution",
     "supervision.outcome": "/supervisions/<supervision>/outcome",
     "receipts.page": "/families/<family>/consent/<event>/receipt",
+    "printing.choose": "/families/<family>/print",
+    "attachments.entry": "/families/<family>/entries/<entry>/files",
+    "attachments.open_file": "/families/<family>/files/<file>",
+    "attachments.check": "/families/<family>/files/<file>/check",
+    "attachments.copy": "/families/<family>/files/<file>/copy",
     "life.end_event": "/families/<family>/life/<event>/end",
     "conflicts.restriction": "/families/<family>/restriction",
     "conflicts.end": "/families/<family>/conflicts/<fact>/end",
@@ -97,6 +113,9 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "draft": questions.DraftForm,
     "propose": signing_forms.ProposeForm,
     "signature": signing_forms.SignatureForm,
+    "print_choose": printing.PrintForm,
+    "attachments": attachments.FileForm,
+    "attachment_copy": attachments.CopyForm,
 }
 NAMES: Final = tuple(RICH)
 

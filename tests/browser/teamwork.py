@@ -13,7 +13,9 @@ _ENTRY: Final = {
     "agency": "Northbridge Council",
     "kind_words": "Team entry",
     "about_words": "Ava and Dana",
-    "fields": [{"words": "What happened", "value": "We made a plan for school mornings.", "withheld": None}],
+    "fields": [
+        {"words": "What happened", "value": "We made a plan for school mornings.", "withheld": None, "statement": ""}
+    ],
     "remarks": [
         {
             "kind_words": "Professional challenge",

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, looking, officers, signing, teamwork
+from tests.browser import casework, consents, files, looking, officers, signing, teamwork
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
@@ -15,6 +15,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     **casework.EMPTY,
     "home": {"families": [], "unowned": [], "tasks": [], "duties": []},
     **teamwork.EMPTY,
+    **files.EMPTY,
     "family": {
         "view": {
             **RICH["family"]["view"],
@@ -29,6 +30,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
             "next_url": None,
             "news": {"records": [], "words": ""},
             "can_write": False,
+            "files": {},
         }
     },
     "life": {**RICH["life"], "lines": []},
@@ -57,6 +59,7 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     **consents.OPTIONS,
     **casework.OPTIONS,
     **teamwork.OPTIONS,
+    **files.OPTIONS,
     "ask_reason": {
         "purpose": {"s47": "Child protection enquiry (section 47)", "plan": "Work on the child protection plan"}
     },

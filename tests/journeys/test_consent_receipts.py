@@ -146,8 +146,7 @@ def test_an_address_that_may_not_be_safe_never_appears_and_stops_the_act(
 def test_planted_a_receipt_that_trusts_every_address_is_noticed(
     sqlite_world: SmallWorld, sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trusting = staticmethod(lambda *_: ADDRESS)
-    monkeypatch.setattr(consent_receipts.ConsentReceipts, "_address", trusting)
+    monkeypatch.setattr(consent_receipts, "safe_detail", lambda *_: ADDRESS)
     assert not holds(lambda: stopped(sqlite_world, sqlite_app, UNSAFE["protected"]))
 
 

@@ -66,6 +66,10 @@ OF_A_FAMILY = {
     "/find": set(TEAM),
     "/genogram": set(TEAM),
     "/coverage": {"manager", "sally"},
+    "/print": set(TEAM),
+    f"/entries/{NOWHERE}/files": set(),
+    f"/files/{NOWHERE}": set(),
+    f"/files/{NOWHERE}/copy": set(TEAM),
 }
 """What follows `/families/ID` -> who gets it, once they work with the family."""
 ALWAYS = {("manager", "/allocation"), ("manager", "/reopening")}

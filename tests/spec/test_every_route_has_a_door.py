@@ -30,6 +30,7 @@ _IDS = (
     "challenge",
     "supervision",
     "fact",
+    "file",
 )
 MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
 """Sittings note when they were last seen, families when last looked at. The access log is in another database."""
