@@ -49,7 +49,9 @@ class Act(StrEnum):
 
     PAGE_OPEN = "page:open"
     SESSION_START = "session:start"
+    SESSION_READ = "session:read"
     SESSION_END = "session:end"
+    FACTOR_RECORD = "factor:record"
     TOKEN_ISSUE = "token:issue"  # noqa: S105  the name of an act, not a secret
     REFERRAL_SUBMIT = "referral:submit"
     RECEIPT_READ = "receipt:read"

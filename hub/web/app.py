@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter
 
 from hub.domain.errors import HubError, NotSignedInError
 from hub.web import (
+    account,
     components,
     conflicts,
     emergency,
@@ -26,11 +27,14 @@ from hub.web import (
     questions,
     receipts,
     recording,
+    returning,
     sharing,
     signatories,
     signing,
+    steps,
     tasks,
 )
+from hub.web.days import hour_words
 from hub.web.doors import DOORS, OPEN
 from hub.web.served import Served, load_viewer, role, served
 
@@ -88,7 +92,7 @@ def _install(app: Flask, service: Served) -> None:
     login.request_loader(lambda _request: load_viewer())
     of_families = (families, recording, life, conflicts, identities, emergency, receipts)
     of_agencies = (tasks, sharing, front_door, partners, governance, questions, signing, signatories)
-    for module in (main, *of_families, *of_agencies):
+    for module in (main, steps, account, *of_families, *of_agencies):
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)
     app.after_request(headers.secure)
@@ -108,6 +112,8 @@ def _through_a_door() -> None:
     if endpoint not in current_app.extensions["hub_doors"]:
         abort(403)
     if endpoint not in current_app.extensions["hub_open"] and not current_user.is_authenticated:
+        if request.method == "GET":
+            returning.remember()
         raise NotSignedInError(next_step="sign_in")
 
 
@@ -126,5 +132,10 @@ def _every_page() -> dict[str, object]:
         nav.insert(
             0, {"url": url_for("main.home"), "words": "Your families", "current": request.endpoint == "main.home"}
         )
-    viewer = {"name": who.name, "role_words": register.vocabulary.words(role()), "agency": register.agency(who.agency)}
+    viewer = {
+        "name": who.name,
+        "role_words": register.vocabulary.words(role()),
+        "agency": register.agency(who.agency),
+        "ends_words": hour_words(who.ends_at),
+    }
     return {"viewer": viewer, "synthetic": synthetic, "nav": nav, "emergencies": emergency.standing()}

@@ -13,6 +13,12 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
     {
         "static": Act.PAGE_OPEN,
         "main.sign_in": Act.SESSION_START,
+        "steps.code": Act.SESSION_START,
+        "steps.enrol": Act.FACTOR_RECORD,
+        "account.page": Act.SESSION_READ,
+        "account.end_sitting": Act.SESSION_END,
+        "account.second_factor": Act.FACTOR_RECORD,
+        "account.confirm": Act.SESSION_START,
         "main.sign_out": Act.SESSION_END,
         "main.home": Act.HOME_READ,
         "main.ready": Act.PAGE_OPEN,
@@ -64,4 +70,4 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "signatories.signature": Act.ROSTER_RECORD,
     }
 )
-OPEN: Final = frozenset({"static", "main.sign_in", "main.ready"})
+OPEN: Final = frozenset({"static", "main.sign_in", "main.ready", "steps.code", "steps.enrol"})

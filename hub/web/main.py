@@ -1,37 +1,28 @@
 """Signing in and out, and home."""
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, session, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from hub.domain.errors import NotSignedInError
-from hub.web import tasks
+from hub.web import steps, tasks
 from hub.web.forms import SignInForm
 from hub.web.served import caller, cookie, role, served
 
 blueprint = Blueprint("main", __name__)
-_NOTE = "What you open here is logged with your name and your reason."
 _WRONG = "The user name or password is not right, or you have to wait before trying again"
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
-    """Begin a sitting: a new secret each time, kept by the hub as a hash only."""
+    """Take the name and the password: the first step to a sitting."""
     form = SignInForm()
     if form.validate_on_submit():
         try:
-            secret = served().sessions.sign_in(str(form.username.data), str(form.password.data))
+            step = served().entry.signing_in.begin(str(form.username.data), str(form.password.data))
         except NotSignedInError:
             form.password.errors = [_WRONG]
             return render_template("sign_in.html", form=form), 401
-        if current_user.is_authenticated:
-            served().sessions.sign_out(caller())
-        session.clear()
-        flash(_NOTE)
-        response = make_response(redirect(url_for("main.home")))
-        secure = current_app.config["SESSION_COOKIE_SECURE"]
-        response.set_cookie(cookie(), secret, httponly=True, samesite="Lax", secure=secure)
-        return response
+        return steps.onward(step)
     return render_template("sign_in.html", form=form)
 
 
@@ -39,6 +30,7 @@ def sign_in() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """End the sitting at once."""
     served().sessions.sign_out(caller())
+    session.clear()
     response = make_response(redirect(url_for("main.sign_in")))
     response.delete_cookie(cookie(), httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
     response.headers["Clear-Site-Data"] = '"cache", "cookies"'

@@ -12,6 +12,7 @@ from hub.domain.errors import NotSignedInError
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
+from hub.services.entry import Entry
 from hub.services.family_page import FamilyPages
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
@@ -32,6 +33,7 @@ class Served:
     """The services behind the pages, and what every page says."""
 
     sessions: Sessions
+    entry: Entry
     pages: FamilyPages
     recording: Recording
     lives: Lives

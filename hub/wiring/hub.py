@@ -25,6 +25,7 @@ from hub.services.ageing import Ageing
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
+from hub.services.entry import Entry
 from hub.services.family_page import FamilyPages
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
@@ -57,6 +58,7 @@ from hub.vault.keyring import KeyService
 from hub.vault.providers.local_file import LocalFileRoot
 from hub.vault.sealing import Sealer
 from hub.vault.secrets import open_secret, reason_seal
+from hub.wiring import sign_in
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.wiring.signing import signing_services
 from hub.worker.rounds import Rounds
@@ -101,6 +103,7 @@ class Hub:
     keys: KeyService
     book: Book
     sessions: Sessions
+    entry: Entry
     intake: Intake
     recording: Recording
     lives: Lives
@@ -205,7 +208,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
     openings = OpeningWatch(gate.writer, parts.policy, calendar.later, clear, clock, ids)
-    sessions = Sessions(gate.writer, clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token")
+    factors = sign_in.factors(words, clear, world, required=partnership.needs_second_factor)
+    token_url = settings.base_url + "/oauth2/token"
+    sessions = Sessions(gate.writer, clear, clock, world.randomness, (passwords, factors), token_url)
     lives = Lives(gate.writer, clear, clock, ids, calendar.later)
     intake = Intake(
         gate.writer,
@@ -230,6 +235,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         keys=parts.keys,
         book=parts.book,
         sessions=sessions,
+        entry=sign_in.entry(sessions, factors, clear, world),
         intake=intake,
         recording=recording,
         identities=NewIdentities(

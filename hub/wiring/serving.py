@@ -30,6 +30,7 @@ def web_app(hub: Hub) -> Flask:
     """Return the application: pages and API on one address."""
     pages = web.Served(
         sessions=hub.sessions,
+        entry=hub.entry,
         pages=hub.pages,
         recording=hub.recording,
         lives=hub.lives,

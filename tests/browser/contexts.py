@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import officers, signing
+from tests.browser import entry, officers, signing
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -167,6 +167,7 @@ _ASKS: Final = {
     "shared_anyway": "Attendance, while a child protection plan is in force; anything that puts a child at risk.",
 }
 RICH: Final[dict[str, dict[str, Any]]] = {
+    **entry.RICH,
     **officers.RICH,
     **signing.RICH,
     "sign_in": {},

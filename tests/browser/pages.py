@@ -10,9 +10,9 @@ from flask import Flask, Response, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.serving import make_server
 
-from hub.web import components, duty_forms, forms, questions, signing_forms
+from hub.web import components, duty_forms, factor_forms, forms, questions, signing_forms
 from hub.web.headers import secure
-from tests.browser import signing
+from tests.browser import entry, signing
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
 
@@ -20,6 +20,7 @@ EMERGENCIES: Final = [{"words": "Emergency access to family NB-0412 ends by itse
 HOSTILE: Final = "<script>alert(1)</script>\"' onload=x"
 _AS_IT_IS: Final = frozenset({"state"})
 _RULES: Final = {
+    **entry.RULES,
     "main.sign_in": "/sign-in",
     "main.sign_out": "/sign-out",
     "main.home": "/home",
@@ -71,6 +72,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "draft": questions.DraftForm,
     "propose": signing_forms.ProposeForm,
     "signature": signing_forms.SignatureForm,
+    "set_up_factor": factor_forms.FirstCodeForm,
 }
 NAMES: Final = tuple(RICH)
 
@@ -120,7 +122,12 @@ def application() -> Flask:
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
-        viewer = {"name": "Ruth Okafor", "role_words": "Social worker", "agency": "Northbridge Council"}
+        viewer = {
+            "name": "Ruth Okafor",
+            "role_words": "Social worker",
+            "agency": "Northbridge Council",
+            "ends_words": "14:47",
+        }
         nav = [
             {"url": "/home", "words": "Your families", "current": True},
             {"url": "/tasks", "words": "Tasks", "current": False},

@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
-from tests.browser import officers, signing
+from tests.browser import entry, officers, signing
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
+    **entry.EMPTY,
     **officers.EMPTY,
     **signing.EMPTY,
     "home": {"families": [], "unallocated": [], "tasks": []},

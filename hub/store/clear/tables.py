@@ -93,6 +93,7 @@ sign_in = Table(
     Column("seen_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("csrf", String(64), nullable=False),
+    Column("factor_at", Instant),
     id_column("account_id"),
     refers("account_id", "account"),
 )

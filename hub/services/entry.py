@@ -1,0 +1,16 @@
+"""The services behind the pages about signing in, as one thing that wiring hands on."""
+
+from dataclasses import dataclass
+
+from hub.services.second_factors import SecondFactors
+from hub.services.signing_in import SigningIn
+from hub.services.sittings import Sittings
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Steps from a name to a sitting, second factors, and one's own sittings."""
+
+    signing_in: SigningIn
+    factors: SecondFactors
+    sittings: Sittings

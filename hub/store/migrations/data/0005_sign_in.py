@@ -1,0 +1,61 @@
+"""Proving who one is: second factors, recovery codes, and the steps between a password and a sitting."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from hub.store.migrations import postgresql
+
+revision = "data_0005_sign_in"
+down_revision = "data_0004_labels_stay"
+
+TABLES = ("second_factor", "recovery_code", "sign_in_step")
+
+
+def upgrade() -> None:
+    op.add_column("sign_in", sa.Column("factor_at", sa.BigInteger(), nullable=True))
+    op.create_table(
+        "second_factor",
+        *_of_account(),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
+        sa.Column("pending", sa.LargeBinary(), nullable=True),
+        sa.Column("pending_at", sa.BigInteger(), nullable=True),
+        _account("second_factor"),
+        sa.PrimaryKeyConstraint("partnership_id", "account_id", name=op.f("pk_second_factor")),
+    )
+    op.create_table(
+        "recovery_code",
+        *_of_account(),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        _account("recovery_code"),
+        sa.PrimaryKeyConstraint("partnership_id", "account_id", "code_hash", name=op.f("pk_recovery_code")),
+    )
+    op.create_table(
+        "sign_in_step",
+        *_of_account(),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("factored", sa.Boolean(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        _account("sign_in_step"),
+        sa.PrimaryKeyConstraint("partnership_id", "secret_hash", name=op.f("pk_sign_in_step")),
+    )
+    connection = op.get_bind()
+    if connection.dialect.name == "postgresql":
+        postgresql.fence(connection, TABLES)
+        postgresql.grant(connection, "SELECT, INSERT, UPDATE, DELETE", TABLES, "hub_app", "hub_gate")
+
+
+def _of_account() -> tuple[sa.Column[str], sa.Column[str]]:
+    names = ("partnership_id", "account_id")
+    first, second = (sa.Column(name, sa.String(length=36), nullable=False) for name in names)
+    return first, second
+
+
+def _account(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["partnership_id", "account_id"],
+        ["account.partnership_id", "account.id"],
+        name=op.f(f"fk_{table}_partnership_id_account_id"),
+    )

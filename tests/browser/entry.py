@@ -1,0 +1,42 @@
+"""What the pages about signing in are handed. All people and keys are made up."""
+
+from typing import Any, Final
+
+RICH: Final[dict[str, dict[str, Any]]] = {
+    "set_up_factor": {
+        "pending": {
+            "secret": "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ",
+            "link": "otpauth://totp/hub%3Aruth?secret=GEZDGNBVGY3TQOJQ",
+        },
+        "back": "/account",
+    },
+    "recovery_codes": {"codes": ["0f3a1-77c2d-90bb1-4e5f6", "a1b2c-3d4e5-f6071-82930"], "onward": "/home"},
+    "account": {
+        "sittings": [
+            {
+                "id": "0f3a177c2d90bb14",
+                "started_words": "9 March 2026, 09:02",
+                "seen_words": "9 March 2026, 14:31",
+                "current": True,
+            },
+            {
+                "id": "77c2d90bb14e5f60",
+                "started_words": "9 March 2026, 08:10",
+                "seen_words": "9 March 2026, 14:20",
+                "current": False,
+            },
+        ],
+        "enrolled": True,
+        "codes_left": 9,
+    },
+}
+EMPTY: Final[dict[str, dict[str, Any]]] = {
+    "set_up_factor": {"pending": None, "back": "/account"},
+    "recovery_codes": RICH["recovery_codes"],
+    "account": {"sittings": [], "enrolled": False, "codes_left": 0},
+}
+RULES: Final = {
+    "account.page": "/account",
+    "account.end_sitting": "/account/sittings/end",
+    "account.second_factor": "/account/second-factor",
+}
