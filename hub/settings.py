@@ -15,6 +15,7 @@ class Settings:
 
     `ledger_url` is written by the serving processes, `sequencer_url` by the process that publishes the log.
     `max_body` (bytes) bounds a message, `max_page` (records) bounds a page of the API.
+    An account is confirmed by its agency's administrator every `confirm_days`, else stopped `confirm_grace_days` later.
     `owner_urls` (data, ledger, keys) are the schema owner's, for migrations; on SQLite there is no such difference.
     """
 
@@ -27,6 +28,8 @@ class Settings:
     policies: Path = HOME / "policies"
     max_body: int = 5_000_000
     max_page: int = 500
+    confirm_days: int = 31
+    confirm_grace_days: int = 14
     owner_urls: tuple[str, str, str] | None = None
 
     @classmethod

@@ -86,6 +86,7 @@ class Act(StrEnum):
     LOG_EXAMINE = "log:examine"
     POLICY_REPLAY = "policy:replay"
     POLICY_READ = "policy:read"
+    ACCOUNT_READ = "account:read"
     ACCOUNT_RECORD = "account:record"
     AGREEMENT_READ = "agreement:read"
     AGREEMENT_PROPOSE = "agreement:propose"

@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 
+from hub.services.appointments import Appointments
 from hub.services.second_factors import SecondFactors
 from hub.services.signing_in import SigningIn
 from hub.services.sittings import Sittings
+from hub.services.starting import Starting
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Steps from a name to a sitting, second factors, and one's own sittings."""
+    """Steps from a name to a sitting, second factors, one's own sittings, and who works at which agency."""
 
     signing_in: SigningIn
     factors: SecondFactors
     sittings: Sittings
+    starting: Starting
+    appointments: Appointments

@@ -29,10 +29,12 @@ _TOUCH_EVERY = timedelta(minutes=1)
 class Caller:
     """A signed-in person; role, allocation and purposes come from facts, not from here.
 
-    `factor_at` is when they last proved who they are; `ends_at` is when the sitting ends if nothing more is opened.
+    `login` is the account they sign in with; `factor_at` is when they last proved who they are; `ends_at` is when the
+    sitting ends if nothing more is opened.
     """
 
     account: AccountId
+    login: AccountId
     username: str
     name: str
     agency: AgencyId
@@ -76,12 +78,18 @@ class Sessions:
             raise NotSignedInError("code_needed", next_step="give the code of the second factor")
         if self._factors.enrolled(account):
             self._factors.require(account, code)
+        login = self.prove(username, password)
+        if self._factors.enrolled(login):
+            self._factors.require(login, code)
         elif self._factors.required:
             raise NotSignedInError("second_factor_missing", next_step="enrol_on_the_page")
-        return self.begin(account)
+        return self.begin(self.accounts_of(login)[0].id)
 
     def prove(self, username: str, password: str) -> AccountId:
-        """Return whose name and password these are: the first step of signing in, which opens nothing."""
+        """Return whose name and password these are: the first step of signing in, which opens nothing.
+
+        Shape: the account that a person signs in with; which of their accounts they act with is another question.
+        """
         subject = username.strip().casefold()
         with self._clear.read() as connection:
             account = accounts.find_by_username(connection, self._clear.partnership, username.strip())
@@ -91,10 +99,16 @@ class Sessions:
         except NotSignedInError:
             self._throttle.failed(subject)
             raise
-        if account is None or not self.active(account.id):
+        if account is None or not self.accounts_of(account.login):
             raise NotSignedInError("wrong_user_or_password")
         self._throttle.passed(subject)
-        return account.id
+        return account.login
+
+    def accounts_of(self, login: AccountId) -> list[accounts.Account]:
+        """Return the accounts in force of the person who signs in with this one."""
+        with self._clear.read() as connection:
+            found = accounts.find_by_login(connection, self._clear.partnership, login)
+        return [one for one in found if self.active(one.id)]
 
     def begin(self, account: AccountId) -> str:
         """Begin a sitting of somebody who has just proved who they are; returns its secret."""
@@ -123,7 +137,8 @@ class Sessions:
                 rows.touch_sign_in(connection, self._clear.partnership, session_hash, now)
         person, ends = found[0], min(seen + IDLE, sitting.started_at + ABSOLUTE)
         times = sitting.started_at, sitting.factor_at or sitting.started_at, ends
-        return Caller(person.id, person.username, person.name, person.agency, session_hash, sitting.csrf, *times)
+        known = person.id, person.login, person.username, person.name, person.agency
+        return Caller(*known, session_hash, sitting.csrf, *times)
 
     def sign_out(self, caller: Caller) -> None:
         """End the sitting."""

@@ -10,6 +10,7 @@ from hub.identity.secrets import hashed, new_secret
 from hub.services.register import moment_words
 from hub.services.second_factors import SecondFactors
 from hub.services.sessions import ABSOLUTE, IDLE, Caller, Sessions
+from hub.store.clear import accounts
 from hub.store.clear import sessions as rows
 from hub.store.session import Transactions
 
@@ -75,9 +76,9 @@ class Sittings:
 
         The old secret is worth nothing from now on; how long the sitting lasts in all does not change.
         """
-        if self._factors.enrolled(caller.account):
-            self._factors.require(caller.account, given)
-        elif self._factors.required or self._sessions.prove(caller.username, given) != caller.account:
+        if self._factors.enrolled(caller.login):
+            self._factors.require(caller.login, given)
+        elif self._factors.required or self._sessions.prove(self._username(caller), given) != caller.login:
             raise NotSignedInError("second_factor_missing")
         return self.renew(caller)
 
@@ -91,8 +92,14 @@ class Sittings:
             rows.end_sign_in(connection, self._clear.partnership, caller.session_hash, now)
         return secret
 
+    def _username(self, caller: Caller) -> str:
+        with self._clear.read() as connection:
+            (login,) = accounts.find_accounts(connection, self._clear.partnership, [caller.login])
+        return login.username
+
     def _open(self, caller: Caller) -> list[rows.SignIn]:
         now = self._clock()
         with self._clear.read() as connection:
-            seen = rows.open_sign_ins(connection, self._clear.partnership, caller.account, now - IDLE)
+            mine = [one.id for one in accounts.find_by_login(connection, self._clear.partnership, caller.login)]
+            seen = rows.open_sign_ins(connection, self._clear.partnership, mine, now - IDLE)
         return [one for one in seen if now - one.started_at <= ABSOLUTE]

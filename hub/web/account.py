@@ -23,8 +23,8 @@ _AGAIN = (
 def page() -> ResponseReturnValue:
     """List one's own sittings, and say whether there is a second factor."""
     entry, who = served().entry, caller()
-    enrolled = entry.factors.enrolled(who.account)
-    left = entry.factors.codes_left(who.account) if enrolled else 0
+    enrolled = entry.factors.enrolled(who.login)
+    left = entry.factors.codes_left(who.login) if enrolled else 0
     sittings = entry.sittings.listed(who)
     return render_template("account.html", sittings=sittings, enrolled=enrolled, codes_left=left)
 
@@ -46,14 +46,14 @@ def second_factor() -> ResponseReturnValue:
     """Set up a second factor, or replace it: who has one shows it first."""
     factors, who = served().entry.factors, caller()
     require_fresh()
-    pending = factors.pending(who.account, who.username)
+    pending = factors.pending(who.login, who.username)
     form = FirstCodeForm() if pending else BeginForm()
     if form.validate_on_submit() and pending is None:
-        factors.begin(who.account)
+        factors.begin(who.login)
         return redirect(url_for("account.second_factor"))
     if form.validate_on_submit():
         try:
-            codes = factors.confirm(who.account, str(form.code.data))
+            codes = factors.confirm(who.login, str(form.code.data))
         except NotSignedInError:
             form.code.errors = [WRONG_CODE]
         else:
@@ -66,7 +66,7 @@ def second_factor() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Take the factor again, and lead back."""
     entry, who = served().entry, caller()
-    form: HubForm = CodeForm() if entry.factors.enrolled(who.account) else PasswordAgainForm()
+    form: HubForm = CodeForm() if entry.factors.enrolled(who.login) else PasswordAgainForm()
     ask = ActPage("Show that it is you", url_for("main.home"), "Go on", intro=_AGAIN)
     if form.validate_on_submit():
         try:

@@ -31,6 +31,7 @@ from hub.web import (
     sharing,
     signatories,
     signing,
+    staff,
     steps,
     tasks,
 )
@@ -45,6 +46,7 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("governance.log", "Access log", frozenset({"ig_officer"})),
     ("questions.rules", "What the rules do", frozenset({"ig_officer"})),
     ("signing.versions", "Agreements", frozenset({"ig_officer", "signatory"})),
+    ("staff.page", "Who works here", frozenset({"agency_admin"})),
     ("tasks.tasks", "Tasks", frozenset()),
     ("emergency.open_family", "Emergency", frozenset({"emergency"})),
     ("tasks.queue", "Queue", frozenset({"team_manager", "ig_officer"})),
@@ -91,7 +93,7 @@ def _install(app: Flask, service: Served) -> None:
     login.session_protection = None  # the sitting is ours (hub.services.sessions), flask-login only carries it
     login.request_loader(lambda _request: load_viewer())
     of_families = (families, recording, life, conflicts, identities, emergency, receipts)
-    of_agencies = (tasks, sharing, front_door, partners, governance, questions, signing, signatories)
+    of_agencies = (tasks, sharing, front_door, partners, governance, questions, signing, signatories, staff)
     for module in (main, steps, account, *of_families, *of_agencies):
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)

@@ -15,6 +15,11 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "main.sign_in": Act.SESSION_START,
         "steps.code": Act.SESSION_START,
         "steps.enrol": Act.FACTOR_RECORD,
+        "steps.choose": Act.SESSION_START,
+        "steps.start": Act.SESSION_START,
+        "staff.page": Act.ACCOUNT_READ,
+        "staff.start": Act.ACCOUNT_RECORD,
+        "staff.member": Act.ACCOUNT_RECORD,
         "account.page": Act.SESSION_READ,
         "account.end_sitting": Act.SESSION_END,
         "account.second_factor": Act.FACTOR_RECORD,
@@ -70,4 +75,6 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "signatories.signature": Act.ROSTER_RECORD,
     }
 )
-OPEN: Final = frozenset({"static", "main.sign_in", "main.ready", "steps.code", "steps.enrol"})
+OPEN: Final = frozenset(
+    {"static", "main.sign_in", "main.ready", "steps.code", "steps.enrol", "steps.choose", "steps.start"}
+)

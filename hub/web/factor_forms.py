@@ -2,7 +2,7 @@
 
 from wtforms import StringField
 
-from hub.web.form_fields import line, password
+from hub.web.form_fields import OneOf, line, password
 from hub.web.forms import HubForm
 
 
@@ -16,6 +16,12 @@ class FirstCodeForm(HubForm):
     """The first code of a new factor: the proof that the authenticator has the secret."""
 
     code = line("The six digits your authenticator shows now", missing="Enter the code", autocomplete="one-time-code")
+
+
+class RoleForm(HubForm):
+    """One of one's own roles."""
+
+    account = OneOf("Role", missing="Choose a role")
 
 
 class BeginForm(HubForm):

@@ -42,10 +42,10 @@ def line(label: str, *, missing: str, hint: str = "", autocomplete: str = "") ->
     )
 
 
-def password(label: str, *, missing: str) -> PasswordField:
+def password(label: str, *, missing: str, autocomplete: str = "current-password") -> PasswordField:
     """Return a password field; what was typed is never sent back."""
     rules = [DataRequired(missing), Length(max=LONGEST_LINE, message="That is too long for a password")]
-    return PasswordField(label, rules, render_kw={"kind": "password", "autocomplete": "current-password"})
+    return PasswordField(label, rules, render_kw={"kind": "password", "autocomplete": autocomplete})
 
 
 def text(label: str, *, missing: str = "", hint: str = "", longest: int = LONGEST_TEXT) -> TextAreaField:

@@ -9,6 +9,12 @@ from hub.web.forms import SignInForm
 from hub.web.served import caller, cookie, role, served
 
 blueprint = Blueprint("main", __name__)
+_START = {
+    "front_door_worker": "front_door.list_referrals",
+    "ig_officer": "governance.log",
+    "agency_admin": "staff.page",
+    "partner_referrer": "partners.receipts",
+}
 _WRONG = "The user name or password is not right, or you have to wait before trying again"
 
 
@@ -44,6 +50,7 @@ def home() -> ResponseReturnValue:
         "front_door_worker": "front_door.list_referrals",
         "ig_officer": "governance.log",
         "signatory": "signing.versions",
+        "agency_admin": "staff.page",
     }
     if role() in start:
         return redirect(url_for(start[role()]))

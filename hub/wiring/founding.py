@@ -46,11 +46,6 @@ class Partnership:
     wrapped: Mapping[str, str]
 
     @property
-    def needs_second_factor(self) -> bool:
-        """Whether every human needs a second factor: yes, wherever people are real."""
-        return not self.synthetic
-
-    @property
     def origin(self) -> str:
         """The log's public name."""
         return f"hub/{self.id}"

@@ -208,9 +208,8 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
     openings = OpeningWatch(gate.writer, parts.policy, calendar.later, clear, clock, ids)
-    factors = sign_in.factors(words, clear, world, required=partnership.needs_second_factor)
-    token_url = settings.base_url + "/oauth2/token"
-    sessions = Sessions(gate.writer, clear, clock, world.randomness, (passwords, factors), token_url)
+    rows, how = (gate.writer, clear, ids), (passwords, words)
+    sessions, entry = sign_in.built(settings, synthetic=partnership.synthetic, world=world, rows=rows, how=how)
     lives = Lives(gate.writer, clear, clock, ids, calendar.later)
     intake = Intake(
         gate.writer,
@@ -235,7 +234,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         keys=parts.keys,
         book=parts.book,
         sessions=sessions,
-        entry=sign_in.entry(sessions, factors, clear, world),
+        entry=entry,
         intake=intake,
         recording=recording,
         identities=NewIdentities(
@@ -263,7 +262,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
-        rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions),
+        rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions, entry.appointments),
         web_secret=secret("web"),
         engines=engines,
     )

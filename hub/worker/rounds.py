@@ -10,6 +10,7 @@ from hub.domain.errors import HubError
 from hub.gate.upkeep import Upkeep
 from hub.ledger.sequence import Sequencer
 from hub.services.ageing import Ageing
+from hub.services.appointments import Appointments
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
 from hub.services.opening_watch import OpeningWatch
@@ -29,6 +30,7 @@ class Rounds:
     obligations: Obligations
     upkeep: Upkeep
     sessions: Sessions
+    appointments: Appointments
 
     def run_once(self) -> int:
         """Do everything that waits; returns how many pieces of work were done.
@@ -48,6 +50,7 @@ class Rounds:
             ("deadlines", self.obligations.watch),
             ("keys", self.upkeep.sweep),
             ("assertions", self.sessions.sweep),
+            ("accounts", self.appointments.stop_unconfirmed),
         ]
 
     def _tried(self, name: str, job: Callable[[], int]) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+_RUTH: Final = {"name": "Ruth Okafor", "role_words": "Social worker", "due_words": "1 April 2026", "url": "/staff/a1"}
 RICH: Final[dict[str, dict[str, Any]]] = {
     "set_up_factor": {
         "pending": {
@@ -29,14 +30,24 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "enrolled": True,
         "codes_left": 9,
     },
+    "staff": {
+        "lines": [{**_RUTH, "overdue": True}, {**_RUTH, "name": "Imran Shah", "overdue": False}],
+        "stopped": [{**_RUTH, "name": "Cerys Vaughan", "overdue": False}],
+    },
+    "starting_code": {"name": "Imran Shah", "code": "0f3a1-77c2d-90bb1-4e5f6", "address": "/start"},
 }
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     "set_up_factor": {"pending": None, "back": "/account"},
     "recovery_codes": RICH["recovery_codes"],
+    "staff": {"lines": [], "stopped": []},
+    "starting_code": RICH["starting_code"],
     "account": {"sittings": [], "enrolled": False, "codes_left": 0},
 }
 RULES: Final = {
     "account.page": "/account",
     "account.end_sitting": "/account/sittings/end",
+    "staff.page": "/staff",
+    "staff.start": "/staff/start",
     "account.second_factor": "/account/second-factor",
 }
+OPTIONS: Final = {"staff": {"accounts": {"a1": "Ruth Okafor, Social worker: overdue since 1 April 2026"}}}

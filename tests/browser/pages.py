@@ -10,7 +10,7 @@ from flask import Flask, Response, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.serving import make_server
 
-from hub.web import components, duty_forms, factor_forms, forms, questions, signing_forms
+from hub.web import components, duty_forms, factor_forms, forms, questions, signing_forms, staff_forms
 from hub.web.headers import secure
 from tests.browser import entry, signing
 from tests.browser.contexts import RICH
@@ -72,6 +72,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "draft": questions.DraftForm,
     "propose": signing_forms.ProposeForm,
     "signature": signing_forms.SignatureForm,
+    "staff": staff_forms.ConfirmingForm,
     "set_up_factor": factor_forms.FirstCodeForm,
 }
 NAMES: Final = tuple(RICH)

@@ -45,6 +45,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
 }
 _PERSONS: Final = {"p1": "Ava Example", "p2": "Noah Example"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    **entry.OPTIONS,
     **officers.OPTIONS,
     "ask_reason": {
         "purpose": {"s47": "Child protection enquiry (section 47)", "plan": "Work on the child protection plan"}

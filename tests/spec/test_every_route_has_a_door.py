@@ -65,7 +65,9 @@ def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
     """Return the address of every route that can be read, about the family and the referrals that exist."""
     with world.hub.engines.data.connect() as connection:
         received = connection.scalar(select(referral.c.id))
-    values = dict.fromkeys(("referral", "opening", "task", "event", "access", "decision", "holder"), received) | {
+    values = dict.fromkeys(
+        ("referral", "opening", "task", "event", "access", "decision", "holder", "account"), received
+    ) | {
         "family": world.family,
         "category": "attendance",
         "code": "EFS-2026-04",

@@ -1,5 +1,6 @@
 """Sign-ins, access tokens, spent assertions and throttles: rows that prove who is calling, stored as hashes only."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,13 +70,15 @@ def find_sign_in(connection: Connection, partnership: str, session_hash: str) ->
     return None if row is None else _sign_in(row)
 
 
-def open_sign_ins(connection: Connection, partnership: str, account: AccountId, since: datetime) -> list[SignIn]:
-    """Return the sittings of an account that were not ended and were seen since an instant, newest first."""
+def open_sign_ins(
+    connection: Connection, partnership: str, accounts: Collection[AccountId], since: datetime
+) -> list[SignIn]:
+    """Return the sittings of these accounts that were not ended and were seen since an instant, newest first."""
     query = (
         select(sign_in)
         .where(
             sign_in.c.partnership_id == partnership,
-            sign_in.c.account_id == account,
+            sign_in.c.account_id.in_(list(accounts)),
             sign_in.c.ended_at.is_(None),
             sign_in.c.seen_at >= since,
         )

@@ -38,3 +38,13 @@ sign_in_step = Table(
     id_column("account_id"),
     refers("account_id", "account"),
 )
+
+starting_code = Table(
+    "starting_code",
+    metadata,
+    partnership_key(),
+    id_key("account_id"),
+    Column("code_hash", String(64), nullable=False),
+    Column("until", Instant, nullable=False),
+    refers("account_id", "account"),
+)

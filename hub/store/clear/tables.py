@@ -67,6 +67,7 @@ account = Table(
     Column("phone", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
     id_column("agency_id"),
+    id_column("login_id", nullable=True),
     UniqueConstraint("partnership_id", "username"),
     refers("agency_id", "agency"),
 )

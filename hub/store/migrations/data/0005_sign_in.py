@@ -8,11 +8,12 @@ from hub.store.migrations import postgresql
 revision = "data_0005_sign_in"
 down_revision = "data_0004_labels_stay"
 
-TABLES = ("second_factor", "recovery_code", "sign_in_step")
+TABLES = ("second_factor", "recovery_code", "sign_in_step", "starting_code")
 
 
 def upgrade() -> None:
     op.add_column("sign_in", sa.Column("factor_at", sa.BigInteger(), nullable=True))
+    op.add_column("account", sa.Column("login_id", sa.String(length=36), nullable=True))
     op.create_table(
         "second_factor",
         *_of_account(),
@@ -21,7 +22,7 @@ def upgrade() -> None:
         sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
         sa.Column("pending", sa.LargeBinary(), nullable=True),
         sa.Column("pending_at", sa.BigInteger(), nullable=True),
-        _account("second_factor"),
+        _refers_account("second_factor"),
         sa.PrimaryKeyConstraint("partnership_id", "account_id", name=op.f("pk_second_factor")),
     )
     op.create_table(
@@ -29,7 +30,7 @@ def upgrade() -> None:
         *_of_account(),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
-        _account("recovery_code"),
+        _refers_account("recovery_code"),
         sa.PrimaryKeyConstraint("partnership_id", "account_id", "code_hash", name=op.f("pk_recovery_code")),
     )
     op.create_table(
@@ -38,8 +39,16 @@ def upgrade() -> None:
         sa.Column("secret_hash", sa.String(length=64), nullable=False),
         sa.Column("factored", sa.Boolean(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
-        _account("sign_in_step"),
+        _refers_account("sign_in_step"),
         sa.PrimaryKeyConstraint("partnership_id", "secret_hash", name=op.f("pk_sign_in_step")),
+    )
+    op.create_table(
+        "starting_code",
+        *_of_account(),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        _refers_account("starting_code"),
+        sa.PrimaryKeyConstraint("partnership_id", "account_id", name=op.f("pk_starting_code")),
     )
     connection = op.get_bind()
     if connection.dialect.name == "postgresql":
@@ -53,7 +62,7 @@ def _of_account() -> tuple[sa.Column[str], sa.Column[str]]:
     return first, second
 
 
-def _account(table: str) -> sa.ForeignKeyConstraint:
+def _refers_account(table: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(
         ["partnership_id", "account_id"],
         ["account.partnership_id", "account.id"],
