@@ -19,7 +19,7 @@ from hub.domain.ids import AccountId, AgencyId, FactId, IdMaker
 from hub.domain.roles import ADMINISTRATOR, PROGRAMS, may_have
 from hub.gate.writer import Actor, Writer
 from hub.services.intake import SYSTEM
-from hub.store.clear import accounts, sessions
+from hub.store.clear import accounts, links, sessions
 from hub.store.clear.accounts import Account
 from hub.store.session import Transactions
 
@@ -91,10 +91,21 @@ class Appointments:
                 return one
         raise AccessRefusedError("other_agency", where="staff")
 
-    def require_other(self, by: AccountId, account: AccountId) -> None:
-        """Return silently when this is somebody else of the own agency, who works here."""
-        if self.member(by, account).login == self.member(by, by).login or not self.member(by, account).active:
+    def note(self, by: AccountId, account: AccountId, alongside: Callable[[Connection], None]) -> None:
+        """Do what changes how somebody else who works here gets in, and enter it: they are confirmed with it."""
+        person = self.member(by, account)
+        if not person.active or person.login == self.member(by, by).login:
             raise AccessRefusedError("own_account", where="staff", next_step="another administrator does it")
+        self._record(by, self._row(person), person.role, alongside=alongside)
+
+    def link(self, by: AccountId, account: AccountId, issuer: str, subject: str) -> None:
+        """Link somebody to the provider's subject for them; "" unlinks. InvalidRequestError: it is somebody else's."""
+        login, partnership = self.member(by, account).login, self._clear.partnership
+        with self._clear.read() as connection:
+            taken = links.find_linked(connection, partnership, issuer, subject)
+        if taken not in {None, login}:
+            raise InvalidRequestError("subject_taken", where="subject")
+        self.note(by, account, lambda connection: links.keep_link(connection, partnership, login, issuer, subject))
 
     def start(self, by: AccountId, new: NewMember) -> AccountId:
         """Let somebody start; InvalidRequestError when the user name is taken."""

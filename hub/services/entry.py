@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hub.services.appointments import Appointments
 from hub.services.second_factors import SecondFactors
 from hub.services.signing_in import SigningIn
+from hub.services.single_sign_on import SingleSignOn
 from hub.services.sittings import Sittings
 from hub.services.starting import Starting
 
@@ -18,3 +19,4 @@ class Entry:
     sittings: Sittings
     starting: Starting
     appointments: Appointments
+    single_sign_on: SingleSignOn

@@ -65,6 +65,12 @@ class SigningIn:
         """Take a name and a password; NotSignedInError, alike for every failure."""
         return self._onward(self._sessions.prove(username, password), factored=False)
 
+    def vouched(self, login: AccountId, *, factored: bool) -> Step:
+        """Take somebody another service vouches for; `factored`: it asked them for more than a password."""
+        if not self._sessions.accounts_of(login):
+            raise NotSignedInError("session_over")
+        return self._onward(login, factored=factored)
+
     def waiting(self, secret: str) -> Waiting:
         """Return who is half signed in with this secret, and what they need; NotSignedInError for nobody."""
         step = self._step(secret)

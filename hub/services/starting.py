@@ -4,8 +4,11 @@ With it a person chooses a password; whatever let them in before is worth nothin
 authenticator never opens a way around the second factor: it is set up again right after.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
+
+from sqlalchemy import Connection
 
 from hub.domain.clock import Clock, Randomness
 from hub.domain.errors import InvalidRequestError, NotSignedInError
@@ -38,14 +41,12 @@ class Starting:
         """Return the hash of a password that nobody knows, for an account that has not started."""
         return self._passwords.hash(self._randomness(32).hex())
 
-    def issue(self, login: AccountId) -> str:
-        """Return a new code for this person, shown once; an earlier one is worth nothing."""
+    def issue(self, login: AccountId) -> tuple[str, Callable[[Connection], None]]:
+        """Return a new code for this person, shown once, and what keeps it; an earlier one is then worth nothing."""
         plain = self._randomness(_BYTES).hex()
-        code = "-".join(plain[at : at + 5] for at in range(0, len(plain), 5))
-        with self._clear.write() as connection:
-            until = self._clock() + CODE_LASTS
-            rows.keep_code(connection, self._clear.partnership, login, _hash(code), until)
-        return code
+        code, until = "-".join(plain[at : at + 5] for at in range(0, len(plain), 5)), self._clock() + CODE_LASTS
+        partnership = self._clear.partnership
+        return code, lambda connection: rows.keep_code(connection, partnership, login, _hash(code), until)
 
     def start(self, username: str, code: str, password: str) -> None:
         """Take the code and set the password; NotSignedInError, alike for every wrong code.

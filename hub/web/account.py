@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from hub.domain.errors import NotSignedInError
 from hub.web import returning
-from hub.web.acts import ActPage, show
 from hub.web.factor_forms import BeginForm, CodeForm, EndSittingForm, FirstCodeForm, PasswordAgainForm
 from hub.web.forms import HubForm
 from hub.web.fresh import require_fresh
@@ -13,10 +12,6 @@ from hub.web.served import caller, served
 from hub.web.steps import WRONG_CODE, seated
 
 blueprint = Blueprint("account", __name__)
-_AGAIN = (
-    "What you are about to do is only for you. Show once more that it is you who is sitting here.",
-    "It counts for five minutes. After it you are led back to where you were.",
-)
 
 
 @blueprint.get("/account")
@@ -67,12 +62,12 @@ def confirm() -> ResponseReturnValue:
     """Take the factor again, and lead back."""
     entry, who = served().entry, caller()
     form: HubForm = CodeForm() if entry.factors.enrolled(who.login) else PasswordAgainForm()
-    ask = ActPage("Show that it is you", url_for("main.home"), "Go on", intro=_AGAIN)
     if form.validate_on_submit():
         try:
             secret = entry.sittings.prove_again(who, str(form["code"].data))
         except NotSignedInError:
             form["code"].errors = [WRONG_CODE]
-            return show(ask, form), 401
-        return seated(make_response(redirect(returning.target())), secret)
-    return show(ask, form)
+        else:
+            return seated(make_response(redirect(returning.target())), secret)
+    provider = entry.single_sign_on.name if entry.single_sign_on.linked(who.login) else ""
+    return render_template("confirm.html", form=form, provider=provider), 401 if form.errors else 200

@@ -24,6 +24,7 @@ from hub.web import (
     life,
     main,
     partners,
+    provider,
     questions,
     receipts,
     recording,
@@ -94,7 +95,7 @@ def _install(app: Flask, service: Served) -> None:
     login.request_loader(lambda _request: load_viewer())
     of_families = (families, recording, life, conflicts, identities, emergency, receipts)
     of_agencies = (tasks, sharing, front_door, partners, governance, questions, signing, signatories, staff)
-    for module in (main, steps, account, *of_families, *of_agencies):
+    for module in (main, steps, provider, account, *of_families, *of_agencies):
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)
     app.after_request(headers.secure)

@@ -17,6 +17,9 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "steps.enrol": Act.FACTOR_RECORD,
         "steps.choose": Act.SESSION_START,
         "steps.start": Act.SESSION_START,
+        "provider.leave": Act.SESSION_START,
+        "provider.returned": Act.SESSION_START,
+        "provider.prove_again": Act.SESSION_START,
         "staff.page": Act.ACCOUNT_READ,
         "staff.start": Act.ACCOUNT_RECORD,
         "staff.member": Act.ACCOUNT_RECORD,
@@ -77,4 +80,5 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
 )
 OPEN: Final = frozenset(
     {"static", "main.sign_in", "main.ready", "steps.code", "steps.enrol", "steps.choose", "steps.start"}
+    | {"provider.leave", "provider.returned"}
 )

@@ -27,9 +27,9 @@ def sign_in() -> ResponseReturnValue:
             step = served().entry.signing_in.begin(str(form.username.data), str(form.password.data))
         except NotSignedInError:
             form.password.errors = [_WRONG]
-            return render_template("sign_in.html", form=form), 401
+            return render_template("sign_in.html", form=form, provider=served().entry.single_sign_on.name), 401
         return steps.onward(step)
-    return render_template("sign_in.html", form=form)
+    return render_template("sign_in.html", form=form, provider=served().entry.single_sign_on.name)
 
 
 @blueprint.post("/sign-out")

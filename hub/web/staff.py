@@ -11,11 +11,12 @@ from hub.services.register import day_words
 from hub.web.acts import ActPage, show
 from hub.web.fresh import require_fresh
 from hub.web.served import caller, served
-from hub.web.staff_forms import ConfirmingForm, MemberForm, NewMemberForm
+from hub.web.staff_forms import DEEDS, ConfirmingForm, MemberForm, NewMemberForm
 
 blueprint = Blueprint("staff", __name__)
 _WRONG = {
     "username_taken": "That user name is taken: choose another",
+    "subject_taken": "That id is linked to somebody else",
     "roles_not_for_one_person": "One person cannot have these roles together",
 }
 
@@ -53,7 +54,7 @@ def start() -> ResponseReturnValue:
         except InvalidRequestError as error:
             form.username.errors = [_WRONG[error.code]]
         else:
-            return _code(name, account)
+            return _code(name, account, account)
     ask = ActPage("Somebody starts", url_for("staff.page"), "Add them", intro=("They sign in under their own name.",))
     return show(ask, form)
 
@@ -63,12 +64,13 @@ def member(account: str) -> ResponseReturnValue:
     """Do one thing about one account of the own agency; any other account is not there."""
     one = served().entry.appointments.member(caller().account, AccountId(account))
     require_fresh()
-    form = MemberForm(options={"role": _roles()})
+    deeds = {deed: words for deed, words in DEEDS.items() if deed != "link" or served().entry.single_sign_on.name}
+    form = MemberForm(options={"deed": deeds, "role": _roles()})
     if form.validate_on_submit():
         try:
-            return _done(one, str(form.deed.data), str(form.role.data))
+            return _done(one, form)
         except InvalidRequestError as error:
-            form.role.errors = [_WRONG[error.code]]
+            form["subject" if error.where == "subject" else "role"].errors = [_WRONG[error.code]]
     facts = (
         ("User name", one.username),
         ("Role", served().pages.register().vocabulary.words(one.role)),
@@ -78,14 +80,16 @@ def member(account: str) -> ResponseReturnValue:
     return show(ActPage(one.name, url_for("staff.page"), "Do it", facts=facts), form)
 
 
-def _done(one: Member, deed: str, role: str) -> ResponseReturnValue:
-    entry, by = served().entry, caller().account
+def _done(one: Member, form: MemberForm) -> ResponseReturnValue:
+    entry, by, deed, role = served().entry, caller().account, str(form.deed.data), str(form.role.data)
     if deed == "restart":
-        return _restarted(one)
+        return _code(one.name, one.account, one.login)
     if deed == "move":
         entry.appointments.move(by, one.account, role)
     elif deed == "add":
         entry.appointments.add_role(by, one.account, role)
+    elif deed == "link":
+        entry.appointments.link(by, one.account, entry.single_sign_on.issuer, str(form.subject.data or ""))
     elif deed == "end":
         entry.appointments.end_sittings(by, one.account)
     else:
@@ -94,13 +98,11 @@ def _done(one: Member, deed: str, role: str) -> ResponseReturnValue:
     return redirect(url_for("staff.page"))
 
 
-def _restarted(one: Member) -> ResponseReturnValue:
-    served().entry.appointments.require_other(caller().account, one.account)
-    return _code(one.name, one.login)
-
-
-def _code(name: str, login: AccountId) -> str:
-    code = served().entry.starting.issue(login)
+def _code(name: str, account: AccountId, login: AccountId) -> str:
+    """Make a starting code, enter that it was made, and show it once."""
+    entry = served().entry
+    code, keep = entry.starting.issue(login)
+    entry.appointments.note(caller().account, account, keep)
     return render_template("starting_code.html", name=name, code=code, address=url_for("steps.start"))
 
 

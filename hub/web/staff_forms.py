@@ -8,6 +8,7 @@ DEEDS = {
     "move": "Change their role",
     "add": "Give them a further role",
     "restart": "Give them a new starting code (password or authenticator lost)",
+    "link": "Link them to your single sign-on",
     "end": "End their open sittings",
     "stop": "Stop them: they have left, or must not sign in",
 }
@@ -31,8 +32,12 @@ class NewMemberForm(HubForm):
 class MemberForm(HubForm):
     """One thing to do about one account."""
 
-    deed = OneOf("What do you want to do?", missing="Choose what to do", options=DEEDS)
+    deed = OneOf("What do you want to do?", missing="Choose what to do")
     role = OneOf("Role", hint="Only for a changed or a further role.", kind="select")
+    subject = line(
+        "Their id at the single sign-on",
+        hint="Only for linking: the subject, as you are told there. Empty unlinks.",
+    )
 
     def cross_errors(self) -> dict[str, str]:
         """A changed or further role is named."""

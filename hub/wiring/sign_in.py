@@ -11,10 +11,12 @@ from hub.services.sealed_words import SealedWords
 from hub.services.second_factors import SecondFactors
 from hub.services.sessions import Sessions
 from hub.services.signing_in import SigningIn
+from hub.services.single_sign_on import SingleSignOn
 from hub.services.sittings import Sittings
 from hub.services.starting import Starting
 from hub.settings import Settings
 from hub.store.session import Transactions
+from hub.wiring.fetching import fetch
 from hub.wiring.founding import World
 
 
@@ -36,10 +38,15 @@ def built(
     proofs, token_url = (passwords, factors), settings.base_url + "/oauth2/token"
     sessions = Sessions(writer, clear, clock, randomness, proofs, token_url)
     every, grace = timedelta(days=settings.confirm_days), timedelta(days=settings.confirm_grace_days)
+    signing_in = SigningIn(sessions, factors, clear, clock, randomness)
+    sittings = Sittings(sessions, factors, clear, clock, randomness)
+    back, steps = settings.base_url + "/sign-in/returned", (signing_in, sittings)
+    single = SingleSignOn(settings.single_sign_on, fetch, steps, words, clear, (clock, randomness), back)
     return sessions, Entry(
-        signing_in=SigningIn(sessions, factors, clear, clock, randomness),
+        single_sign_on=single,
+        signing_in=signing_in,
         factors=factors,
-        sittings=Sittings(sessions, factors, clear, clock, randomness),
+        sittings=sittings,
         starting=Starting(proofs, clear, clock, randomness),
         appointments=Appointments(writer, clear, clock, ids, Confirming(every, grace, stops=not synthetic)),
     )

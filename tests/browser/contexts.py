@@ -171,6 +171,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     **officers.RICH,
     **signing.RICH,
     "sign_in": {},
+    "sign_in": {"provider": "Northbridge sign-on"},
     "home": {
         "families": [
             {"id": "f1", "reference": "NB-0412", "part_words": "Lead practitioner since 12 January 2026"},

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 _RUTH: Final = {"name": "Ruth Okafor", "role_words": "Social worker", "due_words": "1 April 2026", "url": "/staff/a1"}
 RICH: Final[dict[str, dict[str, Any]]] = {
+    "confirm": {"provider": "Northbridge sign-on"},
     "set_up_factor": {
         "pending": {
             "secret": "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ",
@@ -37,6 +38,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     "starting_code": {"name": "Imran Shah", "code": "0f3a1-77c2d-90bb1-4e5f6", "address": "/start"},
 }
 EMPTY: Final[dict[str, dict[str, Any]]] = {
+    "confirm": RICH["confirm"],
     "set_up_factor": {"pending": None, "back": "/account"},
     "recovery_codes": RICH["recovery_codes"],
     "staff": {"lines": [], "stopped": []},
@@ -44,6 +46,8 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     "account": {"sittings": [], "enrolled": False, "codes_left": 0},
 }
 RULES: Final = {
+    "provider.leave": "/sign-in/provider",
+    "provider.prove_again": "/confirm/provider",
     "account.page": "/account",
     "account.end_sitting": "/account/sittings/end",
     "staff.page": "/staff",

@@ -72,6 +72,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "draft": questions.DraftForm,
     "propose": signing_forms.ProposeForm,
     "signature": signing_forms.SignatureForm,
+    "confirm": factor_forms.CodeForm,
     "staff": staff_forms.ConfirmingForm,
     "set_up_factor": factor_forms.FirstCodeForm,
 }

@@ -39,6 +39,9 @@ PAGES = {
     "/staff": dict.fromkeys(STAFF, NO),
     "/staff/start": dict.fromkeys(STAFF, NO),
     f"/staff/{NOWHERE}": dict.fromkeys(STAFF, NO),
+    "/sign-in/provider": dict.fromkeys(STAFF, NO),
+    "/sign-in/returned": dict.fromkeys(STAFF, 302),
+    "/confirm/provider": dict.fromkeys(STAFF, NO),
     "/account": {},
     "/account/second-factor": {},
     "/confirm": {},
@@ -110,7 +113,7 @@ def test_nobody_gets_in_without_signing_in(sqlite_app: Flask) -> None:
             200
             if path in {"/sign-in", "/start", "/readyz"}
             else NO
-            if path in {"/nothing", "/families/not-an-id"}
+            if path in {"/nothing", "/families/not-an-id", "/sign-in/provider"}
             else 302
         )
         assert (path, status) == (path, wanted)

@@ -48,3 +48,13 @@ starting_code = Table(
     Column("until", Instant, nullable=False),
     refers("account_id", "account"),
 )
+
+single_sign_on = Table(
+    "single_sign_on",
+    metadata,
+    partnership_key(),
+    Column("issuer", String(200), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    id_column("account_id"),
+    refers("account_id", "account"),
+)

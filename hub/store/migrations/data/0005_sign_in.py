@@ -8,7 +8,7 @@ from hub.store.migrations import postgresql
 revision = "data_0005_sign_in"
 down_revision = "data_0004_labels_stay"
 
-TABLES = ("second_factor", "recovery_code", "sign_in_step", "starting_code")
+TABLES = ("second_factor", "recovery_code", "sign_in_step", "starting_code", "single_sign_on")
 
 
 def upgrade() -> None:
@@ -49,6 +49,14 @@ def upgrade() -> None:
         sa.Column("until", sa.BigInteger(), nullable=False),
         _refers_account("starting_code"),
         sa.PrimaryKeyConstraint("partnership_id", "account_id", name=op.f("pk_starting_code")),
+    )
+    op.create_table(
+        "single_sign_on",
+        *_of_account(),
+        sa.Column("issuer", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        _refers_account("single_sign_on"),
+        sa.PrimaryKeyConstraint("partnership_id", "issuer", "subject", name=op.f("pk_single_sign_on")),
     )
     connection = op.get_bind()
     if connection.dialect.name == "postgresql":
