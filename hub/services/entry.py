@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from hub.services.appointments import Appointments
+from hub.services.drafts import Drafts
 from hub.services.second_factors import SecondFactors
 from hub.services.signing_in import SigningIn
 from hub.services.single_sign_on import SingleSignOn
@@ -20,3 +21,4 @@ class Entry:
     starting: Starting
     appointments: Appointments
     single_sign_on: SingleSignOn
+    drafts: Drafts

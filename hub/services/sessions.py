@@ -22,6 +22,7 @@ from hub.store.session import Transactions
 IDLE, ABSOLUTE, TOKEN_LIFE = timedelta(minutes=15), timedelta(hours=8), timedelta(minutes=5)
 FORGET_AFTER = timedelta(hours=1)
 """How long past its expiry a spent assertion is kept: longer than any two machines' clocks may differ."""
+_LAPSED = timedelta(days=1)
 _TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -139,6 +140,15 @@ class Sessions:
         times = sitting.started_at, sitting.factor_at or sitting.started_at, ends
         known = person.id, person.login, person.username, person.name, person.agency
         return Caller(*known, session_hash, sitting.csrf, *times)
+
+    def lapsed(self, secret: str) -> AccountId:
+        """Return whose sitting ran out by itself within a day; NotSignedInError for any other. It opens nothing."""
+        now = self._clock()
+        with self._clear.read() as connection:
+            sitting = rows.find_sign_in(connection, self._clear.partnership, hashed(secret))
+        if sitting is None or sitting.ended_at or now - sitting.seen_at > _LAPSED or not self.active(sitting.account):
+            raise NotSignedInError("session_over")
+        return sitting.account
 
     def sign_out(self, caller: Caller) -> None:
         """End the sitting."""

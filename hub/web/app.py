@@ -8,12 +8,14 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response
 
 from hub.domain.errors import HubError, NotSignedInError
 from hub.web import (
     account,
     components,
     conflicts,
+    drafts,
     emergency,
     families,
     faults,
@@ -99,6 +101,7 @@ def _install(app: Flask, service: Served) -> None:
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)
     app.after_request(headers.secure)
+    app.after_request(drafts.forget_when_done)
     app.context_processor(_every_page)
     app.register_error_handler(HubError, faults.answer)
     app.register_error_handler(HTTPException, faults.answer_http)
@@ -107,24 +110,25 @@ def _install(app: Flask, service: Served) -> None:
     app.extensions["hub_open"] = set(OPEN)
 
 
-def _through_a_door() -> None:
+def _through_a_door() -> Response | None:
     """Let nobody through a route without a door, nor anybody unknown through a door that is not open."""
     endpoint = request.endpoint
     if endpoint is None:
-        return
+        return None
     if endpoint not in current_app.extensions["hub_doors"]:
         abort(403)
     if endpoint not in current_app.extensions["hub_open"] and not current_user.is_authenticated:
-        if request.method == "GET":
-            returning.remember()
+        returning.remember()
+        drafts.keep_what_came_too_late()
         raise NotSignedInError(next_step="sign_in")
+    return drafts.answer_button() if endpoint in DOORS and current_user.is_authenticated else None
 
 
 def _every_page() -> dict[str, object]:
     """Give every page, error pages too, who reads it and where they can go."""
     synthetic = served().synthetic
     if not current_user.is_authenticated:
-        return {"viewer": None, "synthetic": synthetic, "nav": [], "emergencies": []}
+        return {"viewer": None, "synthetic": synthetic, "nav": [], "emergencies": [], "draft": None}
     who, register = current_user.caller, served().pages.register()
     nav = [
         {"url": url_for(endpoint), "words": words, "current": request.endpoint == endpoint}
@@ -141,4 +145,10 @@ def _every_page() -> dict[str, object]:
         "agency": register.agency(who.agency),
         "ends_words": hour_words(who.ends_at),
     }
-    return {"viewer": viewer, "synthetic": synthetic, "nav": nav, "emergencies": emergency.standing()}
+    return {
+        "viewer": viewer,
+        "synthetic": synthetic,
+        "nav": nav,
+        "emergencies": emergency.standing(),
+        "draft": drafts.shown(),
+    }

@@ -6,6 +6,7 @@ from hub.domain.ids import IdMaker
 from hub.gate.writer import Writer
 from hub.identity.passwords import Passwords
 from hub.services.appointments import Appointments, Confirming
+from hub.services.drafts import Drafts
 from hub.services.entry import Entry
 from hub.services.sealed_words import SealedWords
 from hub.services.second_factors import SecondFactors
@@ -44,6 +45,7 @@ def built(
     single = SingleSignOn(settings.single_sign_on, fetch, steps, words, clear, (clock, randomness), back)
     return sessions, Entry(
         single_sign_on=single,
+        drafts=Drafts(words, clear, clock),
         signing_in=signing_in,
         factors=factors,
         sittings=sittings,

@@ -17,6 +17,7 @@ from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
 
 EMERGENCIES: Final = [{"words": "Emergency access to family NB-0412 ends by itself.", "url": "/f", "end_url": "/e"}]
+DRAFT: Final = {"saved_words": "9 March 2026, 14:31"}
 HOSTILE: Final = "<script>alert(1)</script>\"' onload=x"
 _AS_IT_IS: Final = frozenset({"state"})
 _RULES: Final = {
@@ -135,11 +136,13 @@ def application() -> Flask:
             {"url": "/tasks", "words": "Tasks", "current": False},
             {"url": "/front-door", "words": "Front door", "current": False},
         ]
-        return {"viewer": viewer, "synthetic": True, "nav": nav, "emergencies": EMERGENCIES}
+        return {"viewer": viewer, "synthetic": True, "nav": nav, "emergencies": EMERGENCIES, "draft": DRAFT}
 
     @app.get("/show/<kind>/<name>")
     def show(kind: str, name: str) -> str:
-        nobody: dict[str, Any] = {"viewer": None, "nav": [], "emergencies": []} if name == "sign_in" else {}
+        nobody: dict[str, Any] = (
+            {"viewer": None, "nav": [], "emergencies": [], "draft": None} if name == "sign_in" else {}
+        )
         return render_template(f"{name}.html", **context_for(name, kind), **nobody)
 
     return app

@@ -58,3 +58,14 @@ single_sign_on = Table(
     id_column("account_id"),
     refers("account_id", "account"),
 )
+
+draft = Table(
+    "draft",
+    metadata,
+    partnership_key(),
+    id_key("account_id"),
+    Column("place_hash", String(64), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    refers("account_id", "account"),
+)

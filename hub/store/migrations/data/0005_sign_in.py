@@ -8,7 +8,7 @@ from hub.store.migrations import postgresql
 revision = "data_0005_sign_in"
 down_revision = "data_0004_labels_stay"
 
-TABLES = ("second_factor", "recovery_code", "sign_in_step", "starting_code", "single_sign_on")
+TABLES = ("second_factor", "recovery_code", "sign_in_step", "starting_code", "single_sign_on", "draft")
 
 
 def upgrade() -> None:
@@ -57,6 +57,15 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=255), nullable=False),
         _refers_account("single_sign_on"),
         sa.PrimaryKeyConstraint("partnership_id", "issuer", "subject", name=op.f("pk_single_sign_on")),
+    )
+    op.create_table(
+        "draft",
+        *_of_account(),
+        sa.Column("place_hash", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("saved_at", sa.BigInteger(), nullable=False),
+        _refers_account("draft"),
+        sa.PrimaryKeyConstraint("partnership_id", "account_id", "place_hash", name=op.f("pk_draft")),
     )
     connection = op.get_bind()
     if connection.dialect.name == "postgresql":
