@@ -146,8 +146,18 @@ def doctor(hub: Hub) -> list[tuple[str, bool, str]]:
         ),
         ("access log", ok, f"{size} entries published. {words}"),
         ("agreements", *_soundness(hub)),
+        ("administrators", *_administrators(hub)),
         ("address", hub.settings.base_url.startswith("https://"), hub.settings.base_url),
     ]
+
+
+def _administrators(hub: Hub) -> tuple[bool, str]:
+    """Say whether every agency has somebody who looks after its accounts."""
+    without = set(hub.entry.appointments.without_administrator())
+    if not without:
+        return True, "Every agency looks after its own accounts."
+    names = ", ".join(agency.name for agency in hub.pages.register().agencies.values() if agency.id in without)
+    return False, f"Nobody confirms or stops accounts at: {names}. Give somebody there the role agency_admin."
 
 
 def _soundness(hub: Hub) -> tuple[bool, str]:
