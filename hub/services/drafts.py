@@ -20,7 +20,7 @@ from hub.store.session import Transactions
 
 LASTS: Final = timedelta(days=7)
 MOST: Final = 50
-LONGEST: Final = 64_000
+LONGEST: Final = 200_000
 _BUCKET: Final = 1024
 
 Fields = Mapping[str, Sequence[str]]

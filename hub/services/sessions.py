@@ -74,12 +74,9 @@ class Sessions:
 
     def sign_in(self, username: str, password: str, code: str = "") -> str:
         """Return the secret of a new sitting, everything proved at once; NotSignedInError, alike for every failure."""
-        account = self.prove(username, password)
-        if self._factors.enrolled(account) and not code:
-            raise NotSignedInError("code_needed", next_step="give the code of the second factor")
-        if self._factors.enrolled(account):
-            self._factors.require(account, code)
         login = self.prove(username, password)
+        if self._factors.enrolled(login) and not code:
+            raise NotSignedInError("code_needed", next_step="give the code of the second factor")
         if self._factors.enrolled(login):
             self._factors.require(login, code)
         elif self._factors.required:

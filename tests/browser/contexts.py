@@ -170,7 +170,6 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     **entry.RICH,
     **officers.RICH,
     **signing.RICH,
-    "sign_in": {},
     "sign_in": {"provider": "Northbridge sign-on"},
     "home": {
         "families": [

@@ -99,7 +99,7 @@ def test_a_draft_is_gone_after_a_week_and_too_much_is_not_kept(worked: SmallWorl
     worked.clock.advance(days=7, minutes=1)
     sally = Reader(sqlite_app, "sally")
     assert CANARY not in sally.get(path).text
-    sally.send(path, justification="x" * 70_000, save_draft="1")
+    sally.send(path, justification="x" * 210_000, save_draft="1")
     assert "too long to be kept" in sally.words(path)
     sally.send(path, justification="short", save_draft="1")
     assert len(kept(worked)) == 1

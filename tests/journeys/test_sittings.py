@@ -126,3 +126,14 @@ def test_a_way_that_is_taken_as_written_is_noticed(sqlite_app: Flask, monkeypatc
     monkeypatch.setattr(returning, "_address", lambda path: path)
     with pytest.raises(AssertionError):
         test_the_way_never_leads_out_of_the_house(sqlite_app, "//evil.example.org/")
+
+
+def test_proposing_an_agreement_asks_again_who_is_there_and_keeps_the_text(
+    sqlite_world: SmallWorld, sqlite_app: Flask
+) -> None:
+    iggy, path = Reader(sqlite_app, "iggy"), "/agreements/propose"
+    fields = {"csrf_token": iggy.token(path), "draft": "agreement: NEW", "reason": "A first try", "go": "propose"}
+    sqlite_world.clock.advance(minutes=6)
+    assert iggy.http.post(path, data=fields).headers["Location"] == "/confirm"
+    assert iggy.send("/confirm", code=PASSWORD).headers["Location"] == path
+    assert "agreement: NEW" in iggy.get(path).text
