@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from hub.domain.errors import SettingsError
 
 HOME = Path(__file__).resolve().parent.parent
 
 
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LONGEST_DAYS = 92
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Smtp:
     @property
     def tls(self) -> bool:
         """Say whether the connection is encrypted before anything is sent."""
-        return self.host not in _LOOPBACK
+        return self.host not in LOOPBACK
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Smtp | None":
@@ -45,12 +47,52 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True)
+class Provider:
+    """The partnership's single sign-on (OpenID Connect): its addresses and keys are given, never discovered."""
+
+    name: str
+    issuer: str
+    authorize_url: str
+    token_url: str
+    jwks_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    algorithms: tuple[str, ...] = ("RS256", "PS256", "ES256")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Provider | None":
+        """Read `HUB_OIDC_*`; the client's secret lies in the file `HUB_OIDC_SECRET_FILE`. None when none is given.
+
+        Raises:
+            SettingsError: only some are given, or an address is neither https nor this machine's own.
+        """
+        names = ("NAME", "ISSUER", "AUTHORIZE_URL", "TOKEN_URL", "JWKS_URL", "CLIENT_ID", "SECRET_FILE")
+        said = {name: environment.get(f"HUB_OIDC_{name}", "") for name in names}
+        if not any(said.values()):
+            return None
+        missing = ", ".join(f"HUB_OIDC_{name}" for name, value in said.items() if not value)
+        if missing:
+            raise SettingsError("single_sign_on_incomplete", where=missing, next_step="give all or none")
+        for name in ("ISSUER", "AUTHORIZE_URL", "TOKEN_URL", "JWKS_URL"):
+            parts = urlsplit(said[name])
+            if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+                raise SettingsError("single_sign_on_insecure", where=f"HUB_OIDC_{name}", next_step="use https")
+        try:
+            secret = Path(said["SECRET_FILE"]).read_text().strip()
+        except OSError:
+            raise SettingsError("file_unreadable", where="HUB_OIDC_SECRET_FILE", next_step="check the path") from None
+        addresses = said["AUTHORIZE_URL"], said["TOKEN_URL"], said["JWKS_URL"]
+        return cls(said["NAME"], said["ISSUER"], *addresses, said["CLIENT_ID"], secret)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where everything lies. Addresses are SQLAlchemy's; `folder` holds the root key file and wrapped secrets.
 
     `ledger_url` is written by the serving processes, `sequencer_url` by the process that publishes the log.
     `smtp` None: nobody is written to in the morning.
     `max_body` (bytes) bounds a message, `max_page` (records) a page of the API, `max_file` (bytes) an attachment.
+    An account is confirmed by its agency's administrator every `confirm_days`, else stopped `confirm_grace_days` later.
     `owner_urls` (data, ledger, keys) are the schema owner's, for migrations; on SQLite there is no such difference.
     """
 
@@ -64,6 +106,9 @@ class Settings:
     max_body: int = 5_000_000
     max_page: int = 500
     max_file: int = 4_000_000
+    confirm_days: int = 31
+    confirm_grace_days: int = 14
+    single_sign_on: Provider | None = None
     owner_urls: tuple[str, str, str] | None = None
     smtp: Smtp | None = None
 
@@ -90,8 +135,14 @@ class Settings:
         folder = environment.get("HUB_FOLDER")
         if not folder:
             raise SettingsError("folder_missing", where="HUB_FOLDER", next_step="name the hub's folder")
-        in_folder = cls.in_folder(Path(folder), environment.get("HUB_BASE_URL", "http://127.0.0.1:8477"))
-        embedded = replace(in_folder, smtp=Smtp.from_environment(environment))
+        embedded = cls.in_folder(Path(folder), environment.get("HUB_BASE_URL", "http://127.0.0.1:8477"))
+        embedded = replace(
+            embedded,
+            smtp=Smtp.from_environment(environment),
+            single_sign_on=Provider.from_environment(environment),
+            confirm_days=_days(environment, "HUB_CONFIRM_DAYS", embedded.confirm_days),
+            confirm_grace_days=_days(environment, "HUB_CONFIRM_GRACE_DAYS", embedded.confirm_grace_days),
+        )
         names = ("HUB_DATA_URL", "HUB_LEDGER_URL", "HUB_SEQUENCER_URL", "HUB_KEYS_URL")
         urls = [environment.get(name, "") for name in names]
         if not any(urls):
@@ -102,8 +153,8 @@ class Settings:
         data, ledger, sequencer, keys = urls
         owner = tuple(environment.get(f"HUB_OWNER_{name}_URL", "") for name in ("DATA", "LEDGER", "KEYS"))
         owners = (owner[0], owner[1], owner[2]) if all(owner) else None
-        found = replace(embedded, data_url=data, ledger_url=ledger, sequencer_url=sequencer, keys_url=keys)
-        return replace(found, owner_urls=owners)
+        served = replace(embedded, data_url=data, ledger_url=ledger, sequencer_url=sequencer, keys_url=keys)
+        return replace(served, owner_urls=owners)
 
     def migration_urls(self) -> tuple[str, str, str]:
         """Return the addresses migrations run on: data, ledger, keys."""
@@ -111,5 +162,13 @@ class Settings:
 
     def require_loopback(self, host: str) -> None:
         """Refuse a synthetic partnership on any address but this machine's own."""
-        if host not in _LOOPBACK:
+        if host not in LOOPBACK:
             raise SettingsError("synthetic_beyond_loopback", where=host, next_step="serve a demo on 127.0.0.1 only")
+
+
+def _days(environment: Mapping[str, str], name: str, default: int) -> int:
+    """Return a number of whole days, at most three months."""
+    said = environment.get(name, str(default))
+    if not said.isascii() or not said.isdecimal() or not 1 <= int(said) <= LONGEST_DAYS:
+        raise SettingsError("days_unknown", where=name, next_step=f"a number from 1 to {LONGEST_DAYS}")
+    return int(said)

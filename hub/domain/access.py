@@ -49,7 +49,9 @@ class Act(StrEnum):
 
     PAGE_OPEN = "page:open"
     SESSION_START = "session:start"
+    SESSION_READ = "session:read"
     SESSION_END = "session:end"
+    FACTOR_RECORD = "factor:record"
     TOKEN_ISSUE = "token:issue"  # noqa: S105  the name of an act, not a secret
     REFERRAL_SUBMIT = "referral:submit"
     RECEIPT_READ = "receipt:read"
@@ -97,6 +99,7 @@ class Act(StrEnum):
     LOG_EXAMINE = "log:examine"
     POLICY_REPLAY = "policy:replay"
     POLICY_READ = "policy:read"
+    ACCOUNT_READ = "account:read"
     ACCOUNT_RECORD = "account:record"
     AGREEMENT_READ = "agreement:read"
     AGREEMENT_PROPOSE = "agreement:propose"

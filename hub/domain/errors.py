@@ -35,6 +35,12 @@ class NotSignedInError(HubError):
     code = "not_signed_in"
 
 
+class ProofTooOldError(NotSignedInError):
+    """They are known, and have to show once more that it is they who ask."""
+
+    code = "prove_again"
+
+
 class AccessRefusedError(HubError):
     """The decision is no. Shown as 'not found' wherever existence itself is protected."""
 

@@ -15,7 +15,7 @@ class FactKind(StrEnum):
     """What a fact says; `body` keys are given beside each."""
 
     AGENCY = "agency"  # code, kind
-    ACCOUNT = "account"  # agency, role, active ("yes" | "no")
+    ACCOUNT = "account"  # agency, role, active ("yes" | "no"); login: the account this person signs in with, if another
     MEMBERSHIP = "membership"  # person, parts [child | parent | ...], via_labels as for coverage
     IDENTITY = "identity"  # reference, person
     ALLOCATION = "allocation"  # account, capacity [allocated | co_allocated | covering], lead, works_with [person]

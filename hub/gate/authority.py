@@ -30,7 +30,7 @@ _RECORDERS: Mapping[FactKind, frozenset[str]] = MappingProxyType(
         FactKind.PIN: frozenset({"social_worker", "team_manager"}),
         FactKind.COVERAGE: _PLACING | {"social_worker", "duty_worker"},
         FactKind.ROUTE_ACCEPTED: frozenset({"ig_officer"}),
-        **dict.fromkeys((FactKind.AGENCY, FactKind.ACCOUNT), frozenset({"system"})),
+        FactKind.AGENCY: frozenset({"system"}),
         FactKind.DUTY: frozenset({"system", "team_manager"}),
     }
 )

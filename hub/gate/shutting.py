@@ -28,7 +28,7 @@ def require_may_shut(fact: Fact, who: Circumstances, policy: PolicySet) -> None:
 def _require_conflict(fact: Fact, who: Circumstances) -> None:
     if fact.body.get("tie") not in TIES or not fact.body.get("account"):
         raise InvalidRequestError("unknown_tie", where="tie")
-    own = fact.body["account"] == who.account
+    own = fact.body["account"] in {who.account, who.login}
     if own and fact.ends is None and who.may_enter:
         return
     outside = bool(who.shut) and who.viewer_role != "ig_officer"

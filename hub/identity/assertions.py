@@ -70,7 +70,7 @@ def require_assertion(
     """Return the verified assertion; NotSignedInError for anything else, with a code and never the token."""
     if len(token) > MAX_CHARACTERS:
         raise NotSignedInError("assertion_too_long")
-    header, claimed = _read(token)
+    header, claimed = read_strictly(token)
     issuer = claimed.get("iss")
     client = find(issuer) if isinstance(issuer, str) and _ID.fullmatch(issuer) else None
     if client is None or not client.active or client.algorithm not in ALGORITHMS:
@@ -80,7 +80,7 @@ def require_assertion(
     return _verified(token, client, audience, now)
 
 
-def _read(token: str) -> tuple[dict[str, object], dict[str, object]]:
+def read_strictly(token: str) -> tuple[dict[str, object], dict[str, object]]:
     """Read header and claims strictly, before anything is believed: no name twice, no NaN, objects only."""
     try:
         parts = [base64url_decode(part) for part in token.split(".")]

@@ -19,10 +19,10 @@ class Passwords:
         return self._hasher.hash(password)
 
     def require(self, stored: str | None, password: str) -> None:
-        """Return silently when the password is right; NotSignedInError otherwise, also for nobody (None)."""
+        """Return silently when the password is right; NotSignedInError otherwise, also for nobody (None or "")."""
         try:
             self._hasher.verify(stored or self._nobody, password)
         except (VerificationError, InvalidHashError):
             raise NotSignedInError("wrong_user_or_password") from None
-        if stored is None:
+        if not stored:
             raise NotSignedInError("wrong_user_or_password")

@@ -71,7 +71,8 @@ class Circumstances:
         self._capacities: set[str] = set()
         self._given: dict[str, datetime] = {}
         self._suspended: set[str] = set()
-        self._received = self._conflicted = False
+        self.login = question.account
+        self._received, self._tied = False, set[str]()
         self._held_by: set[str] = set()
         self.shut: frozenset[str] = frozenset()
         self.relationships: frozenset[str] = frozenset()
@@ -139,6 +140,7 @@ class Circumstances:
             case FactKind.ACCOUNT if mine:
                 self.viewer_role, self.viewer_agency = text_of(body["role"]), AgencyId(text_of(body["agency"]))
                 self._fault = "" if body["active"] == "yes" else "account_inactive"
+                self.login = AccountId(text_of(body.get("login", self.account)))
             case FactKind.DUTY if mine:
                 self._desks.add(text_of(body["desk"]))
             case FactKind.IDENTITY:
@@ -167,7 +169,7 @@ class Circumstances:
         elif fact.kind is FactKind.PIN:
             self._pins.append(fact)
         elif fact.kind is FactKind.CONFLICT:
-            self._conflicted |= text_of(body["account"]) == self._question.account
+            self._tied.add(text_of(body["account"]))
         elif fact.kind is FactKind.RESTRICTED:
             self._held_by.add(text_of(body["desk"]))
 
@@ -199,7 +201,8 @@ class Circumstances:
     def _shut(self) -> frozenset[str]:
         """Say why the family does not exist for this reader; the hub's own programs are not shut out by a desk."""
         outside = not self._held_by <= self._desks and self.viewer_role not in PROGRAMS
-        ties = (("conflict_of_interest", self._conflicted), ("outside_restricted_desk", outside))
+        conflicted = not self._tied.isdisjoint({self.account, self.login})
+        ties = (("conflict_of_interest", conflicted), ("outside_restricted_desk", outside))
         return frozenset(word for word, so in ties if so)
 
     def _ask(self, label: Label, item: RecordId | None, subject: ReferenceId | None, taker: AgencyId) -> Asked:

@@ -13,11 +13,14 @@ from typing import Any, Final
 
 from hub.domain.errors import AccessRefusedError, ConflictError
 from hub.domain.facts import AGREEMENTS_CHAIN, Fact, FactKind, roster_chain, version_chain
+from hub.policy.appointing import require_appointment
 from hub.policy.circumstances import Circumstances
 
 OFFICER: Final = "ig_officer"
 SIGNERS: Final = frozenset({OFFICER, "signatory"})
-PROCEDURE: Final = frozenset({FactKind.STEP, FactKind.ROSTER, FactKind.PUBLISHED, FactKind.SUSPENSION})
+PROCEDURE: Final = frozenset(
+    {FactKind.STEP, FactKind.ROSTER, FactKind.PUBLISHED, FactKind.SUSPENSION, FactKind.ACCOUNT}
+)
 REASONS: Final[Mapping[str, str]] = {
     "incident": "Something went wrong: information was used or shared against the agreement",
     "law": "The law or official guidance has changed",
@@ -38,7 +41,8 @@ def body_of(fact: Fact) -> Body:
 
 def chains_read_for(facts: Iterable[Fact]) -> list[str]:
     """Return the chains that decide whether these facts may be recorded, besides those every decision reads."""
-    return sorted({_chain_of(body_of(fact)) for fact in facts if fact.kind in PROCEDURE})
+    said = [fact for fact in facts if fact.kind in PROCEDURE]
+    return sorted({f.chain if f.kind is FactKind.ACCOUNT else _chain_of(body_of(f)) for f in said})
 
 
 def _chain_of(body: Body) -> str:
@@ -116,6 +120,8 @@ def require_step(fact: Fact, who: Circumstances) -> None:
             _require_published(fact, who)
         case FactKind.SUSPENSION:
             _require_suspension(fact, who)
+        case FactKind.ACCOUNT:
+            require_appointment(fact, who)
         case _:
             raise AccessRefusedError("role_may_not_record", where=fact.kind.value)
 

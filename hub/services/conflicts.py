@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hub.domain.access import Act
 from hub.domain.clock import Clock
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
-from hub.domain.facts import Fact, FactKind, family_chain
+from hub.domain.facts import Fact, FactKind, account_chain, family_chain
 from hub.domain.ids import AccountId, FactId, FamilyId, IdMaker
 from hub.gate.finder import Finder, Standing
 from hub.gate.writer import Actor, Writer
@@ -44,8 +44,11 @@ class Conflicts:
             raise AccessRefusedError("role_may_not_record", where=family)
 
     def declare(self, by: AccountId, family: FamilyId, worker: AccountId, tie: str) -> FactId:
-        """Declare that a worker is tied to the family; from the next request on they read nothing of it."""
-        fact = self._fact(by, family, FactKind.CONFLICT, {"account": worker, "tie": tie})
+        """Declare that a worker is tied to the family; from the next request on they read nothing of it.
+
+        The tie is the person's: it holds in every role they sign in with, now and later.
+        """
+        fact = self._fact(by, family, FactKind.CONFLICT, {"account": self._person(worker), "tie": tie})
         self._writer.record(Actor(by), Act.CONFLICT_RECORD, family, [fact])
         return fact.id
 
@@ -76,6 +79,11 @@ class Conflicts:
         """Return the restrictions that stand: (id, desk)."""
         standing = self._standing(family)
         return tuple((fact.id, str(fact.body["desk"])) for fact in standing if fact.kind is FactKind.RESTRICTED)
+
+    def _person(self, worker: AccountId) -> AccountId:
+        said = self._writer.standing_facts([account_chain(worker)], self._clock())
+        logins = [fact.body.get("login") for fact in said if fact.kind is FactKind.ACCOUNT]
+        return AccountId(str(logins[-1])) if logins and logins[-1] else worker
 
     def _standing(self, family: FamilyId) -> tuple[Fact, ...]:
         return self._writer.standing_facts([family_chain(family)], self._clock())

@@ -1,7 +1,7 @@
 """Signing in and out: server-side sittings, idle after 15 minutes, over after 8 hours, ended at once on stop."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
@@ -13,6 +13,8 @@ from hub.gate.writer import Writer
 from hub.identity.assertions import require_assertion
 from hub.identity.passwords import Passwords
 from hub.identity.secrets import hashed, new_secret
+from hub.services.second_factors import SecondFactors
+from hub.services.throttle import Throttle
 from hub.store.clear import accounts, agencies
 from hub.store.clear import sessions as rows
 from hub.store.session import Transactions
@@ -20,19 +22,28 @@ from hub.store.session import Transactions
 IDLE, ABSOLUTE, TOKEN_LIFE = timedelta(minutes=15), timedelta(hours=8), timedelta(minutes=5)
 FORGET_AFTER = timedelta(hours=1)
 """How long past its expiry a spent assertion is kept: longer than any two machines' clocks may differ."""
-_FREE_FAILURES, _LONGEST_BLOCK = 5, timedelta(minutes=15)
+_LAPSED = timedelta(days=1)
+_TOUCH_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in person; role, allocation and purposes come from facts, not from here."""
+    """A signed-in person; role, allocation and purposes come from facts, not from here.
+
+    `login` is the account they sign in with; `factor_at` is when they last proved who they are; `ends_at` is when the
+    sitting ends if nothing more is opened.
+    """
 
     account: AccountId
+    login: AccountId
     username: str
     name: str
     agency: AgencyId
     session_hash: str
     csrf: str
+    started_at: datetime
+    factor_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,62 +64,88 @@ class Sessions:
         clear: Transactions,
         clock: Clock,
         randomness: Randomness,
-        passwords: Passwords,
+        proofs: tuple[Passwords, SecondFactors],
         token_url: str,
     ) -> None:
         """Take the gate, which knows who is stopped, clear rows, and the audience that assertions must name."""
         self._writer, self._clear, self._clock, self._randomness = writer, clear, clock, randomness
-        self._passwords, self._token_url = passwords, token_url
+        (self._passwords, self._factors), self._token_url = proofs, token_url
+        self._throttle = Throttle("sign-in", clear, clock)
 
-    def sign_in(self, username: str, password: str) -> str:
-        """Return the cookie's secret of a new sitting; NotSignedInError, alike for every failure."""
-        subject, now = hashed("sign-in:" + username.strip().casefold()), self._clock()
+    def sign_in(self, username: str, password: str, code: str = "") -> str:
+        """Return the secret of a new sitting, everything proved at once; NotSignedInError, alike for every failure."""
+        login = self.prove(username, password)
+        if self._factors.enrolled(login) and not code:
+            raise NotSignedInError("code_needed", next_step="give the code of the second factor")
+        if self._factors.enrolled(login):
+            self._factors.require(login, code)
+        elif self._factors.required:
+            raise NotSignedInError("second_factor_missing", next_step="enrol_on_the_page")
+        return self.begin(self.accounts_of(login)[0].id)
+
+    def prove(self, username: str, password: str) -> AccountId:
+        """Return whose name and password these are: the first step of signing in, which opens nothing.
+
+        Shape: the account that a person signs in with; which of their accounts they act with is another question.
+        """
+        subject = username.strip().casefold()
         with self._clear.read() as connection:
-            held = rows.throttle(connection, self._clear.partnership, subject)
             account = accounts.find_by_username(connection, self._clear.partnership, username.strip())
-        if held.blocked_until is not None and now < held.blocked_until:
-            raise NotSignedInError("wait_before_trying_again")
+        self._throttle.require_open(subject)
         try:
             self._passwords.require(None if account is None else account.password_hash, password)
         except NotSignedInError:
-            self._note_failure(subject)
+            self._throttle.failed(subject)
             raise
-        if account is None or not self._active(account.id):
+        if account is None or not self.accounts_of(account.login):
             raise NotSignedInError("wrong_user_or_password")
-        secret = new_secret(self._randomness)
-        sitting = rows.SignIn(hashed(secret), account.id, new_secret(self._randomness), now, now, None)
+        self._throttle.passed(subject)
+        return account.login
+
+    def accounts_of(self, login: AccountId) -> list[accounts.Account]:
+        """Return the accounts in force of the person who signs in with this one."""
+        with self._clear.read() as connection:
+            found = accounts.find_by_login(connection, self._clear.partnership, login)
+        return [one for one in found if self.active(one.id)]
+
+    def begin(self, account: AccountId) -> str:
+        """Begin a sitting of somebody who has just proved who they are; returns its secret."""
+        if not self.active(account):
+            raise NotSignedInError("session_over")
+        secret, now = new_secret(self._randomness), self._clock()
+        sitting = rows.SignIn(hashed(secret), account, new_secret(self._randomness), now, now, None, now)
         with self._clear.write() as connection:
-            rows.note_throttle(connection, self._clear.partnership, subject, rows.Throttle(0, None))
             rows.add_sign_in(connection, self._clear.partnership, sitting)
         return secret
-
-    def _note_failure(self, subject: str) -> None:
-        with self._clear.write() as connection:
-            failures = rows.throttle(connection, self._clear.partnership, subject).failures + 1
-            wait = min(timedelta(seconds=2 ** max(0, failures - _FREE_FAILURES)), _LONGEST_BLOCK)
-            until = self._clock() + wait if failures >= _FREE_FAILURES else None
-            rows.note_throttle(connection, self._clear.partnership, subject, rows.Throttle(failures, until))
 
     def resolve(self, secret: str) -> Caller:
         """Return who a cookie's secret stands for, at this moment; NotSignedInError when nobody."""
         session_hash, now = hashed(secret), self._clock()
         with self._clear.read() as connection:
             sitting = rows.find_sign_in(connection, self._clear.partnership, session_hash)
-            if (
-                sitting is None
-                or sitting.ended_at
-                or now - sitting.started_at > ABSOLUTE
-                or now - sitting.seen_at > IDLE
-            ):
+            if sitting is None or sitting.ended_at or not _open(sitting, now):
                 raise NotSignedInError("session_over")
             found = accounts.find_accounts(connection, self._clear.partnership, [sitting.account])
-        if not found or not self._active(sitting.account):
+        if not found or not self.active(sitting.account):
             raise NotSignedInError("session_over")
-        if now - sitting.seen_at > timedelta(minutes=1):
+        seen = sitting.seen_at
+        if now - seen > _TOUCH_EVERY:
+            seen = now
             with self._clear.write() as connection:
                 rows.touch_sign_in(connection, self._clear.partnership, session_hash, now)
-        person = found[0]
-        return Caller(person.id, person.username, person.name, person.agency, session_hash, sitting.csrf)
+        person, ends = found[0], min(seen + IDLE, sitting.started_at + ABSOLUTE)
+        times = sitting.started_at, sitting.factor_at or sitting.started_at, ends
+        known = person.id, person.login, person.username, person.name, person.agency
+        return Caller(*known, session_hash, sitting.csrf, *times)
+
+    def lapsed(self, secret: str) -> AccountId:
+        """Return whose sitting ran out by itself within a day; NotSignedInError for any other. It opens nothing."""
+        now = self._clock()
+        with self._clear.read() as connection:
+            sitting = rows.find_sign_in(connection, self._clear.partnership, hashed(secret))
+        if sitting is None or sitting.ended_at or now - sitting.seen_at > _LAPSED or not self.active(sitting.account):
+            raise NotSignedInError("session_over")
+        return sitting.account
 
     def sign_out(self, caller: Caller) -> None:
         """End the sitting."""
@@ -155,11 +192,11 @@ class Sessions:
     ) -> AccountId | None:
         if not named:
             return None
-        if account is None or account.agency != client.agency or not self._active(account.id):
+        if account is None or account.agency != client.agency or not self.active(account.id):
             raise NotSignedInError("user_unknown")
         return account.id
 
-    def _active(self, account: AccountId) -> bool:
+    def active(self, account: AccountId) -> bool:
         """Say whether the newest word about an account is that it may act: a stop is obeyed at the next request."""
         facts = self._writer.standing_facts([account_chain(account)], self._clock())
         said = sorted((fact.number, fact.body["active"]) for fact in facts if fact.kind is FactKind.ACCOUNT)
@@ -172,6 +209,10 @@ class Sessions:
             if found is None or found.expires_at <= self._clock():
                 raise NotSignedInError("token_over")
             client = agencies.find_client(connection, self._clear.partnership, found.client_id)
-        if client is None or not client.active or (found.account is not None and not self._active(found.account)):
+        if client is None or not client.active or (found.account is not None and not self.active(found.account)):
             raise NotSignedInError("token_over")
         return AgencyCaller(found.client_id, found.agency, found.account)
+
+
+def _open(sitting: rows.SignIn, now: datetime) -> bool:
+    return now - sitting.started_at <= ABSOLUTE and now - sitting.seen_at <= IDLE

@@ -9,16 +9,19 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response
 
 from hub.domain.errors import HubError, NotSignedInError
 from hub.services.rota import STAFF
 from hub.web import (
+    account,
     allocations,
     attachments,
     closing,
     components,
     conflicts,
     consents,
+    drafts,
     emergency,
     entries,
     families,
@@ -32,17 +35,22 @@ from hub.web import (
     main,
     partners,
     printing,
+    provider,
     questions,
     receipts,
     recording,
+    returning,
     rota,
     sharing,
     signatories,
     signing,
+    staff,
+    steps,
     supervision,
     tasks,
     workbook,
 )
+from hub.web.days import hour_words
 from hub.web.doors import DOORS, OPEN
 from hub.web.served import Served, duties, load_viewer, register, role, served
 
@@ -54,6 +62,7 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("governance.log", "Access log", frozenset({"ig_officer"})),
     ("questions.rules", "What the rules do", frozenset({"ig_officer"})),
     ("signing.versions", "Agreements", frozenset({"ig_officer", "signatory"})),
+    ("staff.page", "Who works here", frozenset({"agency_admin"})),
     ("tasks.tasks", "Tasks", frozenset()),
     ("emergency.open_family", "Emergency", frozenset({"emergency"})),
     ("rota.page", "Rota", frozenset({"team_manager"})),
@@ -64,6 +73,9 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
 
 _PAGES: Final = (
     main,
+    steps,
+    provider,
+    account,
     families,
     looking,
     recording,
@@ -89,6 +101,7 @@ _PAGES: Final = (
     questions,
     signing,
     signatories,
+    staff,
 )
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")
@@ -145,6 +158,7 @@ def _install(app: Flask, service: Served) -> None:
         app.register_blueprint(module.blueprint)
     app.before_request(_through_a_door)
     app.after_request(headers.secure)
+    app.after_request(drafts.forget_when_done)
     app.context_processor(_every_page)
     app.register_error_handler(HubError, faults.answer)
     app.register_error_handler(HTTPException, faults.answer_http)
@@ -153,22 +167,25 @@ def _install(app: Flask, service: Served) -> None:
     app.extensions["hub_open"] = set(OPEN)
 
 
-def _through_a_door() -> None:
+def _through_a_door() -> Response | None:
     """Let nobody through a route without a door, nor anybody unknown through a door that is not open."""
     endpoint = request.endpoint
     if endpoint is None:
-        return
+        return None
     if endpoint not in current_app.extensions["hub_doors"]:
         abort(403)
     if endpoint not in current_app.extensions["hub_open"] and not current_user.is_authenticated:
+        returning.remember()
+        drafts.keep_what_came_too_late()
         raise NotSignedInError(next_step="sign_in")
+    return drafts.answer_button() if endpoint in DOORS and current_user.is_authenticated else None
 
 
 def _every_page() -> dict[str, object]:
     """Give every page, error pages too, who reads it and where they can go."""
     synthetic = served().synthetic
     if not current_user.is_authenticated:
-        return {"viewer": None, "synthetic": synthetic, "nav": [], "emergencies": []}
+        return {"viewer": None, "synthetic": synthetic, "nav": [], "emergencies": [], "draft": None}
     who, known, mine = current_user.caller, register(), {role(), *duties()}
     nav = [
         {"url": url_for(endpoint), "words": words, "current": request.endpoint == endpoint}
@@ -179,5 +196,16 @@ def _every_page() -> dict[str, object]:
         nav.insert(
             0, {"url": url_for("main.home"), "words": "Your families", "current": request.endpoint == "main.home"}
         )
-    viewer = {"name": who.name, "role_words": known.vocabulary.words(role()), "agency": known.agency(who.agency)}
-    return {"viewer": viewer, "synthetic": synthetic, "nav": nav, "emergencies": emergency.standing()}
+    viewer = {
+        "name": who.name,
+        "role_words": known.vocabulary.words(role()),
+        "agency": known.agency(who.agency),
+        "ends_words": hour_words(who.ends_at),
+    }
+    return {
+        "viewer": viewer,
+        "synthetic": synthetic,
+        "nav": nav,
+        "emergencies": emergency.standing(),
+        "draft": drafts.shown(),
+    }

@@ -22,3 +22,8 @@ def period(start: object, end: object) -> Period:
     begins = midnight(start) if isinstance(start, date) and start != today() else served().clock()
     ends = midnight(end) + timedelta(days=1) if isinstance(end, date) else None
     return Period(begins, ends)
+
+
+def hour_words(instant: datetime) -> str:
+    """Write the local hour and minute of an instant."""
+    return f"{instant.astimezone(LOCAL):%H:%M}"

@@ -13,6 +13,20 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
     {
         "static": Act.PAGE_OPEN,
         "main.sign_in": Act.SESSION_START,
+        "steps.code": Act.SESSION_START,
+        "steps.enrol": Act.FACTOR_RECORD,
+        "steps.choose": Act.SESSION_START,
+        "steps.start": Act.SESSION_START,
+        "provider.leave": Act.SESSION_START,
+        "provider.returned": Act.SESSION_START,
+        "provider.prove_again": Act.SESSION_START,
+        "staff.page": Act.ACCOUNT_READ,
+        "staff.start": Act.ACCOUNT_RECORD,
+        "staff.member": Act.ACCOUNT_RECORD,
+        "account.page": Act.SESSION_READ,
+        "account.end_sitting": Act.SESSION_END,
+        "account.second_factor": Act.FACTOR_RECORD,
+        "account.confirm": Act.SESSION_START,
         "main.sign_out": Act.SESSION_END,
         "main.home": Act.HOME_READ,
         "main.ready": Act.PAGE_OPEN,
@@ -100,4 +114,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "signatories.signature": Act.ROSTER_RECORD,
     }
 )
-OPEN: Final = frozenset({"static", "main.sign_in", "main.ready"})
+OPEN: Final = frozenset(
+    {"static", "main.sign_in", "main.ready", "steps.code", "steps.enrol", "steps.choose", "steps.start"}
+    | {"provider.leave", "provider.returned"}
+)

@@ -8,6 +8,7 @@ from hub.services.emergencies import PURPOSE, Need
 from hub.services.family_page import Stated
 from hub.web import duty_forms
 from hub.web.acts import ActPage, show
+from hub.web.fresh import require_fresh
 from hub.web.served import caller, role, served
 
 blueprint = Blueprint("emergency", __name__)
@@ -38,6 +39,7 @@ def open_family() -> ResponseReturnValue:
     hub, who = served(), caller()
     if role() not in hub.emergencies.roles():
         raise AccessRefusedError("role_may_not", where=PURPOSE)
+    require_fresh()
     form = duty_forms.EmergencyForm()
     if form.validate_on_submit():
         need = Need(str(form.reference.data), str(form.danger.data), str(form.reason.data), int(str(form.hours.data)))

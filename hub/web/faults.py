@@ -69,6 +69,8 @@ def status_of(error: errors.HubError) -> int:
 
 def answer(error: errors.HubError) -> tuple[str, int] | BaseResponse:
     """Answer a person who met a deliberate error."""
+    if isinstance(error, errors.ProofTooOldError):
+        return redirect(url_for("account.confirm"))
     status = status_of(error)
     if status == 401:  # noqa: PLR2004  the one status that has a better answer than a page
         return redirect(url_for("main.sign_in"))

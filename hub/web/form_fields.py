@@ -34,9 +34,10 @@ def _tidy(value: str | None) -> str:
     return (value or "").replace("\x00", "").strip()
 
 
-def line(label: str, *, missing: str, hint: str = "", autocomplete: str = "") -> StringField:
-    """Return a one-line text field that must be filled in."""
-    rules = [DataRequired(missing), Length(max=LONGEST_LINE, message=f"Use {LONGEST_LINE} characters or fewer")]
+def line(label: str, *, missing: str = "", hint: str = "", autocomplete: str = "") -> StringField:
+    """Return a one-line text field; it must be filled in when `missing` has words for it."""
+    length = Length(max=LONGEST_LINE, message=f"Use {LONGEST_LINE} characters or fewer")
+    rules = [DataRequired(missing), length] if missing else [length]
     return StringField(
         label, rules, filters=[_tidy], description=hint, render_kw={"kind": "text", "autocomplete": autocomplete}
     )
@@ -48,10 +49,10 @@ def optional_line(label: str, *, hint: str = "") -> StringField:
     return StringField(label, rules, filters=[_tidy], description=hint, render_kw={"kind": "text", "autocomplete": ""})
 
 
-def password(label: str, *, missing: str) -> PasswordField:
+def password(label: str, *, missing: str, autocomplete: str = "current-password") -> PasswordField:
     """Return a password field; what was typed is never sent back."""
     rules = [DataRequired(missing), Length(max=LONGEST_LINE, message="That is too long for a password")]
-    return PasswordField(label, rules, render_kw={"kind": "password", "autocomplete": "current-password"})
+    return PasswordField(label, rules, render_kw={"kind": "password", "autocomplete": autocomplete})
 
 
 def text(label: str, *, missing: str = "", hint: str = "", longest: int = LONGEST_TEXT) -> TextAreaField:

@@ -8,6 +8,7 @@ from datetime import date
 
 from flask_wtf import FlaskForm
 
+from hub.web.drafts import typed_before
 from hub.web.form_fields import DayField, OneOf, SomeOf, line, password, text, tick
 
 Options = Mapping[str, Mapping[str, str]]
@@ -19,10 +20,14 @@ CAPACITY_WORDS = {
 
 
 class HubForm(FlaskForm):
-    """What all forms share: options come from the view, and rules that look at two fields have one place."""
+    """What all forms share: options come from the view, and rules that look at two fields have one place.
+
+    What its reader had typed on the page before and not sent (a draft) is filled in again.
+    """
 
     def __init__(self, options: Options | None = None, data: Mapping[str, object] | None = None) -> None:
-        super().__init__(data=data)
+        typed = typed_before()
+        super().__init__(**({} if typed is None else {"formdata": typed}), data=data)
         for name, choices in (options or {}).items():
             self[name].options = dict(choices)
 
@@ -33,6 +38,11 @@ class HubForm(FlaskForm):
         for name, message in together.items():
             self[name].errors = [*self[name].errors, message]
         return alone and not together
+
+    @property
+    def keeps_drafts(self) -> bool:
+        """Whether the form asks for longer text, which takes a while to write."""
+        return any((field.render_kw or {}).get("kind") == "textarea" for field in self)
 
     def cross_errors(self) -> dict[str, str]:
         """Return field -> message for what is only wrong in view of another field."""

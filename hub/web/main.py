@@ -1,11 +1,12 @@
 """Signing in and out, and home."""
 
+from typing import Final
+
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from hub.domain.errors import InvalidRequestError, NotSignedInError
-from hub.web import rota, tasks
+from hub.web import rota, steps, tasks
 from hub.web.acts import ActPage, show
 from hub.web.case_forms import DigestForm
 from hub.web.forms import SignInForm
@@ -13,35 +14,35 @@ from hub.web.refusals import told
 from hub.web.served import caller, cookie, role, served
 
 blueprint = Blueprint("main", __name__)
-_NOTE = "What you open here is logged with your name and your reason."
+_START: Final = {
+    "front_door_worker": "front_door.list_referrals",
+    "ig_officer": "governance.log",
+    "signatory": "signing.versions",
+    "agency_admin": "staff.page",
+    "partner_referrer": "partners.receipts",
+}
 _WRONG = "The user name or password is not right, or you have to wait before trying again"
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
-    """Begin a sitting: a new secret each time, kept by the hub as a hash only."""
+    """Take the name and the password: the first step to a sitting."""
     form = SignInForm()
     if form.validate_on_submit():
         try:
-            secret = served().sessions.sign_in(str(form.username.data), str(form.password.data))
+            step = served().entry.signing_in.begin(str(form.username.data), str(form.password.data))
         except NotSignedInError:
             form.password.errors = [_WRONG]
-            return render_template("sign_in.html", form=form), 401
-        if current_user.is_authenticated:
-            served().sessions.sign_out(caller())
-        session.clear()
-        flash(_NOTE)
-        response = make_response(redirect(url_for("main.home")))
-        secure = current_app.config["SESSION_COOKIE_SECURE"]
-        response.set_cookie(cookie(), secret, httponly=True, samesite="Lax", secure=secure)
-        return response
-    return render_template("sign_in.html", form=form)
+            return render_template("sign_in.html", form=form, provider=served().entry.single_sign_on.name), 401
+        return steps.onward(step)
+    return render_template("sign_in.html", form=form, provider=served().entry.single_sign_on.name)
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End the sitting at once."""
     served().sessions.sign_out(caller())
+    session.clear()
     response = make_response(redirect(url_for("main.sign_in")))
     response.delete_cookie(cookie(), httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
     response.headers["Clear-Site-Data"] = '"cache", "cookies"'
@@ -51,15 +52,8 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """Lead each role to where its day begins."""
-    start = {
-        "front_door_worker": "front_door.list_referrals",
-        "ig_officer": "governance.log",
-        "signatory": "signing.versions",
-    }
-    if role() in start:
-        return redirect(url_for(start[role()]))
-    if role() == "partner_referrer":
-        return redirect(url_for("partners.receipts"))
+    if role() in _START:
+        return redirect(url_for(_START[role()]))
     hub, who = served(), caller()
     looked = hub.casework.looks.words(who.account)
     families = [

@@ -15,6 +15,7 @@ from hub.services.casework import Casework
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
+from hub.services.entry import Entry
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
 from hub.services.front_door import FrontDoor
@@ -39,6 +40,7 @@ class Served:
     """The services behind the pages, and what every page says."""
 
     sessions: Sessions
+    entry: Entry
     pages: FamilyPages
     looking: Looking
     recording: Recording

@@ -11,6 +11,7 @@ from hub.services.signing_desk import Tried, VersionPage
 from hub.services.signing_files import SignatureFile, in_groups
 from hub.web.acts import ActPage, show
 from hub.web.forms import HubForm
+from hub.web.fresh import require_fresh
 from hub.web.served import caller, served
 from hub.web.signing_forms import ProposeForm, SignatureForm, StepForm, SuspendForm, refused
 
@@ -34,6 +35,7 @@ def take(step: Callable[[], object], form: HubForm, field: Field | None = None) 
     Every page that proposes, checks, signs, publishes, suspends or withdraws comes through here and through nothing
     else: a fresh proof that the person is still the one who signed in is asked for at this place, before `step`.
     """
+    require_fresh()
     try:
         step()
     except (ConflictError, InvalidRequestError, PolicyError) as error:

@@ -26,6 +26,7 @@ from hub.services.casework import Casework
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
+from hub.services.entry import Entry
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
 from hub.services.front_door import FrontDoor
@@ -60,6 +61,7 @@ from hub.vault.keyring import KeyService
 from hub.vault.providers.local_file import LocalFileRoot
 from hub.vault.sealing import Sealer
 from hub.vault.secrets import open_secret, reason_seal
+from hub.wiring import sign_in
 from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.consents import about_consent
 from hub.wiring.files import build_files
@@ -108,6 +110,7 @@ class Hub:
     keys: KeyService
     book: Book
     sessions: Sessions
+    entry: Entry
     intake: Intake
     recording: Recording
     lives: Lives
@@ -216,7 +219,8 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
     openings = OpeningWatch(gate.writer, parts.policy, calendar.later, clear, clock, ids)
-    sessions = Sessions(gate.writer, clear, clock, world.randomness, passwords, settings.base_url + "/oauth2/token")
+    rows, how = (gate.writer, clear, ids), (passwords, words)
+    sessions, entry = sign_in.built(settings, synthetic=partnership.synthetic, world=world, rows=rows, how=how)
     lives = Lives(gate.writer, clear, clock, ids, calendar.later)
     about = about_consent(gate, parts.policy, lives, clear, clock, ids)
     intake = Intake(
@@ -245,6 +249,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         keys=parts.keys,
         book=parts.book,
         sessions=sessions,
+        entry=entry,
         intake=intake,
         recording=recording,
         identities=NewIdentities(
@@ -275,7 +280,16 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         ),
         casework=cases,
         rounds=Rounds(
-            sequencer, matching, ageing, openings, obligations, about.released, Upkeep(parts), sessions, cases.digest
+            sequencer,
+            matching,
+            ageing,
+            openings,
+            obligations,
+            about.released,
+            Upkeep(parts),
+            sessions,
+            cases.digest,
+            entry.appointments,
         ),
         team=team_work(
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies

@@ -32,6 +32,7 @@ def web_app(hub: Hub) -> Flask:
     """Return the application: pages and API on one address."""
     pages = web.Served(
         sessions=hub.sessions,
+        entry=hub.entry,
         pages=hub.pages,
         looking=Looking(hub.pages, hub.lives),
         recording=hub.recording,
@@ -159,8 +160,18 @@ def doctor(hub: Hub) -> list[tuple[str, bool, str]]:
             if hub.world.scanner is not_scanned
             else "scanned on their way in",
         ),
+        ("administrators", *_administrators(hub)),
         ("address", hub.settings.base_url.startswith("https://"), hub.settings.base_url),
     ]
+
+
+def _administrators(hub: Hub) -> tuple[bool, str]:
+    """Say whether every agency has somebody who looks after its accounts."""
+    without = set(hub.entry.appointments.without_administrator())
+    if not without:
+        return True, "Every agency looks after its own accounts."
+    names = ", ".join(agency.name for agency in hub.pages.register().agencies.values() if agency.id in without)
+    return False, f"Nobody confirms or stops accounts at: {names}. Give somebody there the role agency_admin."
 
 
 def _soundness(hub: Hub) -> tuple[bool, str]:

@@ -10,6 +10,7 @@ from hub.domain.errors import HubError
 from hub.gate.upkeep import Upkeep
 from hub.ledger.sequence import Sequencer
 from hub.services.ageing import Ageing
+from hub.services.appointments import Appointments
 from hub.services.digest import Digest
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
@@ -33,6 +34,7 @@ class Rounds:
     upkeep: Upkeep
     sessions: Sessions
     digest: Digest
+    appointments: Appointments
 
     def run_once(self) -> int:
         """Do everything that waits; returns how many pieces of work were done.
@@ -54,6 +56,7 @@ class Rounds:
             ("keys", self.upkeep.sweep),
             ("assertions", self.sessions.sweep),
             ("digest", self.digest.run_once),
+            ("accounts", self.appointments.stop_unconfirmed),
         ]
 
     def _tried(self, name: str, job: Callable[[], int]) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, files, looking, officers, signing, teamwork
+from tests.browser import casework, consents, entry, files, looking, officers, signing, teamwork
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -178,6 +178,7 @@ _TASK: Final = {
 }
 _FORM_PAGE: Final = {"reference": "NB-0412", "family_id": "f1"}
 RICH: Final[dict[str, dict[str, Any]]] = {
+    **entry.RICH,
     **officers.RICH,
     **looking.RICH,
     **signing.RICH,
@@ -185,7 +186,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     **casework.RICH,
     **teamwork.RICH,
     **files.RICH,
-    "sign_in": {},
+    "sign_in": {"provider": "Northbridge sign-on"},
     "home": {
         "families": [
             casework.home_family("f1", "NB-0412", "Lead practitioner since 12 January 2026", "8 March 2026, 16:10"),

@@ -16,21 +16,25 @@ from hub.web import (
     components,
     duty_forms,
     entry_forms,
+    factor_forms,
     forms,
     printing,
     questions,
     signing_forms,
+    staff_forms,
     supervision_forms,
 )
 from hub.web.headers import secure
-from tests.browser import consents, signing
+from tests.browser import consents, entry, signing
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
 
 EMERGENCIES: Final = [{"words": "Emergency access to family NB-0412 ends by itself.", "url": "/f", "end_url": "/e"}]
+DRAFT: Final = {"saved_words": "9 March 2026, 14:31"}
 HOSTILE: Final = "<script>alert(1)</script>\"' onload=x"
 _AS_IT_IS: Final = frozenset({"state", "symbol"})
 _RULES: Final = {
+    **entry.RULES,
     "main.sign_in": "/sign-in",
     "main.sign_out": "/sign-out",
     "main.home": "/home",
@@ -116,6 +120,9 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "print_choose": printing.PrintForm,
     "attachments": attachments.FileForm,
     "attachment_copy": attachments.CopyForm,
+    "confirm": factor_forms.CodeForm,
+    "staff": staff_forms.ConfirmingForm,
+    "set_up_factor": factor_forms.FirstCodeForm,
 }
 NAMES: Final = tuple(RICH)
 
@@ -165,17 +172,24 @@ def application() -> Flask:
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
-        viewer = {"name": "Ruth Okafor", "role_words": "Social worker", "agency": "Northbridge Council"}
+        viewer = {
+            "name": "Ruth Okafor",
+            "role_words": "Social worker",
+            "agency": "Northbridge Council",
+            "ends_words": "14:47",
+        }
         nav = [
             {"url": "/home", "words": "Your families", "current": True},
             {"url": "/tasks", "words": "Tasks", "current": False},
             {"url": "/front-door", "words": "Front door", "current": False},
         ]
-        return {"viewer": viewer, "synthetic": True, "nav": nav, "emergencies": EMERGENCIES}
+        return {"viewer": viewer, "synthetic": True, "nav": nav, "emergencies": EMERGENCIES, "draft": DRAFT}
 
     @app.get("/show/<kind>/<name>")
     def show(kind: str, name: str) -> str:
-        nobody: dict[str, Any] = {"viewer": None, "nav": [], "emergencies": []} if name == "sign_in" else {}
+        nobody: dict[str, Any] = (
+            {"viewer": None, "nav": [], "emergencies": [], "draft": None} if name == "sign_in" else {}
+        )
         return render_template(f"{name}.html", **context_for(name, kind), **nobody)
 
     return app

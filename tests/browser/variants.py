@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, files, looking, officers, signing, teamwork
+from tests.browser import casework, consents, entry, files, looking, officers, signing, teamwork
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
+    **entry.EMPTY,
     **officers.EMPTY,
     **looking.EMPTY,
     "find": {**RICH["find"], "found": {"entries": [], "count": 0, "seen": 0, "more_unseen": False}},
@@ -55,6 +56,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
 }
 _PERSONS: Final = {"p1": "Ava Example", "p2": "Noah Example"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    **entry.OPTIONS,
     **officers.OPTIONS,
     **consents.OPTIONS,
     **casework.OPTIONS,

@@ -1,5 +1,6 @@
 """A partnership of real people relies on a route only after a named officer accepted its text."""
 
+import base64
 import os
 import shutil
 from collections.abc import Iterator
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.domain.errors import AccessRefusedError, InvalidRequestError
+from hub.domain.errors import AccessRefusedError, InvalidRequestError, NotSignedInError
+from hub.identity import totp
 from hub.settings import Settings
 from hub.wiring import World, build, found, stage
 from tests.factories import AGENCIES, CHEAP, PASSWORD, Clock, SmallWorld
@@ -69,8 +71,18 @@ def test_a_changed_text_has_to_be_accepted_again(production: SmallWorld) -> None
 
 
 def test_the_officer_is_signed_in_on_the_command_line_as_everywhere(production: SmallWorld) -> None:
-    sessions = stage(production.hub).sessions
-    assert sessions.resolve(sessions.sign_in("iggy", PASSWORD)).account == production.accounts["iggy"]
+    sessions, iggy = stage(production.hub).sessions, production.accounts["iggy"]
+    with pytest.raises(NotSignedInError, match="second_factor_missing"):
+        sessions.sign_in("iggy", PASSWORD)
+    factors = production.hub.entry.factors
+    factors.begin(iggy)
+    secret = base64.b32decode(factors.pending(iggy, "iggy").secret.replace(" ", ""))
+    factors.confirm(iggy, totp.code_at(secret, totp.step_at(production.clock())))
+    with pytest.raises(NotSignedInError, match="code_needed"):
+        sessions.sign_in("iggy", PASSWORD)
+    production.clock.advance(seconds=30)
+    code = totp.code_at(secret, totp.step_at(production.clock()))
+    assert sessions.resolve(sessions.sign_in("iggy", PASSWORD, code)).account == iggy
 
 
 def test_a_demonstration_may_use_them_all(sqlite_world: SmallWorld) -> None:

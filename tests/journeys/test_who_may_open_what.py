@@ -37,6 +37,19 @@ PAGES = {
     "/agreements/NOTHING/1": dict.fromkeys(STAFF, NO),
     "/agreements/signatories/csc/confirm": dict.fromkeys(STAFF, NO),
     "/sign-in": {},
+    "/sign-in/code": dict.fromkeys(STAFF, 302),
+    "/sign-in/set-up": dict.fromkeys(STAFF, 302),
+    "/sign-in/role": dict.fromkeys(STAFF, 302),
+    "/start": {},
+    "/staff": dict.fromkeys(STAFF, NO),
+    "/staff/start": dict.fromkeys(STAFF, NO),
+    f"/staff/{NOWHERE}": dict.fromkeys(STAFF, NO),
+    "/sign-in/provider": dict.fromkeys(STAFF, NO),
+    "/sign-in/returned": dict.fromkeys(STAFF, 302),
+    "/confirm/provider": dict.fromkeys(STAFF, NO),
+    "/account": {},
+    "/account/second-factor": {},
+    "/confirm": {},
     "/readyz": {},
     "/nothing": dict.fromkeys(STAFF, NO),
     "/families/not-an-id": dict.fromkeys(STAFF, NO),
@@ -120,5 +133,11 @@ def test_nobody_gets_in_without_signing_in(sqlite_app: Flask) -> None:
     client = sqlite_app.test_client()
     for path in (*PAGES, *(f"/families/{NOWHERE}{rest}" for rest in OF_A_FAMILY), f"/tasks/{NOWHERE}/sharing"):
         status = client.get(path).status_code
-        wanted = 200 if path in {"/sign-in", "/readyz"} else NO if path in {"/nothing", "/families/not-an-id"} else 302
+        wanted = (
+            200
+            if path in {"/sign-in", "/start", "/readyz"}
+            else NO
+            if path in {"/nothing", "/families/not-an-id", "/sign-in/provider"}
+            else 302
+        )
         assert (path, status) == (path, wanted)

@@ -31,6 +31,7 @@ _IDS = (
     "supervision",
     "fact",
     "file",
+    "account",
 )
 MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
 """Sittings note when they were last seen, families when last looked at. The access log is in another database."""

@@ -27,6 +27,8 @@ STAFF = (
     ("igmh", "Maya Brandt", "mh", "ig_officer", "01632 960020"),
     ("igsm", "Tom Iversen", "sm", "ig_officer", "01632 960021"),
     ("igda", "Ruth Castell", "da", "ig_officer", "01632 960022"),
+    ("anna", "Anna Reyes", "csc", "agency_admin", "01632 960023"),
+    ("simon", "Simon Achebe", "sm", "agency_admin", "01632 960024"),
     ("pcdesk", "Police public protection desk", "police", "partner_referrer", "01632 960017"),
 )
 

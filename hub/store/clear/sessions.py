@@ -1,5 +1,6 @@
 """Sign-ins, access tokens, spent assertions and throttles: rows that prove who is calling, stored as hashes only."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,10 @@ from hub.store.clear.tables import access_token, sign_in, sign_in_throttle, spen
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One sitting of one person; `session_hash` is SHA-256 of the cookie's value."""
+    """One sitting of one person; `session_hash` is SHA-256 of the cookie's value.
+
+    `factor_at` is when its person last proved who they are.
+    """
 
     session_hash: str
     account: AccountId
@@ -19,6 +23,7 @@ class SignIn:
     started_at: datetime
     seen_at: datetime
     ended_at: datetime | None
+    factor_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ def add_sign_in(connection: Connection, partnership: str, value: SignIn) -> None
             "started_at": value.started_at,
             "seen_at": value.seen_at,
             "ended_at": value.ended_at,
+            "factor_at": value.factor_at,
         },
     )
 
@@ -61,9 +67,29 @@ def find_sign_in(connection: Connection, partnership: str, session_hash: str) ->
     row = connection.execute(
         select(sign_in).where(sign_in.c.partnership_id == partnership, sign_in.c.session_hash == session_hash)
     ).one_or_none()
-    if row is None:
-        return None
-    return SignIn(row.session_hash, AccountId(row.account_id), row.csrf, row.started_at, row.seen_at, row.ended_at)
+    return None if row is None else _sign_in(row)
+
+
+def open_sign_ins(
+    connection: Connection, partnership: str, accounts: Collection[AccountId], since: datetime
+) -> list[SignIn]:
+    """Return the sittings of these accounts that were not ended and were seen since an instant, newest first."""
+    query = (
+        select(sign_in)
+        .where(
+            sign_in.c.partnership_id == partnership,
+            sign_in.c.account_id.in_(list(accounts)),
+            sign_in.c.ended_at.is_(None),
+            sign_in.c.seen_at >= since,
+        )
+        .order_by(sign_in.c.started_at.desc())
+    )
+    return [_sign_in(row) for row in connection.execute(query)]
+
+
+def _sign_in(row) -> SignIn:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `sign_in`
+    times = row.started_at, row.seen_at, row.ended_at, row.factor_at
+    return SignIn(row.session_hash, AccountId(row.account_id), row.csrf, *times)
 
 
 def touch_sign_in(connection: Connection, partnership: str, session_hash: str, at: datetime) -> None:
@@ -86,6 +112,15 @@ def end_sign_in(connection: Connection, partnership: str, session_hash: str, at:
         delete(stated_reason).where(
             stated_reason.c.partnership_id == partnership, stated_reason.c.session_hash == session_hash
         )
+    )
+
+
+def carry_reasons(connection: Connection, partnership: str, old: str, new: str) -> None:
+    """Give the reasons stated in a sitting to the one that takes its place."""
+    connection.execute(
+        update(stated_reason)
+        .where(stated_reason.c.partnership_id == partnership, stated_reason.c.session_hash == old)
+        .values(session_hash=new)
     )
 
 

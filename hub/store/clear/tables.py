@@ -67,6 +67,7 @@ account = Table(
     Column("phone", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
     id_column("agency_id"),
+    id_column("login_id", nullable=True),
     UniqueConstraint("partnership_id", "username"),
     refers("agency_id", "agency"),
 )
@@ -93,6 +94,7 @@ sign_in = Table(
     Column("seen_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("csrf", String(64), nullable=False),
+    Column("factor_at", Instant),
     id_column("account_id"),
     refers("account_id", "account"),
 )
