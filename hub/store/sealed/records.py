@@ -25,7 +25,10 @@ from hub.store.sealed.tables import outline, sealed_fields
 
 
 class Outline(NamedTuple):
-    """The clear frame of one record. `event_date` is a PartialDate's text, `recorded` in microseconds."""
+    """The clear frame of one record. `event_date` is a PartialDate's text, `recorded` in microseconds.
+
+    `manifest` names all labels of the record by their digests, the outline's own first ("" before manifests were kept).
+    """
 
     record: RecordId
     kind: RecordKind
@@ -35,10 +38,12 @@ class Outline(NamedTuple):
     owner: AgencyId
     referral: str | None
     label: int
+    manifest: str = ""
 
     def frame(self) -> str:
         """Return what of the outline is authenticated with every field; where the record lies may change (placing)."""
-        return f"{self.kind.value} {self.event_date} {self.recorded} {self.owner} {self.referral}"
+        framed = f"{self.kind.value} {self.event_date} {self.recorded} {self.owner} {self.referral}"
+        return f"{framed} {self.event_day} {self.manifest}" if self.manifest else framed
 
 
 class SealedSet(NamedTuple):
@@ -63,6 +68,7 @@ _OUTLINE = select(
     outline.c.owner_agency,
     outline.c.referral_id,
     outline.c.label_number,
+    outline.c.manifest,
 )
 _SET = select(
     sealed_fields.c.record_id.label("record"),
@@ -96,6 +102,7 @@ def insert_records(
                     "recorded_at": from_micros(o.recorded),
                     "owner_agency": o.owner,
                     "referral_id": o.referral,
+                    "manifest": o.manifest,
                 }
                 for o in outlines
             ],
@@ -157,8 +164,8 @@ def outlines_named(
 
 def _outlines(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Outline]:
     return [
-        Outline(record, _KINDS[kind], day, date, at, owner, referral, label)
-        for record, kind, day, date, at, owner, referral, label in connection.execute(query).all()
+        Outline(record, _KINDS[kind], day, date, at, owner, referral, label, manifest)
+        for record, kind, day, date, at, owner, referral, label, manifest in connection.execute(query).all()
     ]
 
 
