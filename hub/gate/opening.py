@@ -92,7 +92,8 @@ class Opening:
         if outline.record not in self._ciphers:
             return False
         named = self._manifests[outline.manifest] or (outline.label, *opened)
-        may = self._visible | self._items.get(outline.record, frozenset())
+        items = self._items.get(outline.record)
+        may = self._visible | items if items else self._visible
         due = may.intersection(named)
         if named[0] != outline.label or 0 in named or sorted(due) != sorted(opened):
             self._broken[outline.record] = outline.owner

@@ -24,6 +24,7 @@ from hub.ledger.merkle import leaf_hash
 
 _staged = tables.staged_entry
 _ATTEMPTS = 3
+START_OF_CHAIN = 0, b""
 _FULL = 2  # SQLite's PRAGMA synchronous: 2 is FULL, 3 is EXTRA
 
 
@@ -72,6 +73,7 @@ class Book:
         self._lock = Lock()
         self._own: set[str] = set()
         self._tip: tuple[str, int, bytes] | None = None
+        self._newest: dict[str, tuple[int, bytes]] = {}
 
     def append(self, entry: Entry) -> Committed:
         """Commit one entry durably and return its number.
@@ -150,6 +152,7 @@ class Book:
             LedgerBrokenError: a chain already has another code under that number.
             LedgerUnavailableError: not written.
         """
+        self._remember(heads)
         at = to_micros(self._clock())
         for _ in range(_ATTEMPTS):
             rows = [
@@ -181,7 +184,10 @@ class Book:
         return [(chain, heads[chain]) for chain in sorted(heads.keys() - known)]
 
     def heads(self, chains: Collection[str]) -> dict[str, tuple[int, bytes]]:
-        """Return the newest (number, code) of each chain; a chain without facts is absent."""
+        """Return the newest (number, code) of each chain; a chain without facts is absent.
+
+        One that this process has met is not forgotten: who removes a fact with its head is noticed at the next look.
+        """
         head, other = tables.fact_head, tables.fact_head.alias()
         same = (other.c.partnership_id == head.c.partnership_id) & (other.c.chain == head.c.chain)
         newest = select(func.max(other.c.number)).where(same).scalar_subquery()
@@ -189,7 +195,13 @@ class Book:
             head.c.partnership_id == self._partnership, head.c.chain.in_(sorted(chains)), head.c.number == newest
         )
         with self._reading() as connection:
-            return {row.chain: (row.number, row.mac) for row in connection.execute(query)}
+            self._remember({row.chain: (row.number, row.mac) for row in connection.execute(query)})
+        return {chain: self._newest[chain] for chain in chains if chain in self._newest}
+
+    def _remember(self, heads: Mapping[str, tuple[int, bytes]]) -> None:
+        for chain, head in heads.items():
+            if head[0] > self._newest.get(chain, START_OF_CHAIN)[0]:
+                self._newest[chain] = head
 
     def _opened(self, row: RowMapping) -> ReadEntry:
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from hub.domain.ids import IdMaker
+from hub.gate.audit import Audit
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.examining import Examiner
 from hub.gate.finder import Finder
@@ -191,7 +192,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     passwords: Passwords,
     secret: Callable[[str], bytes],
 ) -> Hub:
-    clock, ids = world.clock, parts.ids
+    clock, ids, audit = world.clock, parts.ids, Audit(parts)
     clear = Transactions(engines.data, partnership.id)
     fingerprint, sealing = secret("fingerprint"), reason_seal(secret("reasons"), world.randomness)
     words, calendar = SealedWords(*sealing), bank_holidays(settings.policies)
@@ -257,7 +258,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         emergencies=Emergencies(
             (gate.writer, gate.finder, gate.doorkeeper, parts.policy), words, calendar, clear, clock, ids
         ),
-        rounds=Rounds(sequencer, matching, ageing, openings, obligations, Upkeep(parts), sessions),
+        rounds=Rounds(sequencer, matching, ageing, openings, obligations, audit, Upkeep(parts, audit), sessions),
         web_secret=secret("web"),
         engines=engines,
     )

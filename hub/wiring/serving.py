@@ -24,6 +24,8 @@ from hub.web.server import OneProcess
 from hub.wiring.hub import Hub, build
 
 SERVE_THREADS = 8
+_NAMED = 10
+"""How many rows that are amiss `hub doctor` names; the alarms in the log name all."""
 
 
 def web_app(hub: Hub) -> Flask:
@@ -144,9 +146,19 @@ def doctor(hub: Hub) -> list[tuple[str, bool, str]]:
             "synthetic: demonstration only" if hub.partnership.synthetic else hub.partnership.name,
         ),
         ("access log", ok, f"{size} entries published. {words}"),
+        ("stored rows", *_all_there(hub)),
         ("agreements", *_soundness(hub)),
         ("address", hub.settings.base_url.startswith("https://"), hub.settings.base_url),
     ]
+
+
+def _all_there(hub: Hub) -> tuple[bool, str]:
+    """Say whether everything that the log says was stored is still there as it was."""
+    amiss = hub.rounds.audit.look()
+    if not amiss:
+        return True, "All facts, records and keys are there as the log says."
+    named = "; ".join(f"{code} {thing}" for thing, code in sorted(amiss.items())[:_NAMED])
+    return False, f"{len(amiss):,} not as the log says: {named}. Put them back from a backup, then start again."
 
 
 def _soundness(hub: Hub) -> tuple[bool, str]:

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.domain.errors import HubError
+from hub.gate.audit import Audit
 from hub.gate.upkeep import Upkeep
 from hub.ledger.sequence import Sequencer
 from hub.services.ageing import Ageing
@@ -27,6 +28,7 @@ class Rounds:
     ageing: Ageing
     openings: OpeningWatch
     obligations: Obligations
+    audit: Audit
     upkeep: Upkeep
     sessions: Sessions
 
@@ -46,6 +48,7 @@ class Rounds:
             ("sequencer", self.sequencer.run_once),
             ("obligations", self.obligations.run_once),
             ("deadlines", self.obligations.watch),
+            ("audit", self.audit.run_once),
             ("keys", self.upkeep.sweep),
             ("assertions", self.sessions.sweep),
         ]

@@ -21,7 +21,7 @@ from hub.domain.clock import from_micros
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AgencyId, FamilyId, RecordId
 from hub.store.sealed.labels import note_labels
-from hub.store.sealed.tables import outline, sealed_fields
+from hub.store.sealed.tables import label, outline, sealed_fields
 
 
 class Outline(NamedTuple):
@@ -254,6 +254,33 @@ def stored_among(connection: Connection, partnership: str, records: Collection[R
         )
     )
     return {RecordId(row[0]) for row in rows}
+
+
+class Kept(NamedTuple):
+    """Where a record's outlines and sets lie, in whatever family; a label stands by the digest its number has now."""
+
+    outlines: list[tuple[FamilyId, str, Outline]]
+    sets: list[tuple[FamilyId, int, str]]
+
+
+def kept(connection: Connection, partnership: str, records: Collection[RecordId]) -> dict[RecordId, Kept]:
+    """Return, for comparing with the log, what lies under these ids; a record as it was stored has one outline."""
+    found = {record: Kept([], []) for record in records}
+    of_known_kind = _where_kept(_OUTLINE, outline, partnership, records).where(outline.c.kind.in_(_KINDS))
+    for id_, kind, *columns, family, digest in connection.execute(of_known_kind):
+        found[id_].outlines.append((family, digest, Outline(id_, _KINDS[kind], *columns)))
+    days = select(sealed_fields.c.record_id, sealed_fields.c.event_day)
+    for id_, day, family, digest in connection.execute(_where_kept(days, sealed_fields, partnership, records)):
+        found[id_].sets.append((family, day, digest))
+    return found
+
+
+def _where_kept(
+    query: Select[*tuple[Any, ...]], table: Table, partnership: str, records: Collection[RecordId]
+) -> Select[*tuple[Any, ...]]:
+    same = (label.c.partnership_id == table.c.partnership_id) & (label.c.number == table.c.label_number)
+    here = (table.c.partnership_id == partnership) & table.c.record_id.in_(sorted(records))
+    return query.add_columns(table.c.family_id, label.c.digest).join(label, same).where(here)
 
 
 def counts_by_label(
