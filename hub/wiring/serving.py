@@ -11,7 +11,7 @@ from connectors.registry import CONNECTORS
 from hub.api import served as api_served
 from hub.api.app import register as register_api
 from hub.cli.stage import Stage
-from hub.domain.errors import NotFoundError, PolicyError
+from hub.domain.errors import HubError, NotFoundError, PolicyError
 from hub.domain.ids import AgencyId
 from hub.domain.referral import Limits
 from hub.ledger.export import export
@@ -154,7 +154,11 @@ def doctor(hub: Hub) -> list[tuple[str, bool, str]]:
 
 def _all_there(hub: Hub) -> tuple[bool, str]:
     """Say whether everything that the log says was stored is still there as it was."""
-    amiss = hub.rounds.audit.look()
+    try:
+        hub.rounds.publish()
+        amiss = hub.rounds.audit.look()
+    except HubError as error:
+        return False, f"Could not be compared with the log: {error.code}."
     if not amiss:
         return True, "All facts, records and keys are there as the log says."
     named = "; ".join(f"{code} {thing}" for thing, code in sorted(amiss.items())[:_NAMED])
