@@ -28,6 +28,7 @@ class Operation(StrEnum):
     POLICY = "policy"
     LOG_READ = "log_read"
     ALARM = "alarm"
+    ANCHOR = "anchor"
     LANE = "lane"
 
 
@@ -95,6 +96,8 @@ class Act(StrEnum):
     EMERGENCY_END = "emergency:end"
     EMERGENCY_REVIEW = "emergency:review"
     KEY_SWEEP = "key:sweep"
+    ROWS_ANCHOR = "rows:anchor"
+    ROWS_AUDIT = "rows:audit"
     LOG_INSPECT = "log:inspect"
     LOG_EXAMINE = "log:examine"
     POLICY_REPLAY = "policy:replay"

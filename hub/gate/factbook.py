@@ -7,11 +7,12 @@ newest the ledger knows of a chain must still be there. A row edited, removed or
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
+from types import MappingProxyType
 
 import structlog
 from sqlalchemy import Connection
 
-from hub.domain.access import Operation
+from hub.domain.access import Act, Operation
 from hub.domain.canonical import digest
 from hub.domain.errors import FactBrokenError, LedgerBrokenError, LedgerUnavailableError
 from hub.domain.facts import AGENCIES_CHAIN, AGREEMENTS_CHAIN, Fact, FactKind, account_chain, family_chain, person_chain
@@ -155,13 +156,29 @@ def append(parts: Parts, connection: Connection, facts: Iterable[Fact]) -> dict[
     return heads
 
 
-def enter_heads(parts: Parts, heads: Mapping[str, tuple[int, bytes]]) -> None:
-    """Tell the ledger the newest of each chain, after the rows were committed.
+def anchor(
+    parts: Parts, heads: Mapping[str, tuple[int, bytes]], rows: Mapping[str, object] = MappingProxyType({})
+) -> None:
+    """Enter what was committed, under the tree, for `Audit` to look for; then tell the ledger the newest of each chain.
+
+    `rows` are `outlines` (family -> record -> digest of its frame) and `moved` (from one family to another).
+    """
+    if heads or rows:
+        newest = {chain: [number, mac.hex()] for chain, (number, mac) in heads.items()}
+        said = Entry(operation=Operation.ANCHOR, act=Act.ROWS_ANCHOR.value, actor="system", outcome="stored")
+        parts.book.append(replace(said, selection={"heads": newest, **rows}))
+    parts.book.record_heads(heads)
+
+
+def enter_heads(
+    parts: Parts, heads: Mapping[str, tuple[int, bytes]], rows: Mapping[str, object] = MappingProxyType({})
+) -> None:
+    """Anchor what the writer has just committed.
 
     What fails here was stored all the same, so nobody is told otherwise: it is logged, and `Upkeep.heal` does the rest.
     """
     try:
-        parts.book.record_heads(heads)
+        anchor(parts, heads, rows)
     except (LedgerUnavailableError, LedgerBrokenError) as error:
         log.error("fact_heads_not_entered", code=error.code, chains=sorted(heads))  # noqa: TRY400  codes and ids only
 

@@ -23,7 +23,6 @@ class LogPage:
 
     own: tuple[ReadEntry, ...]
     others: Mapping[str, int]
-    labels: Mapping[int, tuple[str, str]]
 
 
 class Inspector:
@@ -51,7 +50,7 @@ def _page(read: Iterable[ReadEntry], agency: str) -> LogPage:
     lines = list(read)
     own = tuple(line for line in lines if line.entry.agency == agency or _alarm_for_all(line.entry))
     others = Counter(line.entry.agency for line in lines if line.entry.agency != agency and line.entry.agency)
-    return LogPage(own, dict(others), {})
+    return LogPage(own, dict(others))
 
 
 def _alarm_for_all(entry: Entry) -> bool:

@@ -46,7 +46,13 @@ class Opening:
         grant = _grant(plan, entry, self._digests)
         self._opener = Opener(parts.partnership, parts.synthetic, SEALED_TABLE, grant)
         self._frames = {outline.record: outline.frame() for outline in plan.outlines}
+        self._manifests = _Manifests(self._digests)
+        self._visible = frozenset(plan.ruling.visible())
+        self._items: dict[RecordId, frozenset[int]] = {}
+        for record, number in plan.ruling.items:
+            self._items[record] = self._items.get(record, frozenset()) | {number}
         self._broken: dict[RecordId, AgencyId] = {}
+        self._owed: set[AgencyId] = set()
 
     def records(self, sets: Iterable[SealedSet]) -> tuple[ShownRecord, ...]:
         """Return each planned record with its released fields, in the plan's order."""
@@ -55,8 +61,7 @@ class Opening:
         numbers: dict[RecordId, tuple[int, ...]] = dict.fromkeys(fields, ())
         for sealed in sets:
             record, label = sealed[0], sealed[1]
-            if record in fields:
-                opened = self._open(sealed)
+            if record in fields and (opened := self._open(sealed)):
                 fields[record] = fields[record] | opened if fields[record] else opened
                 numbers[record] += (label,)
         ruling, held = self._plan.ruling, self._plan.held_back()
@@ -74,17 +79,27 @@ class Opening:
                 held.get(o.record, ()),
             )
             for o in self._plan.outlines
-            if self._sound(o, fields[o.record])
+            if self._sound(o, numbers[o.record])
         )
 
-    def _sound(self, outline: Outline, opened: Mapping[str, str]) -> bool:
-        """An outline shows because of a field of its own: one that opens none was moved or changed, and is a fault.
+    def _sound(self, outline: Outline, opened: tuple[int, ...]) -> bool:
+        """A record shows under its own outline label, when a field of its own opened; less or more is a fault.
 
-        A record whose key was destroyed is gone, not broken.
+        What opened is compared with the manifest, which every field authenticates. A reader is owed word of what they
+        were to see and did not; word of anything else would tell them that it exists. A record whose key was destroyed
+        is gone, not broken.
         """
-        if not opened and outline.record in self._ciphers:
+        if outline.record not in self._ciphers:
+            return False
+        named = self._manifests[outline.manifest] or (outline.label, *opened)
+        items = self._items.get(outline.record)
+        may = self._visible | items if items else self._visible
+        due = may.intersection(named)
+        if named[0] != outline.label or 0 in named or sorted(due) != sorted(opened):
             self._broken[outline.record] = outline.owner
-        return bool(opened)
+            if named[0] in due and not due.issubset(opened):
+                self._owed.add(outline.owner)
+        return named[0] == outline.label and bool(opened)
 
     def _open(self, sealed: SealedSet) -> dict[str, str]:
         record, label, owner, key_number, schema, revision, _, body = sealed
@@ -99,12 +114,29 @@ class Opening:
             return {}
 
     def broken(self) -> tuple[Gap, ...]:
-        """Say openly that something could not be trusted; enter it, because somebody must look at once."""
+        """Enter that something could not be trusted, always; say it openly only where that is no hint.
+
+        It is none about what this reader was to see, nor to whoever works with the whole family.
+        """
         if not self._broken and not self._plan.ruling.broken:
             return ()
         self._parts.book.append(entering.alarm(self._plan, self._broken))
-        owners = sorted(set(self._broken.values())) or [AgencyId("")]
-        return tuple(Gap(Withheld(Level.ATTRIBUTED, "integrity_fault", "", owner)) for owner in owners)
+        owners = self._owed
+        if "allocated_to_family" in self._plan.ruling.circumstances.relationships:
+            owners = set(self._broken.values()) or {AgencyId("")}
+        return tuple(Gap(Withheld(Level.ATTRIBUTED, "integrity_fault", "", owner)) for owner in sorted(owners))
+
+
+class _Manifests(dict[str, tuple[int, ...]]):
+    """The numbers of the labels that a manifest names, the outline's first; 0 for one that cannot be trusted here."""
+
+    def __init__(self, digests: Mapping[int, str]) -> None:
+        super().__init__()
+        self._numbers = {digest: number for number, digest in digests.items()}
+
+    def __missing__(self, manifest: str) -> tuple[int, ...]:
+        self[manifest] = found = tuple(self._numbers.get(digest, 0) for digest in manifest.split())
+        return found
 
 
 class _Persons(dict[tuple[int, ...], frozenset[PersonId]]):

@@ -95,13 +95,13 @@ def seal(parts: Parts, records: Iterable[NewRecord], at: datetime) -> list[Seale
 
 
 def _seal_one(parts: Parts, record: NewRecord, key: tuple[int, bytes], at: datetime) -> SealedRecord:
-    day = record.occurred.first.toordinal()
+    day, own, groups = record.occurred.first.toordinal(), record.outline_label(), record.by_label()
+    manifest = " ".join((own.digest(), *sorted(label.digest() for label in groups if label != own)))
     outline = Outline(
-        record.id, record.kind, day, str(record.occurred), to_micros(at), record.owner, record.referral, 0
+        record.id, record.kind, day, str(record.occurred), to_micros(at), record.owner, record.referral, 0, manifest
     )
-    groups = record.by_label().items()
-    sets = tuple((label, _seal_set(parts, outline, label, fields, key)) for label, fields in groups)
-    return SealedRecord((record.outline_label(), outline), sets)
+    sets = tuple((label, _seal_set(parts, outline, label, fields, key)) for label, fields in groups.items())
+    return SealedRecord((own, outline), sets)
 
 
 def _seal_set(

@@ -51,8 +51,11 @@ def persons(ruling: Ruling, shown: Iterable[ShownRecord]) -> dict[PersonId, froz
 def kept_safe(ruling: Ruling) -> frozenset[PersonId]:
     """Return whose address must not be written on anything: a shield stands, or protected contact details are held.
 
-    Hidden ones count too: the answer is for choosing how to hand something over, never for showing.
+    Hidden ones count too: the answer is for choosing how to hand something over, never for showing. With a label that
+    cannot be read it may be anybody.
     """
+    if ruling.broken:
+        return frozenset(ruling.circumstances.persons)
     safe = (number for number, label in ruling.labels.items() if label.category == "safe_address")
     shielded = {PersonId(str(fact.body["person"])) for fact in _standing(ruling, FactKind.SHIELD)}
     return frozenset(shielded.union(*(ruling.persons_of(number) for number in safe)))

@@ -12,6 +12,7 @@ from hub.domain.access import Act, Operation
 from hub.domain.errors import FactBrokenError
 from hub.domain.ids import RecordId, earliest_id
 from hub.gate import factbook
+from hub.gate.audit import Audit
 from hub.gate.parts import Parts
 from hub.ledger.entries import Entry
 from hub.store.sealed.facts import chains_since, heads_of
@@ -26,9 +27,9 @@ _BATCH = 500
 class Upkeep:
     """Heals and sweeps. Built once by wiring, for the worker."""
 
-    def __init__(self, parts: Parts) -> None:
-        """Take what the gate holds; what was seen is remembered in this process only."""
-        self._parts = parts
+    def __init__(self, parts: Parts, audit: Audit) -> None:
+        """Take what the gate holds, and who knows what must be there; all is remembered in this process only."""
+        self._parts, self._audit = parts, audit
         self._facts_from = ""
         self._keys_after = RecordId("")
         self._suspect: set[str] = set()
@@ -46,7 +47,12 @@ class Upkeep:
         return done
 
     def sweep(self) -> int:
-        """Destroy keys older than a day whose record was never stored; returns how many. The sweeping is entered."""
+        """Destroy keys older than a day whose record was never stored; returns how many. The sweeping is entered.
+
+        A record that was stored and is gone keeps its key, so that its row can be put back.
+        """
+        if not self._audit.whole:
+            return 0
         parts, before = self._parts, self._parts.clock() - ORPHAN_AGE
         aged = parts.keys.made_before(before, after=self._keys_after, limit=_BATCH)
         orphans = self._orphans(aged)
@@ -69,7 +75,7 @@ class Upkeep:
                         heads[chain] = factbook.tail(parts, connection, chain)
                     except FactBrokenError:
                         self._suspect.add(chain)  # entered as an alarm, once; who reads it raises another
-        parts.book.record_heads(heads)
+        factbook.anchor(parts, heads)
         return len(heads)
 
     def _orphans(self, aged: Sequence[RecordId]) -> list[RecordId]:
@@ -77,4 +83,4 @@ class Upkeep:
             return []
         with self._parts.rows.read() as connection:
             stored = stored_among(connection, self._parts.partnership, aged)
-        return [record for record in aged if record not in stored]
+        return [record for record in aged if record not in stored and not self._audit.misses(record)]

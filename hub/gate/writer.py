@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from hub.domain.access import Act, Operation
+from hub.domain.canonical import digest
 from hub.domain.clock import from_micros
 from hub.domain.errors import AccessRefusedError, ConflictError, HubError, StaleFactsError
 from hub.domain.facts import Fact, FactKind, dated, standing
@@ -83,7 +84,8 @@ class Writer:
                 numbers = self._insert(connection, deposit.family, records)
                 heads |= factbook.append(self._parts, connection, _heard_by(deposit, numbers))
             after(connection)
-        factbook.enter_heads(self._parts, heads)
+        stored = {"outlines": {deposit.family: _frames(records) for deposit, records in sealed}}
+        factbook.enter_heads(self._parts, heads, stored)
 
     def record(  # noqa: PLR0913  what one recording is made of
         self,
@@ -141,7 +143,7 @@ class Writer:
                 self._insert(connection, said.family, sealed)
             if said.alongside is not None:
                 said.alongside(connection)
-        factbook.enter_heads(self._parts, heads)
+        factbook.enter_heads(self._parts, heads, {"outlines": {said.family: _frames(sealed)}} if sealed else {})
         return entry
 
     def _pinned(self, said: "_Recording") -> list[Fact]:
@@ -206,7 +208,7 @@ class Writer:
             alongside(connection)
             rows.move_records(connection, self._parts.partnership, source, target)
             heads = factbook.append(self._parts, connection, facts)
-        factbook.enter_heads(self._parts, heads)
+        factbook.enter_heads(self._parts, heads, {"moved": {source: target}})
         return committed
 
     def standing_facts(self, chains: Iterable[str], at: datetime) -> tuple[Fact, ...]:
@@ -320,6 +322,11 @@ class _Recording:
 def _stamped(fact: Fact, actor: Actor) -> Fact:
     """Let nobody say who recorded a fact but the hub."""
     return replace(fact, recorded_by=actor.account)
+
+
+def _frames(sealed: Iterable[SealedRecord]) -> dict[str, str]:
+    """Return the digest of each record's outline as it is authenticated, for the log."""
+    return {outline.record: digest(outline.frame()) for _, outline in (record.outline for record in sealed)}
 
 
 def _require_owners(records: Iterable[NewRecord], who: Circumstances) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, bindparam, func, insert, select, tuple_
+from sqlalchemy import Connection, Engine, RowMapping, bindparam, func, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from hub.domain.access import Operation
@@ -18,12 +18,13 @@ from hub.domain.clock import Clock, Randomness, to_micros
 from hub.domain.errors import LedgerBrokenError, LedgerUnavailableError
 from hub.domain.ids import EntryId, PartnershipId
 from hub.ledger import tables
-from hub.ledger.entries import Entry, EntrySeal, ReadEntry, leaf
+from hub.ledger.entries import Entry, EntrySeal, ReadEntry, broken, leaf
 from hub.ledger.lanes import START, LaneMac
 from hub.ledger.merkle import leaf_hash
 
 _staged = tables.staged_entry
 _ATTEMPTS = 3
+START_OF_CHAIN = 0, b""
 _FULL = 2  # SQLite's PRAGMA synchronous: 2 is FULL, 3 is EXTRA
 
 _HEAD, _OTHER = tables.fact_head, tables.fact_head.alias()
@@ -83,6 +84,7 @@ class Book:
         self._lock = Lock()
         self._own: set[str] = set()
         self._tip: tuple[str, int, bytes] | None = None
+        self._newest: dict[str, tuple[int, bytes]] = {}
 
     def append(self, entry: Entry) -> Committed:
         """Commit one entry durably and return its number.
@@ -126,32 +128,33 @@ class Book:
     def read(self, *, limit: int, newest_first: bool = True, before: EntryId | None = None) -> list[ReadEntry]:
         """Open up to `limit` entries in the order of their ids; `before` continues after the last one seen.
 
-        For the gate's inspector only, which enters the reading itself.
+        For the gate's inspector only, which enters the reading itself. A row that is not as its worker wrote it comes
+        as a `broken` entry, which names its place and nothing else.
         """
         key = _staged.c.entry_id
-        query = select(_staged.c.header, _staged.c.ciphertext).where(_staged.c.partnership_id == self._partnership)
+        query = select(_staged).where(_staged.c.partnership_id == self._partnership)
         if before is not None:
             query = query.where(key < before if newest_first else key > before)
         query = query.order_by(key.desc() if newest_first else key).limit(limit)
         with self._reading() as connection:
-            return [self._seal.open(row.header, row.ciphertext) for row in connection.execute(query)]
+            return [self._opened(row) for row in connection.execute(query).mappings()]
 
     def read_sequenced(self, *, start: int, limit: int) -> list[tuple[int, ReadEntry]]:
         """Open up to `limit` sequenced entries from position `start`, each with its position; none is ever skipped.
 
-        For the derivation of obligations: ids can be committed out of order, positions cannot.
+        For whoever follows the log: ids can be committed out of order, positions cannot. Broken ones come as in `read`.
         """
         placed = tables.sequenced.c
         same = (placed.partnership_id == _staged.c.partnership_id) & (placed.lane == _staged.c.lane)
         query = (
-            select(placed.position, _staged.c.header, _staged.c.ciphertext)
+            select(_staged, placed.position)
             .join(_staged, same & (placed.seq == _staged.c.seq))
             .where(placed.partnership_id == self._partnership, placed.position >= start)
             .order_by(placed.position)
             .limit(limit)
         )
         with self._reading() as connection:
-            return [(row.position, self._seal.open(row.header, row.ciphertext)) for row in connection.execute(query)]
+            return [(row["position"], self._opened(row)) for row in connection.execute(query).mappings()]
 
     def record_heads(self, heads: Mapping[str, tuple[int, bytes]]) -> None:
         """Commit the newest (number, code) of each fact chain; one already there must be the same.
@@ -160,6 +163,7 @@ class Book:
             LedgerBrokenError: a chain already has another code under that number.
             LedgerUnavailableError: not written.
         """
+        self._remember(heads)
         at = to_micros(self._clock())
         for _ in range(_ATTEMPTS):
             rows = [
@@ -191,10 +195,26 @@ class Book:
         return [(chain, heads[chain]) for chain in sorted(heads.keys() - known)]
 
     def heads(self, chains: Collection[str]) -> dict[str, tuple[int, bytes]]:
-        """Return the newest (number, code) of each chain; a chain without facts is absent."""
+        """Return the newest (number, code) of each chain; a chain without facts is absent.
+
+        One that this process has met is not forgotten: who removes a fact with its head is noticed at the next look.
+        """
         asked = {"partnership": self._partnership, "chains": sorted(chains)}
         with self._reading() as connection:
-            return {chain: (number, mac) for chain, number, mac in connection.execute(_HEADS, asked)}
+            self._remember({row.chain: (row.number, row.mac) for row in connection.execute(_HEADS, asked)})
+        return {chain: self._newest[chain] for chain in chains if chain in self._newest}
+
+    def _remember(self, heads: Mapping[str, tuple[int, bytes]]) -> None:
+        for chain, head in heads.items():
+            if head[0] > self._newest.get(chain, START_OF_CHAIN)[0]:
+                self._newest[chain] = head
+
+    def _opened(self, row: RowMapping) -> ReadEntry:
+        try:
+            self._macs.require(row)
+            return self._seal.open(row["header"], row["ciphertext"])
+        except LedgerBrokenError as fault:
+            return broken(EntryId(row["entry_id"]), row["lane"], row["seq"], fault.code)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

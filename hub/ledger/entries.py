@@ -102,6 +102,15 @@ class ReadEntry:
     entry: Entry
 
 
+BROKEN = "entry_broken"
+
+
+def broken(entry_id: EntryId, lane: str, seq: int, code: str) -> ReadEntry:
+    """Return what stands for an entry that was changed: its place in its lane and a code, and nothing that it says."""
+    said = Entry(operation=Operation.ALARM, act=BROKEN, actor="", outcome="integrity_fault", detail={"code": code})
+    return ReadEntry(Header(entry_id, 0, lane, seq, 0, "", ""), said)
+
+
 class EntrySeal:
     """Seals and opens entry bodies under the log body key, bound to partnership, lane, number and id."""
 

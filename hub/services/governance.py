@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hub.domain.ids import AccountId, AgencyId, FamilyId
 from hub.gate.inspector import Inspector
-from hub.ledger.entries import ReadEntry
+from hub.ledger.entries import BROKEN, ReadEntry
 from hub.services.family_page import FamilyPages
 from hub.services.register import Register, moment_words
 from hub.store.clear import cases
@@ -69,6 +69,8 @@ class Governance:
 
 def _line(read: ReadEntry, register: Register, references: dict[FamilyId, str]) -> LogLine:
     entry = read.entry
+    if entry.act == BROKEN:
+        return _broken_line(read)
     account = register.accounts.get(AccountId(entry.actor))
     vocabulary = register.vocabulary
     return LogLine(
@@ -85,3 +87,10 @@ def _line(read: ReadEntry, register: Register, references: dict[FamilyId, str]) 
         ", ".join(entry.rules),
         entry.outcome.replace("_", " ").capitalize(),
     )
+
+
+def _broken_line(read: ReadEntry) -> LogLine:
+    """Say where an entry stands that is no longer as it was written, and nothing of what it says."""
+    place = f"Entry {read.header.seq} of lane {read.header.lane}"
+    words = "This entry was changed after it was written. Do not rely on it; tell your operator now."
+    return LogLine("Not known", "Not known", "", "", place, "", "", "", "", (), "", words)

@@ -216,6 +216,10 @@ class KeyService:
         """Return records with a live key older than `at`, in order of their ids, after this one."""
         return self._keys.made_before(at, after, limit)
 
+    def live(self, records: Collection[RecordId]) -> set[RecordId]:
+        """Return which of these records have a key that was not destroyed; nothing is unwrapped."""
+        return {row[0] for row in self._keys.find(records)}
+
     def erase(self, records: Collection[RecordId]) -> None:
         """Destroy the keys of records that were never stored; nothing was sealed with them that anybody keeps."""
         self._keys.erase(records, self._clock())

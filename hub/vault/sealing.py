@@ -137,22 +137,6 @@ def _opened(cipher: RecordCipher, header: bytes, prefix: bytes, packed: bytes) -
     return opened
 
 
-def open_set(key: bytes, place: Place, packed: bytes, grant: Grant) -> dict[str, str]:
-    """Open one sealed set at its place; see `Opener.open` for what is raised."""
-    opener = Opener(place.partnership, place.synthetic, place.table, grant)
-    return opener.open(
-        AESGCM(key),
-        place.record,
-        place.owner,
-        place.key_number,
-        place.schema,
-        place.revision,
-        place.label_digest,
-        place.frame,
-        packed,
-    )
-
-
 def _own(record: str, key_number: int, revision: int, frame: str) -> bytes:
     framed = f"{len(frame)}:{frame}" if frame else ""
     return f"{len(record)}:{record}{key_number}.{revision};{framed}".encode()

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from hub.domain.ids import IdMaker
+from hub.gate.audit import Audit
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.examining import Examiner
 from hub.gate.finder import Finder
@@ -205,7 +206,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     passwords: Passwords,
     secret: Callable[[str], bytes],
 ) -> Hub:
-    clock, ids = world.clock, parts.ids
+    clock, ids, audit = world.clock, parts.ids, Audit(parts)
     clear = Transactions(engines.data, partnership.id)
     fingerprint, sealing = secret("fingerprint"), reason_seal(secret("reasons"), world.randomness)
     words, calendar = SealedWords(*sealing), bank_holidays(settings.policies)
@@ -286,7 +287,8 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             openings,
             obligations,
             about.released,
-            Upkeep(parts),
+            audit,
+            Upkeep(parts, audit),
             sessions,
             cases.digest,
             entry.appointments,

@@ -11,7 +11,7 @@ from connectors.registry import CONNECTORS
 from hub.api import served as api_served
 from hub.api.app import register as register_api
 from hub.cli.stage import Stage
-from hub.domain.errors import NotFoundError, PolicyError
+from hub.domain.errors import HubError, NotFoundError, PolicyError
 from hub.domain.ids import AgencyId
 from hub.domain.referral import Limits
 from hub.ledger.export import export
@@ -26,6 +26,8 @@ from hub.web.server import OneProcess
 from hub.wiring.hub import Hub, build
 
 SERVE_THREADS = 8
+_NAMED = 10
+"""How many rows that are amiss `hub doctor` names; the alarms in the log name all."""
 
 
 def web_app(hub: Hub) -> Flask:
@@ -152,6 +154,7 @@ def doctor(hub: Hub) -> list[tuple[str, bool, str]]:
             "synthetic: demonstration only" if hub.partnership.synthetic else hub.partnership.name,
         ),
         ("access log", ok, f"{size} entries published. {words}"),
+        ("stored rows", *_all_there(hub)),
         ("agreements", *_soundness(hub)),
         (
             "files",
@@ -172,6 +175,19 @@ def _administrators(hub: Hub) -> tuple[bool, str]:
         return True, "Every agency looks after its own accounts."
     names = ", ".join(agency.name for agency in hub.pages.register().agencies.values() if agency.id in without)
     return False, f"Nobody confirms or stops accounts at: {names}. Give somebody there the role agency_admin."
+
+
+def _all_there(hub: Hub) -> tuple[bool, str]:
+    """Say whether everything that the log says was stored is still there as it was."""
+    try:
+        hub.rounds.publish()
+        amiss = hub.rounds.audit.look()
+    except HubError as error:
+        return False, f"Could not be compared with the log: {error.code}."
+    if not amiss:
+        return True, "All facts, records and keys are there as the log says."
+    named = "; ".join(f"{code} {thing}" for thing, code in sorted(amiss.items())[:_NAMED])
+    return False, f"{len(amiss):,} not as the log says: {named}. Put them back from a backup, then start again."
 
 
 def _soundness(hub: Hub) -> tuple[bool, str]:

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.domain.errors import HubError
+from hub.gate.audit import Audit
 from hub.gate.upkeep import Upkeep
 from hub.ledger.sequence import Sequencer
 from hub.services.ageing import Ageing
@@ -31,6 +32,7 @@ class Rounds:
     openings: OpeningWatch
     obligations: Obligations
     released: ReleasedCounts
+    audit: Audit
     upkeep: Upkeep
     sessions: Sessions
     digest: Digest
@@ -43,16 +45,21 @@ class Rounds:
         """
         return sum(self._tried(name, job) for name, job in self._jobs())
 
+    def publish(self) -> int:
+        """Give every entry that waits its place, lane by lane: the audit compares with a log that has no gaps."""
+        return sum(iter(self.sequencer.run_once, 0))
+
     def _jobs(self) -> list[tuple[str, Callable[[], int]]]:
         return [
             ("facts", self.upkeep.heal),
             ("matching", self.matching.run_once),
             ("ageing", self.ageing.run_once),
             ("openings", self.openings.run_once),
-            ("sequencer", self.sequencer.run_once),
+            ("sequencer", self.publish),
             ("obligations", self.obligations.run_once),
             ("deadlines", self.obligations.watch),
             ("released", self.released.run_once),
+            ("audit", self.audit.run_once),
             ("keys", self.upkeep.sweep),
             ("assertions", self.sessions.sweep),
             ("digest", self.digest.run_once),

@@ -89,6 +89,7 @@ def deposit(
     about: list[ReferenceId],
     fields: Mapping[str, str],
     sensitivity: Sensitivity = Sensitivity.SENSITIVE,
+    narrowed: Mapping[str, frozenset[ReferenceId]] | None = None,
 ) -> RecordId:
     """Store one more record of an agency in the family."""
     record = NewRecord(
@@ -99,6 +100,7 @@ def deposit(
         frozenset(about),
         fields,
         sensitivity,
+        narrowed or {},
     )
     actor = Actor(AccountId("system"), on_behalf=world.agencies[agency])
 

@@ -86,7 +86,7 @@ def test_what_was_stored_is_never_answered_as_if_it_had_not_been(case: SmallWorl
 
 
 def test_a_writer_that_tells_the_ledgers_trouble_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(factbook, "enter_heads", lambda parts, heads: parts.book.record_heads(heads))
+    monkeypatch.setattr(factbook, "enter_heads", lambda parts, heads, *_: parts.book.record_heads(heads))
     assert not holds(lambda: the_sender_is_told_what_was_stored(case))
 
 

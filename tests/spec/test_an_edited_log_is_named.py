@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from hub.domain.canonical import canonical
+from hub.ledger.book import Book
 from hub.ledger.verify import Verdict, verify
 from hub.wiring import export_log, verified
 from tests.factories import SmallWorld
@@ -110,6 +112,49 @@ def test_an_entry_changed_in_the_database_is_named_where_people_look(
     export_log(case.hub, tmp_path / "again")
     kept = exported / "checkpoint"
     assert verify(tmp_path / "again", checkpoint=kept).bad_index == PLACE
+
+
+def backdated(raw: bytes) -> bytes:
+    """Say of an entry that it was made 400 days earlier and opened nothing."""
+    said = json.loads(raw)
+    said |= {"t": said["t"] - 400 * 86_400_000_000, "n_records": 0}
+    return canonical(said)
+
+
+def an_edited_entry_is_not_believed(world: SmallWorld) -> None:
+    """The officer's log view shows its place, the worker's reading passes it by, and neither says what it says."""
+    world.view("sally")
+    world.hub.rounds.run_once()
+    made = next(e for e in world.entries() if e.entry.act == "chronology:consult")
+    header = select(world, "ledger", "SELECT header FROM staged_entry WHERE entry_id = ?", made.header.id)[0][0]
+    change = ("UPDATE staged_entry SET header = ? WHERE entry_id = ?", (backdated(header), made.header.id))
+    assert edit(world, "ledger", change)
+    lines = world.hub.governance.log(world.accounts["iggy"]).lines
+    assert not any("2025" in line.when_words for line in lines)
+    place = f"Entry {made.header.seq} of lane {made.header.lane}"
+    assert [line.outcome_words[:22] for line in lines if line.operation_words == place] == ["This entry was changed"]
+    for read in (world.entries(), [read for _, read in world.hub.book.read_sequenced(start=0, limit=1000)]):
+        (same,) = (e for e in read if e.header.id == made.header.id)
+        assert (same.entry.act, same.entry.actor, same.header.t) == ("entry_broken", "", 0)
+
+
+def test_an_entry_with_another_time_and_number_is_shown_as_broken_and_never_believed(case: SmallWorld) -> None:
+    an_edited_entry_is_not_believed(case)
+
+
+def test_a_log_view_that_does_not_check_the_lane_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    believe = lambda book, row: book._seal.open(row["header"], row["ciphertext"])  # noqa: E731
+    monkeypatch.setattr(Book, "_opened", believe)
+    assert not holds(lambda: an_edited_entry_is_not_believed(case))
+
+
+def test_every_officer_sees_that_an_entry_is_broken(case: SmallWorld) -> None:
+    case.view("sally")
+    case.hub.rounds.run_once()
+    assert edit(case, "ledger", ("UPDATE staged_entry SET ciphertext = x'00' WHERE seq = 1", ()))
+    for officer in ("iggy", "igpolice"):
+        lines = case.hub.governance.log(case.accounts[officer]).lines
+        assert any(line.operation_words.startswith("Entry 1 of lane ") for line in lines)
 
 
 def test_the_database_itself_refuses_to_change_the_log(case: SmallWorld) -> None:

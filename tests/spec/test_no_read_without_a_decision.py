@@ -10,8 +10,9 @@ from hub.domain.ids import AccountId, AgencyId, EntryId, RecordId
 from hub.gate._grant import EnteredGrant
 from hub.gate.view import Ruling
 from hub.policy.decision import Level
-from hub.vault.sealing import Opener, Place, Sealer, open_set
+from hub.vault.sealing import Opener, Place, Sealer
 from tests.factories import SmallWorld
+from tests.opening import open_set
 from tests.spec.helping import holds, raised
 
 KEY, SYNTHETIC = bytes(32), True

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, text
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, tuple_
 
 from hub.domain.canonical import canonical
 from hub.domain.clock import to_micros
@@ -63,6 +63,17 @@ def heads_of(connection: Connection, partnership: str, chains: Collection[str]) 
     """Return the newest number of each chain: the watermark a view is decided under."""
     rows = connection.execute(_NEWEST, {"partnership": partnership, "chains": list(chains)})
     return {row[0]: row[1] for row in rows}
+
+
+def codes_at(
+    connection: Connection, partnership: str, places: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], bytes]:
+    """Return the codes of the facts at these (chain, number); one that is not there is absent."""
+    here = tuple_(fact.c.chain, fact.c.number).in_(sorted(places))
+    rows = connection.execute(
+        select(fact.c.chain, fact.c.number, fact.c.mac).where(fact.c.partnership_id == partnership, here)
+    )
+    return {(row.chain, row.number): row.mac for row in rows}
 
 
 def chains_since(connection: Connection, partnership: str, first: str) -> list[str]:

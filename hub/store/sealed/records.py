@@ -25,11 +25,14 @@ from hub.domain.fields import RecordKind
 from hub.domain.ids import AgencyId, FamilyId, RecordId
 from hub.store.clear.team_tables import correction
 from hub.store.sealed.labels import note_labels
-from hub.store.sealed.tables import outline, sealed_fields
+from hub.store.sealed.tables import label, outline, sealed_fields
 
 
 class Outline(NamedTuple):
-    """The clear frame of one record. `event_date` is a PartialDate's text, `recorded` in microseconds."""
+    """The clear frame of one record. `event_date` is a PartialDate's text, `recorded` in microseconds.
+
+    `manifest` names all labels of the record by their digests, the outline's own first ("" before manifests were kept).
+    """
 
     record: RecordId
     kind: RecordKind
@@ -39,10 +42,12 @@ class Outline(NamedTuple):
     owner: AgencyId
     referral: str | None
     label: int
+    manifest: str = ""
 
     def frame(self) -> str:
         """Return what of the outline is authenticated with every field; where the record lies may change (placing)."""
-        return f"{self.kind.value} {self.event_date} {self.recorded} {self.owner} {self.referral}"
+        framed = f"{self.kind.value} {self.event_date} {self.recorded} {self.owner} {self.referral}"
+        return f"{framed} {self.event_day} {self.manifest}" if self.manifest else framed
 
 
 class SealedSet(NamedTuple):
@@ -67,6 +72,7 @@ _OUTLINE = select(
     outline.c.owner_agency,
     outline.c.referral_id,
     outline.c.label_number,
+    outline.c.manifest,
 )
 _SET = select(
     sealed_fields.c.record_id.label("record"),
@@ -133,6 +139,7 @@ def insert_records(
                     "recorded_at": from_micros(o.recorded),
                     "owner_agency": o.owner,
                     "referral_id": o.referral,
+                    "manifest": o.manifest,
                 }
                 for o in outlines
             ],
@@ -194,8 +201,8 @@ def _outlines(
     connection: Connection, query: Select[*tuple[Any, ...]], asked: Mapping[str, object] | None = None
 ) -> list[Outline]:
     return [
-        Outline(record, _KINDS[kind], day, date, at, owner, referral, label)
-        for record, kind, day, date, at, owner, referral, label in connection.execute(query, asked).all()
+        Outline(record, _KINDS[kind], day, date, at, owner, referral, label, manifest)
+        for record, kind, day, date, at, owner, referral, label, manifest in connection.execute(query, asked).all()
     ]
 
 
@@ -290,6 +297,33 @@ def stored_among(connection: Connection, partnership: str, records: Collection[R
         )
     )
     return {RecordId(row[0]) for row in rows}
+
+
+class Kept(NamedTuple):
+    """Where a record's outlines and sets lie, in whatever family; a label stands by the digest its number has now."""
+
+    outlines: list[tuple[FamilyId, str, Outline]]
+    sets: list[tuple[FamilyId, int, str]]
+
+
+def kept(connection: Connection, partnership: str, records: Collection[RecordId]) -> dict[RecordId, Kept]:
+    """Return, for comparing with the log, what lies under these ids; a record as it was stored has one outline."""
+    found = {record: Kept([], []) for record in records}
+    of_known_kind = _where_kept(_OUTLINE, outline, partnership, records).where(outline.c.kind.in_(_KINDS))
+    for id_, kind, *columns, family, digest in connection.execute(of_known_kind):
+        found[id_].outlines.append((family, digest, Outline(id_, _KINDS[kind], *columns)))
+    days = select(sealed_fields.c.record_id, sealed_fields.c.event_day)
+    for id_, day, family, digest in connection.execute(_where_kept(days, sealed_fields, partnership, records)):
+        found[id_].sets.append((family, day, digest))
+    return found
+
+
+def _where_kept(
+    query: Select[*tuple[Any, ...]], table: Table, partnership: str, records: Collection[RecordId]
+) -> Select[*tuple[Any, ...]]:
+    same = (label.c.partnership_id == table.c.partnership_id) & (label.c.number == table.c.label_number)
+    here = (table.c.partnership_id == partnership) & table.c.record_id.in_(sorted(records))
+    return query.add_columns(table.c.family_id, label.c.digest).join(label, same).where(here)
 
 
 def counts_by_label(

@@ -60,6 +60,7 @@ outline = Table(
     Column("recorded_at", Instant, nullable=False),
     id_column("owner_agency"),
     id_column("referral_id", nullable=True),
+    Column("manifest", Text, nullable=False, server_default=""),
     refers("family_id", "family"),
     refers("label_number", "label", "number"),
     Index("ix_outline_record", "partnership_id", "record_id"),

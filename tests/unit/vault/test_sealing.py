@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from hub.domain.errors import GrantMissingError, SealBrokenError
 from hub.domain.ids import AgencyId, RecordId
-from hub.vault.sealing import Place, Sealer, open_set
+from hub.vault.sealing import Place, Sealer
+from tests.opening import open_set
 from tests.unit.vault.conftest import Source, grant, place
 
 KEY = bytes(range(32))
