@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from hub.cli import signatures, signing
+from hub.cli import beginning, signatures, signing
 from hub.cli.careful import COULD_NOT, NO, careful
 from hub.cli.careful import folder as folder_option
 from hub.cli.demo.people import STAFF
@@ -73,6 +73,7 @@ def init(builders: Builders, folder: Path, name: str, population: int) -> None:
     """Create a partnership in an empty folder."""
     builders.found(folder, name, False, population)  # noqa: FBT003  never synthetic
     click.echo(f"Created in {folder}. Keep {folder}/root.key safe and apart from backups of the data.")
+    click.echo("Next: `hub agencies FILE` adds the agencies and their administrators.")
 
 
 @hub.command()
@@ -133,6 +134,8 @@ def import_(builders: Builders, folder: Path, connector: str, file: Path, agency
 for command in (*signing.COMMANDS, *signatures.COMMANDS, roster):
     policy.add_command(command)
 hub.add_command(policy)
+hub.add_command(beginning.agencies)
+hub.add_command(beginning.client)
 
 
 @hub.group()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hub.domain.clock import Clock, Randomness
 from hub.domain.referral import Connector, Limits
+from hub.services.beginning import Beginning
 from hub.services.family_page import FamilyPages
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
@@ -35,6 +36,7 @@ class Stage:
     connectors: Mapping[str, Connector]
     limits: Limits
     setup: Setup
+    beginning: Beginning
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters

@@ -15,12 +15,17 @@ from hub.wiring.serving import stage
 def main() -> None:
     """Run the command line; whatever it writes is for its own user alone."""
     os.umask(0o077)
+    commands.hub(obj=builders())
+
+
+def builders() -> Builders:
+    """Return what commands are built with, settings from the environment."""
 
     def begin(folder: Path, name: str, synthetic: bool, population: int) -> None:  # noqa: FBT001  fixed by Builders
         found(_settings(folder), name, synthetic=synthetic, population=population)
 
     policies = Settings.in_folder(Path()).policies
-    builders = Builders(
+    return Builders(
         begin,
         lambda folder: stage(build(_settings(folder))),
         policies,
@@ -28,7 +33,6 @@ def main() -> None:
         World().clock,
         World().randomness,
     )
-    commands.hub(obj=builders)
 
 
 def _settings(folder: Path) -> Settings:

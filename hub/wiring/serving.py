@@ -16,6 +16,8 @@ from hub.domain.ids import AgencyId
 from hub.domain.referral import Limits
 from hub.ledger.export import export
 from hub.ledger.verify import verify
+from hub.policy.vocabulary import load_vocabulary
+from hub.services.beginning import Beginning
 from hub.services.looking import Looking
 from hub.services.quarantine import not_scanned
 from hub.services.soundness import require_sound
@@ -119,6 +121,12 @@ def stage(hub: Hub) -> Stage:
         connectors=CONNECTORS,
         limits=Limits(max_bytes=hub.settings.max_body),
         setup=hub.setup,
+        beginning=Beginning(
+            (hub.setup, hub.entry.starting),
+            hub.clear,
+            load_vocabulary(hub.policy.texts.vocabulary, "vocabulary.yaml"),
+            hub.world.randomness,
+        ),
         publishing=hub.publishing,
         signing=hub.signing,
         rosters=hub.rosters,
