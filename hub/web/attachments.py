@@ -17,6 +17,7 @@ from hub.services.printing import MAKERS, Wanted
 from hub.web import entrance
 from hub.web.form_fields import OneOf, line
 from hub.web.forms import HubForm
+from hub.web.fresh import require_fresh
 from hub.web.printing import FORM
 from hub.web.served import caller, role, served
 
@@ -115,13 +116,13 @@ def copy(family: str, file: str) -> ResponseReturnValue:
     stated = hub.pages.stated(caller(), id_)
     if stated is None:
         return redirect(url_for("families.reason", family=family))
+    require_fresh()
     register, reference = hub.pages.register(), hub.pages.reference(id_)
     form = CopyForm(
         options={"recipient": hub.files.prints.choices(caller().account, id_, stated, register)},
     )
     if not form.validate_on_submit():
         return render_template("attachment_copy.html", reference=reference, family_id=id_, form=form)
-    # Step-up: every copy of a file passes here, so what asks for a fresh sign-in belongs on this line.
     wanted = Wanted(id_, str(form.recipient.data), stated, reference, Channel.IN_PERSON)
     taking = hub.files.prints.audience(caller().account, wanted, register)
     try:

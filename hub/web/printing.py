@@ -16,6 +16,7 @@ from hub.services.printing import Wanted
 from hub.web import entrance
 from hub.web.form_fields import OneOf
 from hub.web.forms import HubForm
+from hub.web.fresh import require_fresh
 from hub.web.served import caller, served
 
 blueprint = Blueprint("printing", __name__)
@@ -70,6 +71,7 @@ def choose(family: str) -> ResponseReturnValue:
     stated = hub.pages.stated(caller(), id_)
     if stated is None:
         return redirect(url_for("families.reason", family=family, then=FORM))
+    require_fresh()
     register, reference = hub.pages.register(), hub.pages.reference(id_)
     form = PrintForm(
         options={"recipient": hub.files.prints.choices(caller().account, id_, stated, register)},
@@ -77,7 +79,6 @@ def choose(family: str) -> ResponseReturnValue:
     )
     if not form.validate_on_submit():
         return render_template("print_choose.html", reference=reference, family_id=id_, form=form)
-    # Step-up: every copy of a chronology passes here, so what asks for a fresh sign-in belongs on this line.
     wanted = Wanted(id_, str(form.recipient.data), stated, reference, Channel(str(form.way.data)))
     try:
         copy = hub.files.prints.make(caller().account, wanted, register)

@@ -80,6 +80,18 @@ def test_a_proof_that_counted_for_too_long_is_noticed(
         test_an_emergency_asks_again_who_is_there(sqlite_world, sqlite_app)
 
 
+def test_a_copy_for_somebody_asks_again_who_is_there(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+    sqlite_world.police_notice()
+    sqlite_world.allocate("sally", lead=True)
+    sally = Reader(sqlite_app, "sally")
+    sally.open(sqlite_world.family)
+    sqlite_world.clock.advance(minutes=6)
+    way = f"/families/{sqlite_world.family}/print"
+    assert sally.get(way).headers["Location"] == "/confirm"
+    assert sally.send("/confirm", code=PASSWORD).headers["Location"] == way
+    assert sally.get(way).status_code == 200
+
+
 def test_proving_again_keeps_the_reasons_and_the_end_of_the_sitting(
     sqlite_world: SmallWorld, sqlite_app: Flask
 ) -> None:
