@@ -59,14 +59,16 @@ def test_compiled_and_naive_agree_on_the_instants_where_an_agreement_starts_and_
 
 
 def test_compiled_and_naive_agree_when_a_newer_version_supersedes() -> None:
-    policy, cases = build(3, agreements=6, cases=300)
-    first = policy.agreements[0]
-    start = first.agreement.starts + timedelta(days=50)
-    newer = SignedAgreement(replace(first.agreement, version=2, starts=start, rules=()), first.signed_by)
-    both = again(policy, [*policy.agreements, newer])
-    moved = [replace(case, at=start + timedelta(hours=n)) for case in cases for n in (-1, 0, 1)]
-    assert differences(both, moved) == []
-    assert any(verdict(decide(case, both)) != verdict(decide(case, policy)) for case in moved)
+    policy, cases = build(5, agreements=6, cases=300)
+    changed = 0
+    for first in policy.agreements:
+        start = first.agreement.starts + timedelta(days=50)
+        newer = SignedAgreement(replace(first.agreement, version=2, starts=start, rules=()), first.signed_by)
+        both = again(policy, [*policy.agreements, newer])
+        moved = [replace(case, at=start + timedelta(hours=n)) for case in cases for n in (-1, 0, 1)]
+        assert differences(both, moved) == []
+        changed += sum(verdict(decide(case, both)) != verdict(decide(case, policy)) for case in moved)
+    assert changed
 
 
 def test_cedar_agrees_on_what_is_shown_and_on_the_relied_on_rule() -> None:

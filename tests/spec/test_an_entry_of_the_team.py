@@ -194,8 +194,9 @@ def test_a_correction_stands_in_the_entrys_place_for_everyone_and_keeps_both_tim
 def test_a_store_that_still_shows_what_was_corrected_is_noticed(
     case: SmallWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stands = rows._stands
+    stands, pages = rows._stands, rows._PAGES
     monkeypatch.setattr(rows, "_stands", lambda table, **_: stands(table, corrected=True))
+    monkeypatch.setattr(rows, "_PAGES", dict.fromkeys(pages, pages[True]))
     assert not holds(lambda: a_correction_shuts_what_told_too_much(case))
 
 

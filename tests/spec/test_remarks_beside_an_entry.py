@@ -7,7 +7,7 @@ from hub.domain.errors import AccessRefusedError
 from hub.domain.ids import RecordId
 from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate
-from hub.services import arranging, remarks
+from hub.services import entry_lines, remarks
 from hub.services.entries import Correction, NewEntry, Said
 from hub.services.family_page import Stated
 from hub.services.recording import ConsentWord
@@ -121,7 +121,7 @@ def test_remarks_stay_beside_a_corrected_entry_and_close_with_it(case: SmallWorl
     later = team.correct(who, case.family, STATED, wider, Correction(earlier, "Grace was there too"))
     assert who_sees(case, NOT_SO) == {"sally", "rob"}
     shown = case.view("sally", purpose="support_family")
-    lines = arranging.entries(shown, case.hub.pages.register())
+    lines = entry_lines.entries(shown, case.hub.pages.register())
     found = next(line for line in lines if line.record == later)
     assert [(one.kind_words, one.whose, one.words) for one in found.remarks] == [("Disagrees", "Daniel Hart", NOT_SO)]
 
