@@ -196,7 +196,8 @@ def why(labels: Iterable[int], disclosure: Disclosure, register: Register) -> tu
         told = explain(decision, register.policy, audience="practitioner")
         if decision.rule:
             grounds = "; ".join(value for name, value in told.basis if name in ("Article 6", "Article 9"))
-            lines[decision.rule] = f"{told.words} ({decision.rule}. Route: {decision.route}. {grounds})"
+            passing_on = f" {told.onward}" if told.onward else ""
+            lines[decision.rule] = f"{told.words}{passing_on} ({decision.rule}. Route: {decision.route}. {grounds})"
     return tuple(lines.values())
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from hub.policy.agreement import Agreement
-from hub.policy.compile import PolicySet
+from hub.policy.compile import PolicySet, SignedAgreement, compile_policy
 from hub.policy.decision import Decision, Level, faulty
 from hub.policy.explain import NOTHING, explain
 from hub.policy.worked_cases import decide_case
@@ -28,6 +28,27 @@ def test_what_is_shown_is_explained_in_the_rules_own_words_with_each_ground_apar
     assert (grounds["Route"], grounds["Article 9"]) == ("CA1989-S47-9", "UK GDPR 9(2)(g); DPA 2018 Sch 1 para 18")
     assert found.dates == "in force 2026-04-01 to before 2028-04-01"
     assert "Police are not listed" in found.unverified
+
+
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [
+        ({"allowed": "none"}, "It goes no further than you."),
+        ({"allowed": "ask_originator"}, "Ask the agency it came from before it goes further."),
+        ({"allowed": "ask_originator", "notice": "Ask Bea first."}, "Ask Bea first."),
+        ({"allowed": "own_rule"}, ""),
+    ],
+)
+def test_who_is_shown_something_reads_whether_it_goes_further(
+    agreement: Agreement, policy: PolicySet, term: dict[str, str], words: str
+) -> None:
+    signed = replace(agreement, content={**agreement.content, "onward_sharing": term})
+    signing = [SignedAgreement(signed, frozenset(signed.parties))]
+    there = compile_policy(signing, policy.gateways, policy.house_rules, policy.vocabulary)
+    shown = decided(agreement, policy, "the child protection plan is in force")
+    assert explain(shown, there, audience="practitioner").onward == words
+    held = decided(agreement, policy, "withdrawn yesterday")
+    assert explain(held, there, audience="practitioner").onward == ""
 
 
 def test_a_practitioner_reads_near_misses_of_a_gap(agreement: Agreement, policy: PolicySet) -> None:
