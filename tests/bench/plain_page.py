@@ -25,6 +25,7 @@ from hub.services.chronology import Asked, Choice, Chronology, moments
 from hub.services.entry_lines import LATE_AFTER_DAYS, EntryLine, FieldLine
 from hub.services.family_page import FamilyPage
 from hub.services.lanes import plot
+from hub.services.looks import News
 from hub.services.persons import PersonLine
 from hub.web.families import FamilyView
 from tests.bench.family import FIELDS, Made
@@ -225,5 +226,6 @@ def _view(page: FamilyPage) -> FamilyView:
     def where(query: Mapping[str, str]) -> str:
         return f"{address}?{urlencode(query)}"
 
-    month = where({"from": "", "until": ""})
-    return FamilyView(page, [], [], address, None, month, f"{address}/find", f"{address}/genogram", "", where)
+    month, news = where({"from": "", "until": ""}), News(frozenset(), "")
+    further = f"{address}/find", f"{address}/genogram"
+    return FamilyView(page, [], [], address, None, month, *further, "", where, news, can_write=True, files={})
