@@ -3,7 +3,7 @@
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.domain.access import Grant
-from hub.vault.sealing import Opener, Place
+from hub.vault.sealing import Opener, Place, framed
 
 
 def open_set(key: bytes, place: Place, packed: bytes, grant: Grant) -> dict[str, str]:
@@ -17,6 +17,6 @@ def open_set(key: bytes, place: Place, packed: bytes, grant: Grant) -> dict[str,
         place.schema,
         place.revision,
         place.label_digest,
-        place.frame,
+        framed(place.frame),
         packed,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from hub.domain.errors import HubError, InvalidRequestError, NotSignedInError
 from hub.domain.referral import Connector, Limits
@@ -42,11 +42,17 @@ def served() -> Served:
 
 
 def agency() -> AgencyCaller:
-    """Return which agency's system is calling, and for whom; checked on every request."""
+    """Return which agency's system is calling, and for whom; checked once on every request."""
+    if "agency" not in g:
+        g.agency = served().sessions.resolve_token(_token())
+    return cast("AgencyCaller", g.agency)
+
+
+def _token() -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not token:
         raise NotSignedInError("token_missing")
-    return served().sessions.resolve_token(token.strip())
+    return token.strip()
 
 
 def body(*media: str) -> bytes:

@@ -4,7 +4,7 @@ INVARIANT: a grant is minted here only, from a committed entry; every set is ope
 INVARIANT: withheld ciphertext never leaves the database.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection
 
@@ -20,7 +20,7 @@ from hub.gate.view import Ruling
 from hub.policy.decision import Level
 from hub.store.sealed import records as rows
 from hub.store.sealed.records import Outline, SealedSet
-from hub.vault.sealing import Opener, RecordCipher
+from hub.vault.sealing import Opener, RecordCipher, framed
 
 
 def released_sets(partnership: str, connection: Connection, plan: Plan) -> list[SealedSet]:
@@ -45,9 +45,8 @@ class Opening:
         self._digests = plan.ruling.digests
         grant = _grant(plan, entry, self._digests)
         self._opener = Opener(parts.partnership, parts.synthetic, SEALED_TABLE, grant)
-        self._frames = {outline.record: outline.frame() for outline in plan.outlines}
-        self._manifests = _Manifests(self._digests)
-        self._visible = frozenset(plan.ruling.visible())
+        self._frames = {outline.record: framed(outline.frame()) for outline in plan.outlines}
+        self._verdicts = _Verdicts(self._digests, plan.ruling.visible())
         self._items: dict[RecordId, frozenset[int]] = {}
         for record, number in plan.ruling.items:
             self._items[record] = self._items.get(record, frozenset()) | {number}
@@ -62,7 +61,10 @@ class Opening:
         for sealed in sets:
             record, label = sealed[0], sealed[1]
             if record in fields and (opened := self._open(sealed)):
-                fields[record] = fields[record] | opened if fields[record] else opened
+                if fields[record]:
+                    fields[record].update(opened)
+                else:
+                    fields[record] = opened
                 numbers[record] += (label,)
         ruling, held = self._plan.ruling, self._plan.held_back()
         about = _Persons(ruling)
@@ -85,21 +87,16 @@ class Opening:
     def _sound(self, outline: Outline, opened: tuple[int, ...]) -> bool:
         """A record shows under its own outline label, when a field of its own opened; less or more is a fault.
 
-        What opened is compared with the manifest, which every field authenticates. A reader is owed word of what they
-        were to see and did not; word of anything else would tell them that it exists. A record whose key was destroyed
-        is gone, not broken.
+        A record whose key was destroyed is gone, not broken.
         """
         if outline.record not in self._ciphers:
             return False
-        named = self._manifests[outline.manifest] or (outline.label, *opened)
-        items = self._items.get(outline.record)
-        may = self._visible | items if items else self._visible
-        due = may.intersection(named)
-        if named[0] != outline.label or 0 in named or sorted(due) != sorted(opened):
+        shows, broken, owed = self._verdicts[outline.manifest, outline.label, opened, self._items.get(outline.record)]
+        if broken:
             self._broken[outline.record] = outline.owner
-            if named[0] in due and not due.issubset(opened):
-                self._owed.add(outline.owner)
-        return named[0] == outline.label and bool(opened)
+        if owed:
+            self._owed.add(outline.owner)
+        return shows
 
     def _open(self, sealed: SealedSet) -> dict[str, str]:
         record, label, owner, key_number, schema, revision, _, body = sealed
@@ -127,16 +124,27 @@ class Opening:
         return tuple(Gap(Withheld(Level.ATTRIBUTED, "integrity_fault", "", owner)) for owner in sorted(owners))
 
 
-class _Manifests(dict[str, tuple[int, ...]]):
-    """The numbers of the labels that a manifest names, the outline's first; 0 for one that cannot be trusted here."""
+class _Verdicts(dict[tuple[str, int, tuple[int, ...], frozenset[int] | None], tuple[bool, bool, bool]]):
+    """Whether a record shows, is broken, and is owed to the reader, by its manifest and what of it opened.
 
-    def __init__(self, digests: Mapping[int, str]) -> None:
+    What opened is compared with the manifest, which every field authenticates and whose first label is the outline's.
+    A reader is owed word of what they were to see and did not; word of anything else would tell them that it exists.
+    Worked out once for all records that are alike.
+    """
+
+    def __init__(self, digests: Mapping[int, str], visible: Collection[int]) -> None:
         super().__init__()
         self._numbers = {digest: number for number, digest in digests.items()}
+        self._visible = frozenset(visible)
 
-    def __missing__(self, manifest: str) -> tuple[int, ...]:
-        self[manifest] = found = tuple(self._numbers.get(digest, 0) for digest in manifest.split())
-        return found
+    def __missing__(self, asked: tuple[str, int, tuple[int, ...], frozenset[int] | None]) -> tuple[bool, bool, bool]:
+        manifest, label, opened, items = asked
+        named = [self._numbers.get(digest, 0) for digest in manifest.split()] or [label, *opened]
+        due = (self._visible | (items or frozenset())).intersection(named)
+        broken = named[0] != label or 0 in named or sorted(due) != sorted(opened)
+        owed = broken and named[0] in due and not due.issubset(opened)
+        self[asked] = verdict = named[0] == label and bool(opened), broken, owed
+        return verdict
 
 
 class _Persons(dict[tuple[int, ...], frozenset[PersonId]]):

@@ -1,8 +1,7 @@
 """Why a decision is what it is, in the agreement's own words; near misses only as far as the audience may know."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from hub.policy.compile import PolicySet
 from hub.policy.decision import Decision, Level
@@ -13,10 +12,6 @@ _POSSIBLE = {
     "opening": "possible once a section 47 enquiry, child protection plan or another opening fact is recorded",
     "route": "possible once a named officer has accepted the legal route of the rule",
     "holder_decision": "possible if the agency that holds it decides to share it",
-}
-_ONWARD = {
-    "none": "It goes no further than you.",
-    "ask_originator": "Ask the agency it came from before it goes further.",
 }
 _GROUNDS = (
     ("Route", "route"),
@@ -42,7 +37,6 @@ class Explanation:
     possible: tuple[str, ...] = ()
     obligations: tuple[str, ...] = ()
     unverified: str = ""
-    onward: str = ""
 
 
 def explain(decision: Decision, policy: PolicySet, *, audience: Literal["practitioner", "ig"]) -> Explanation:
@@ -65,14 +59,7 @@ def explain(decision: Decision, policy: PolicySet, *, audience: Literal["practit
         possible=tuple(_possible(code, policy) for code in decision.missing),
         obligations=tuple(policy.vocabulary.words(duty) for duty in decision.obligations),
         unverified=route.note if route and not route.verified else "",
-        onward=_onward(found.content) if found and decision.level is Level.SHOW else "",
     )
-
-
-def _onward(signed: Mapping[str, Any]) -> str:
-    """Return the agreement's words on passing it on; its notice in its own words, when it has one."""
-    term = signed.get("onward_sharing", {})
-    return str(term.get("notice") or _ONWARD.get(term.get("allowed", ""), ""))
 
 
 def _headline(decision: Decision) -> str:

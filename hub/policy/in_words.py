@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from hub.policy.terms import ConsentTerm, Match, Never, Rule
+from hub.policy.terms import Agreement, ConsentTerm, Match, Never, Rule
 from hub.policy.vocabulary import Vocabulary
 
 DIMENSIONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -41,6 +41,18 @@ _UNLESS: Final = MappingProxyType(
         "unless_consents": "consent",
     }
 )
+_ONWARD: Final = MappingProxyType(
+    {
+        "none": "It goes no further than you.",
+        "ask_originator": "Ask the agency it came from before it goes further.",
+    }
+)
+
+
+def onward_words(agreement: Agreement) -> str:
+    """Say whether what it shows may go further: its notice in its own words, when it has one ("" when rules say)."""
+    term: Mapping[str, str] = agreement.content.get("onward_sharing", {})
+    return term.get("notice") or _ONWARD.get(term.get("allowed", ""), "")
 
 
 def listed(words: Iterable[str], vocabulary: Vocabulary) -> str:

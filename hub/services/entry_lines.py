@@ -15,6 +15,7 @@ from hub.domain.ids import AgencyId, PersonId
 from hub.domain.partial_date import PartialDate, Precision
 from hub.gate.disclosure import Disclosure, ShownRecord, Withheld
 from hub.policy.explain import explain
+from hub.policy.in_words import onward_words
 from hub.services import beside
 from hub.services.persons import people
 from hub.services.register import Register
@@ -194,10 +195,12 @@ def why(labels: Iterable[int], disclosure: Disclosure, register: Register) -> tu
     for number in labels:
         decision = disclosure.decisions[number]
         told = explain(decision, register.policy, audience="practitioner")
+        entry = register.policy.entry(decision.rule)
         if decision.rule:
             grounds = "; ".join(value for name, value in told.basis if name in ("Article 6", "Article 9"))
-            passing_on = f" {told.onward}" if told.onward else ""
-            lines[decision.rule] = f"{told.words}{passing_on} ({decision.rule}. Route: {decision.route}. {grounds})"
+            further = onward_words(entry.agreement) if entry and entry.agreement else ""
+            words = f"{told.words} {further}" if further else told.words
+            lines[decision.rule] = f"{words} ({decision.rule}. Route: {decision.route}. {grounds})"
     return tuple(lines.values())
 
 

@@ -56,7 +56,7 @@ class Place(NamedTuple):
     def prefix(self) -> bytes:
         """Return the associated data that all fields of this set share; build it once per set."""
         common = _common(self.partnership, self.synthetic, self.table, self.owner, self.schema, self.label_digest)
-        return common + _own(self.record, self.key_number, self.revision, self.frame)
+        return common + _own(self.record, self.key_number, self.revision) + framed(self.frame)
 
 
 class Sealer:
@@ -101,10 +101,10 @@ class Opener:
         schema: int,
         revision: int,
         label_digest: str,
-        frame: str,
+        frame: bytes,
         packed: bytes,
     ) -> dict[str, str]:
-        """Open every field of a sealed set, in the order of their names.
+        """Open every field of a sealed set, in the order of their names; `frame` is as `framed` returns it.
 
         Raises:
             GrantMissingError: the grant does not cover this record and label; nothing was decrypted.
@@ -113,7 +113,7 @@ class Opener:
         if not self._covers(record, label_digest):
             raise GrantMissingError("set_not_covered", where=record)
         common = _common(*self._where, owner, schema, label_digest)
-        prefix = common + _own(record, key_number, revision, frame)
+        prefix = common + _own(record, key_number, revision) + frame
         try:
             return _opened(cipher, _header(key_number), prefix, packed)
         except (InvalidTag, ValueError, TypeError, struct.error):
@@ -137,9 +137,13 @@ def _opened(cipher: RecordCipher, header: bytes, prefix: bytes, packed: bytes) -
     return opened
 
 
-def _own(record: str, key_number: int, revision: int, frame: str) -> bytes:
-    framed = f"{len(frame)}:{frame}" if frame else ""
-    return f"{len(record)}:{record}{key_number}.{revision};{framed}".encode()
+def framed(frame: str) -> bytes:
+    """Return a clear outline as the last part of the associated data of its record's fields."""
+    return f"{len(frame)}:{frame}".encode() if frame else b""
+
+
+def _own(record: str, key_number: int, revision: int) -> bytes:
+    return f"{len(record)}:{record}{key_number}.{revision};".encode()
 
 
 class _Shape(NamedTuple):
