@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -32,6 +32,7 @@ REFUGE: Final = {"address": "Rowan House, Undisclosed Lane, ZZ99 1AA", "phone": 
 LOCATING: Final = (*REFUGE.values(), "Rowan House", "Undisclosed Lane", "ZZ99 1AA")
 NIGHT: Final = datetime(2026, 11, 24, 2, tzinfo=UTC)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+_looked: set[str] = set()
 _PICTURES = os.environ.get("DAY_PICTURES", "")
 
 
@@ -66,7 +67,6 @@ class Day:
     address: str
     world: SmallWorld
     chromium: Browser
-    looked: set[str] = field(default_factory=set)
 
     @property
     def family(self) -> str:
@@ -82,6 +82,7 @@ class Day:
         """Let somebody sign in as they do every morning."""
         context = self.chromium.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
         try:
+            context.set_default_timeout(5_000)
             person = Person(self, context.new_page(), width, username)
             person.go("/sign-in")
             person.write("User name", username)
@@ -151,7 +152,7 @@ class Person:
 
     def sees(self, *words: str) -> None:
         missing = [one for one in words if one not in self.reads()]
-        assert not missing, (missing, self.page.url, self.reads())
+        assert not missing, (missing, self.page.url, self.reads()[:1500])
 
     def sees_nothing_of(self, *words: str) -> None:
         """Neither in the words nor anywhere in what the browser was sent."""
@@ -160,17 +161,18 @@ class Person:
         assert not found, (found, self.page.url)
 
     def look(self) -> None:
-        """Find nothing wrong with a page: each kind of page once, at this width, for what it says in its title."""
+        """Find nothing wrong with a page; one that has the same parts as one before is not looked at again."""
         page, scripts = self.page, self.page.locator("script[src]").count()
         assert scripts <= 1, (page.url, scripts)
-        kind = f"{_ID.sub('ID', page.url.split('?')[0].removeprefix(self.day.address))} {page.title()} {self.name}"
-        if kind in self.day.looked:
+        path = _ID.sub("ID", page.url.removeprefix(self.day.address).partition("?")[0])
+        kind = " ".join([path, str(self.width), page.title(), *page.locator("h2, h3, legend").all_inner_texts()])
+        if kind in _looked:
             return
-        self.day.looked.add(kind)
+        _looked.add(kind)
         page.set_viewport_size({"width": PHONE, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE, page.url
         if _PICTURES:
-            self._picture(kind)
+            self._picture(path)
         page.set_viewport_size({"width": self.width, "height": 900})
         assert axe(page) == [], page.url
 
@@ -180,15 +182,14 @@ class Person:
     def _leave(self, act: Callable[[], None]) -> None:
         with self.page.expect_response(_document) as waiting:
             act()
-        assert waiting.value.status < 400, (waiting.value.status, waiting.value.url, self.reads())
+        assert waiting.value.status < 400, (waiting.value.status, waiting.value.url, self.reads()[:1500])
         self.page.wait_for_load_state()
         self.look()
 
-    def _picture(self, kind: str) -> None:
-        number = len(self.day.looked)
+    def _picture(self, path: str) -> None:
+        name = re.sub(r"[^A-Za-z0-9]+", "-", f"{len(_looked):03}-{self.name}{path}").strip("-")
         for width in (PHONE, WIDE):
             self.page.set_viewport_size({"width": width, "height": 900})
-            name = re.sub(r"[^A-Za-z0-9]+", "-", f"{self.name} {number:02} {kind}")[:90]
             self.page.screenshot(path=Path(_PICTURES) / f"{name}-{width}.png", full_page=True)
 
 
