@@ -273,6 +273,10 @@ def _works_there(who: Standing) -> bool:
 
 def _related(fact: Fact) -> str:
     """Say how an allocation relates its worker to the family, since when, and until which day it counts in full."""
-    way = "lead practitioner" if fact.body.get("lead") == "yes" else _WAYS.get(str(fact.body["capacity"]), _WAYS["allocated"])
+    way = (
+        "lead practitioner"
+        if fact.body.get("lead") == "yes"
+        else _WAYS.get(str(fact.body["capacity"]), _WAYS["allocated"])
+    )
     until = f" until {day_words(fact.valid_until - timedelta(microseconds=1))}" if fact.valid_until else ""
     return f"{way} since {day_words(fact.valid_from)}{until}"

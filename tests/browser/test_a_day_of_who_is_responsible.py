@@ -1,5 +1,6 @@
 """A manager's day, a night on duty, an officer's question, and the day after somebody left."""
 
+import json
 from datetime import timedelta
 
 from hub.domain.ids import AccountId
@@ -7,7 +8,7 @@ from tests.browser.doing import HELPING, opens
 from tests.browser.working_day import DANIEL, GRACE, LOCATING, MAYA, NIGHT, PHONE, Day, Person
 from tests.factories import SmallWorld
 from tests.journeys.test_who_may_open_what import NOWHERE, strangers
-from tests.spec.helping import EARS, QUARREL
+from tests.spec.helping import EARS, QUARREL, treatment
 
 TONIGHT = "The police ask where the children can sleep tonight"
 WRITTEN = "Core group on Thursday at ten; ring the mother before noon only"
@@ -76,9 +77,7 @@ def test_a_night_on_duty(day: Day) -> None:
     """At 02:00 Edith reads what her desk's rule names, opens another family in an emergency, and leaves word for nine."""
     world = day.world
     family = world.family
-    world.send("sm", "adult_with_children_csv", strangers())
-    world.hub.rounds.run_once()
-    other = world.hub.pages.reference(world.accept())
+    other = another_family(world)
     world.family = family
     world.clock.now = NIGHT
     with day.at_work("edith", PHONE) as edith, day.at_work("mona") as mona:
@@ -117,6 +116,19 @@ def test_a_night_on_duty(day: Day) -> None:
         manager.sees("Recorded: the task is done.")
         edith.sees_nothing_of("You are on duty", "FS-0001")
         the_same_as_nothing(edith, day.family)
+
+
+def another_family(world: SmallWorld) -> str:
+    """Place a referral about people whom nobody else has sent; returns their family's reference."""
+    said = json.loads(treatment())
+    said["referrals"][0] |= {
+        "referral_ref": "RS-0777",
+        "client": {"id": "c1", "name": {"full": "Ida Moss"}, "birth_date": "1991-02-03"},
+        "children": [{"id": "k1", "name": {"full": "Jo Moss"}, "birth_date": "2020-06-09", "lives_with": "her mother"}],
+    }
+    world.send("sm", "adult_with_children_json", json.dumps(said).encode())
+    world.hub.rounds.run_once()
+    return world.hub.pages.reference(world.accept())
 
 
 def in_danger(one: Person, reference: str) -> None:

@@ -117,11 +117,11 @@ class Person:
 
     def follow(self, words: str) -> None:
         """Follow a link."""
-        self._leave(lambda: self.page.get_by_role("link", name=words).first.click())
+        self._leave(self.page.get_by_role("link", name=words).first.click)
 
     def press(self, words: str) -> None:
         """Press a button."""
-        self._leave(lambda: self.page.get_by_role("button", name=words, exact=True).first.click())
+        self._leave(self.page.get_by_role("button", name=words, exact=True).first.click)
 
     def write(self, label: str, words: str) -> None:
         self.page.get_by_label(label, exact=True).first.fill(words)
