@@ -1,7 +1,7 @@
 """A day of those who work with a family: what each does from signing in on, what they see, and what they never do."""
 
-from tests.browser.doing import HELPING, answers, opens, prints_for, writes
-from tests.browser.working_day import DANIEL, GRACE, LOCATING, MAYA, PHONE, WIDE, Day
+from tests.browser.doing import answers, opens, prints_for, writes
+from tests.browser.working_day import DANIEL, GRACE, LOCATING, MAYA, PHONE, Day
 from tests.spec.helping import QUARREL
 
 HIS_WORDS = "I want to be a dad they can rely on"
