@@ -1,5 +1,7 @@
 """A day of those who work with a family: what each does from signing in on, what they see, and what they never do."""
 
+from datetime import timedelta
+
 from tests.browser.doing import answers, opens, prints_for, writes
 from tests.browser.working_day import DANIEL, GRACE, LOCATING, MAYA, PHONE, Day
 from tests.spec.helping import QUARREL
@@ -32,7 +34,8 @@ def test_a_social_workers_day(day: Day) -> None:
         sally.sees("1 of 4 entries that you may see", "I read it to the rabbit")
         sally.follow("Back to the family")
         prints_for(sally, DANIEL)
-        sally.sees(MORNINGS, "Print this page now")
+        sally.sees(MORNINGS, "Print this page now", "Observed by the writer", "Written by: Sally")
+        sally.sees_nothing_of("fact_observed", day.world.accounts["sally"])
         sally.sees_nothing_of(WORRY, "rabbit", QUARREL, *LOCATING, "Larch Court", "Northbridge Primary")
         sally.go("/")
         sally.sees("Last opened by you on 23 November 2026")
@@ -152,9 +155,7 @@ def test_a_group_supervision_shows_what_everybody_there_may_see(day: Day) -> Non
         sally.write("Dissent", "One of us would have met the mother sooner")
         sally.write("Action 1", "Ring the school")
         sally.pick("Who does action 1?", "Rob")
-        sally.page.get_by_role("group", name="By when?").first.get_by_label("Day", exact=True).fill("30")
-        sally.page.get_by_role("group", name="By when?").first.get_by_label("Month", exact=True).fill("11")
-        sally.page.get_by_role("group", name="By when?").first.get_by_label("Year", exact=True).fill("2026")
+        sally.dated("By when is action 1 done?", day.world.clock.now + timedelta(days=7))
         sally.press("Record it and close")
         sally.sees("Recorded: the actions are on the lists of who agreed to them.", "Ring the school")
         rob.go("/")

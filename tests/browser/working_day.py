@@ -165,7 +165,7 @@ class Person:
         page, scripts = self.page, self.page.locator("script[src]").count()
         assert scripts <= 1, (page.url, scripts)
         path = _ID.sub("ID", page.url.removeprefix(self.day.address).partition("?")[0])
-        kind = " ".join([path, str(self.width), page.title(), *page.locator("h2, h3, legend").all_inner_texts()])
+        kind = " ".join([page.title(), str(self.width), *page.locator("h2, h3, legend").all_inner_texts()])
         if kind in _looked:
             return
         _looked.add(kind)
