@@ -122,7 +122,7 @@ class Prints:
         address = safe_detail(wanted.channel, _chosen(person, seen), person, seen)
         if address is None:
             self._refuse(by, wanted, "not_a_safe_way")
-        shown = self._reader.disclose(replace(self._print(by, wanted, audience), only=self._told(by, wanted)))
+        shown = self._reader.disclose(replace(self._print(by, wanted, audience), only=self.told(by, wanted)))
         taker = replace(audience, name=name_of(person, seen) or audience.name)
         if address:
             taker = replace(taker, reach="Sent the way they chose", address=(taker.name, *address.splitlines()))
@@ -132,7 +132,7 @@ class Prints:
         self._hand_over(by, wanted, person, seen)
         return copy
 
-    def _told(self, by: AccountId, wanted: Wanted) -> frozenset[RecordId]:
+    def told(self, by: AccountId, wanted: Wanted) -> frozenset[RecordId]:
         """Return the records that the family may see by now: an entry of the team only when it says that it is shared.
 
         Whoever may not read what an entry says of that cannot know it, and hands nothing of the entry over.

@@ -31,9 +31,9 @@ GRACE, DANIEL, MAYA = "Grace Adeyemi-Hart", "Daniel Hart", "Maya Hart"
 REFUGE: Final = {"address": "Rowan House, Undisclosed Lane, ZZ99 1AA", "phone": "07700 900999"}
 LOCATING: Final = (*REFUGE.values(), "Rowan House", "Undisclosed Lane", "ZZ99 1AA")
 NIGHT: Final = datetime(2026, 11, 24, 2, tzinfo=UTC)
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _looked: set[str] = set()
-_PICTURES = os.environ.get("DAY_PICTURES", "")
+_PICTURES: Final = os.environ.get("DAY_PICTURES", "")
 
 
 def team(folder: Path) -> SmallWorld:

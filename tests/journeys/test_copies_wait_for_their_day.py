@@ -5,9 +5,11 @@ from flask import Flask
 
 from hub.services import printing
 from tests.factories import SmallWorld
+from tests.files import png
 from tests.journeys.printing_world import DANIEL, HIS, copy_for, entry, family, for_person, sally
 from tests.journeys.readers import plain
-from tests.spec.helping import holds, reference_of
+from tests.journeys.test_attachments import beside, the_file
+from tests.spec.helping import edit, holds, reference_of
 
 NOT_YET = {
     "later": "later 2026-12-01",
@@ -39,5 +41,26 @@ def test_planted_a_copy_of_what_the_family_is_not_told_yet_is_noticed(
     sqlite_world: SmallWorld, sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     family(sqlite_world)
-    monkeypatch.setattr(printing.Prints, "_told", lambda *_: None)
+    monkeypatch.setattr(printing.Prints, "told", lambda *_: None)
     assert not holds(lambda: nothing_before_its_day(sqlite_world, sqlite_app, NOT_YET["later"]))
+
+
+def no_file_before_its_day(world: SmallWorld, app: Flask) -> None:
+    for visibility, handed in ((NOT_YET["withheld"], False), ("shared", True)):
+        record = entry(world, [reference_of(world, DANIEL)], summary="With a photograph", family_visibility=visibility)
+        reader = beside(world, app, png(), record)
+        file = the_file(world)
+        answer = reader.send(f"{file}/copy", recipient=for_person(world, DANIEL))
+        assert (answer.mimetype == "image/png") == handed
+        assert handed or "The family is not to be told of this yet" in plain(answer)
+        forget(world)
+
+
+def forget(world: SmallWorld) -> None:
+    """Leave one file at a time, so that `the_file` finds it."""
+    edit(world, "data", ("DELETE FROM attachment_chunk", ()), ("DELETE FROM attachment", ()))
+
+
+def test_a_file_waits_with_its_entry(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+    family(sqlite_world)
+    no_file_before_its_day(sqlite_world, sqlite_app)
