@@ -30,7 +30,7 @@ from hub.store.session import Transactions
 PURPOSES = ("support_family", "protect_child")
 EMERGENCY = "emergency"
 _AT_NIGHT: Final = ("protect_child",)
-"""What a desk that is on duty at night opens a family for: nobody plans help at 02:00, and no rule of a desk names it."""
+"""What a desk that is on duty at night opens a family for: its rules name nothing else."""
 _WAYS: Final = {"allocated": "allocated", "co_allocated": "working jointly", "covering": "covering for a colleague"}
 _PROTECTING = frozenset(
     {"strategy_discussion", "s47_enquiry", "child_protection_plan", "pre_proceedings", "care_proceedings"}

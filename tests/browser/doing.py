@@ -14,7 +14,7 @@ def opens(one: Person, reason: str = "Visit this afternoon") -> None:
 
 
 def writes(one: Person, words: str, about: Sequence[str], more: Mapping[str, str] | None = None) -> None:
-    """Add an entry, looking at its wording first, and come back to the family."""
+    """Add an entry, and come back to the family."""
     one.follow("Add an entry")
     one.dated("When did it happen?", one.day.world.clock.now)
     one.pick("What kind of event is it?", "Visit")
@@ -26,7 +26,6 @@ def writes(one: Person, words: str, about: Sequence[str], more: Mapping[str, str
     one.choose("Routine", "How significant is it?")
     one.choose("Now", "When may the family see it?")
     one.choose("Personal", "How sensitive is it?")
-    one.press("Check the wording first")
     one.press("Add the entry")
     one.sees("Recorded: The entry is in the chronology.", words)
 

@@ -15,7 +15,8 @@ _STANDS_ON = """() => {
   const on = document.activeElement, style = getComputedStyle(on);
   const label = on.labels && on.labels.length ? on.labels[0] : on;
   const drawn = [style, getComputedStyle(label, '::before')];
-  const seen = drawn.some(one => one.boxShadow !== 'none' || (one.outlineStyle !== 'none' && one.outlineWidth !== '0px'));
+  const outlined = one => one.outlineStyle !== 'none' && one.outlineWidth !== '0px';
+  const seen = drawn.some(one => one.boxShadow !== 'none' || outlined(one));
   const group = on.closest('fieldset'), box = on.getBoundingClientRect();
   const words = node => node ? node.textContent.trim().replace(/\\s+/g, ' ') : '';
   return {words: words(label), group: words(group && group.querySelector('legend')), seen,

@@ -32,6 +32,7 @@ REFUGE: Final = {"address": "Rowan House, Undisclosed Lane, ZZ99 1AA", "phone": 
 LOCATING: Final = (*REFUGE.values(), "Rowan House", "Undisclosed Lane", "ZZ99 1AA")
 NIGHT: Final = datetime(2026, 11, 24, 2, tzinfo=UTC)
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+_TOKEN: Final = re.compile(r'name="csrf_token"[^>]*value="[^"]*"')
 _looked: set[str] = set()
 _PICTURES: Final = os.environ.get("DAY_PICTURES", "")
 
@@ -115,6 +116,11 @@ class Person:
         assert answer.status == status, (path, answer.status)
         self.look()
 
+    def asks(self, path: str) -> tuple[int, str]:
+        """Return what an address answers to this sitting, without its form token, and without looking at it."""
+        answer = self.page.request.get(self.day.address + path)
+        return answer.status, _TOKEN.sub("", answer.text())
+
     def follow(self, words: str) -> None:
         """Follow a link."""
         self._leave(self.page.get_by_role("link", name=words).first.click)
@@ -165,7 +171,7 @@ class Person:
         page, scripts = self.page, self.page.locator("script[src]").count()
         assert scripts <= 1, (page.url, scripts)
         path = _ID.sub("ID", page.url.removeprefix(self.day.address).partition("?")[0])
-        kind = " ".join([page.title(), str(self.width), *page.locator("h2, h3, legend").all_inner_texts()])
+        kind = " ".join([page.title(), *page.locator("h2, h3, legend").all_inner_texts()])
         if kind in _looked:
             return
         _looked.add(kind)
