@@ -177,6 +177,12 @@ class Attachments:
             raise ConflictError("in_quarantine", where=file, next_step="have_it_checked")
         return Opened(f"attachment-{file[-8:]}.{heading['ending']}", str(heading["type"]), content)
 
+    def entry_of(self, file: RecordId) -> RecordId | None:
+        """Return the entry that a file is beside, None when there is no such file; nothing is opened."""
+        with self._clear.read() as connection:
+            rows = attachments.headings(connection, self._clear.partnership, [file])
+        return rows[0][0].entry if rows else None
+
     def check(self, asking: Asking, file: RecordId) -> bool:
         """Let the scanner look again at a file in quarantine; when it finds nothing, the file is released."""
         row, _, content = self._content(asking, Act.ATTACHMENT_OPEN, file, None)

@@ -8,6 +8,7 @@ Source of the column order: Practice Direction 27A (Family Procedure Rules 2010)
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from hub.domain.entries import UNSAID, said
 from hub.domain.fields import SHAPES, words_for
 from hub.domain.partial_date import PartialDate
 from hub.gate.disclosure import Disclosure, ShownRecord
@@ -77,10 +78,11 @@ def _event(record: ShownRecord, about: str, register: Register) -> Iterator[str]
     order = {name: place for place, name in enumerate(SHAPES[record.kind].fields)}
     yield SHAPES[record.kind].words + (f". About {about}." if about else ".")
     for name, value in sorted(record.fields.items(), key=lambda item: order.get(item[0], 0)):
-        yield f"{words_for(name)}: {value}"
+        if name not in UNSAID:
+            yield f"{words_for(name)}: {said(name, value)}"
     for withheld in record.withheld:
-        said = held(withheld, register)
-        yield f"{register.vocabulary.words(withheld.category)}: held back. Ask: {said.contact}"
+        contact = held(withheld, register).contact
+        yield f"{register.vocabulary.words(withheld.category)}: held back. Ask: {contact}"
 
 
 def _document(record: ShownRecord, register: Register) -> str:

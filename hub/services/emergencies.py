@@ -181,6 +181,8 @@ class Emergencies:
         now, id_ = self._clock(), FactId(self._ids.new())
         facts = self._writer.standing_facts([family_chain(family)], now)
         children, adults = members(facts)
+        if not children:
+            raise NotFoundError(where=family)  # a family of adults only: no rule of an emergency opens it
         named = {"children": list(children), "adults": list(adults), "items": [], "recipient": ""}
         body = {"opening": PURPOSE, "agency": agency, "review": "", **named}
         until = now + timedelta(hours=need.hours)

@@ -21,6 +21,7 @@ from hub.services import arranging, persons
 from hub.services.chronology import Asked, Chronology, as_known, chronology
 from hub.services.entry_lines import EntryLine
 from hub.services.register import Register, day_words
+from hub.services.rota import AT_NIGHT
 from hub.services.sessions import Caller
 from hub.services.view_kinds import CHRONOLOGY, PAGE, WHOLE, WITH_FILES, Look, require_cursor
 from hub.store.clear import accounts, agencies, cases, sessions
@@ -28,6 +29,9 @@ from hub.store.session import Transactions
 
 PURPOSES = ("support_family", "protect_child")
 EMERGENCY = "emergency"
+_AT_NIGHT: Final = ("protect_child",)
+"""What a desk that is on duty at night opens a family for: its rules name nothing else."""
+_WAYS: Final = {"allocated": "allocated", "co_allocated": "working jointly", "covering": "covering for a colleague"}
 _PROTECTING = frozenset(
     {"strategy_discussion", "s47_enquiry", "child_protection_plan", "pre_proceedings", "care_proceedings"}
 )
@@ -146,8 +150,11 @@ class FamilyPages:
     def purposes(self, account: AccountId, family: FamilyId) -> tuple[str, ...]:
         """Return the purposes this reader may choose from, the one that the state of the case proposes first."""
         who = self._finder.standing(account, family)
+        at_night = bool(AT_NIGHT & who.relationships) and not _works_there(who)
         if "emergency_reader" in who.relationships:
-            return (EMERGENCY, *PURPOSES) if _works_there(who) else (EMERGENCY,)
+            return EMERGENCY, *(PURPOSES if _works_there(who) else _AT_NIGHT if at_night else ())
+        if at_night:
+            return _AT_NIGHT
         if {"front_door_staff", "on_duty_front_door"} & who.relationships:
             return ("front_door", *PURPOSES)
         return tuple(reversed(PURPOSES)) if self._decisions(family) else PURPOSES
@@ -266,6 +273,10 @@ def _works_there(who: Standing) -> bool:
 
 def _related(fact: Fact) -> str:
     """Say how an allocation relates its worker to the family, since when, and until which day it counts in full."""
-    way = "lead practitioner" if fact.body.get("lead") == "yes" else str(fact.body["capacity"]).replace("_", " ")
+    way = (
+        "lead practitioner"
+        if fact.body.get("lead") == "yes"
+        else _WAYS.get(str(fact.body["capacity"]), _WAYS["allocated"])
+    )
     until = f" until {day_words(fact.valid_until - timedelta(microseconds=1))}" if fact.valid_until else ""
     return f"{way} since {day_words(fact.valid_from)}{until}"

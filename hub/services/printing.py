@@ -3,6 +3,7 @@
 INVARIANT: a copy holds only what its maker and its recipient may both see, each by a decision of their own, and it is
 opened only under an entry that names the recipient (design section 4.11).
 INVARIANT: an address is never typed: it is the recipient's safe contact at this moment, or the act stops.
+INVARIANT: a copy for a member of the family holds no entry that the family is to be told later, or not yet.
 INVARIANT: no copy for a member of the family quotes where anybody else lives, learns or is treated.
 """
 
@@ -13,10 +14,11 @@ from typing import Final, Never
 from hub.domain.access import Act, Operation
 from hub.domain.clock import Clock
 from hub.domain.consent import Asking, Channel
+from hub.domain.entries import SHARED
 from hub.domain.errors import AccessRefusedError, ConflictError, NotFoundError
 from hub.domain.facts import person_chain
 from hub.domain.fields import SHAPES, RecordKind
-from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId
+from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId
 from hub.domain.life import PRACTITIONERS
 from hub.gate.disclosure import Disclosure
 from hub.gate.doorkeeper import Doorkeeper
@@ -35,6 +37,8 @@ from hub.services.safe_contact import CONTACT_KINDS, name_of, own_records, safe_
 MAKERS: Final = PRACTITIONERS | {"team_manager"}
 WORKER, AGENCY, PERSON = "worker", "agency", "person"
 _KINDS: Final = frozenset(kind for kind, shape in SHAPES.items() if shape.in_chronology) | {RecordKind.PERSON}
+_OWN: Final = "family_visibility"
+"""What an entry of the team says of when the family may see it; reports of other senders have no such word."""
 _MOST: Final = 10_000
 
 
@@ -118,7 +122,7 @@ class Prints:
         address = safe_detail(wanted.channel, _chosen(person, seen), person, seen)
         if address is None:
             self._refuse(by, wanted, "not_a_safe_way")
-        shown = self._reader.disclose(self._print(by, wanted, audience))
+        shown = self._reader.disclose(replace(self._print(by, wanted, audience), only=self.told(by, wanted)))
         taker = replace(audience, name=name_of(person, seen) or audience.name)
         if address:
             taker = replace(taker, reach="Sent the way they chose", address=(taker.name, *address.splitlines()))
@@ -127,6 +131,14 @@ class Prints:
             self._refuse(by, wanted, "quotes_a_place")
         self._hand_over(by, wanted, person, seen)
         return copy
+
+    def told(self, by: AccountId, wanted: Wanted) -> frozenset[RecordId]:
+        """Return the records that the family may see by now: an entry of the team only when it says that it is shared.
+
+        Whoever may not read what an entry says of that cannot know it, and hands nothing of the entry over.
+        """
+        seen = self._reader.disclose(self._view(by, wanted.family, wanted.stated, _KINDS)).records
+        return frozenset(r.record for r in seen if _OWN not in SHAPES[r.kind].fields or r.fields.get(_OWN) == SHARED)
 
     def _copy(self, by: AccountId, wanted: Wanted, taker: Audience, shown: Disclosure, register: Register) -> Copy:
         if shown.cursor:

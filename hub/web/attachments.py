@@ -22,6 +22,7 @@ from hub.web.printing import FORM
 from hub.web.served import caller, role, served
 
 blueprint = Blueprint("attachments", __name__)
+_NOT_YET = "The family is not to be told of this yet. Change on the entry when they may see it, or choose somebody else"
 _WRONG: Final = {
     "file_not_allowed": "Choose a photograph (JPEG or PNG), a PDF or a plain text file",
     "file_broken": "The file is not whole. Save it again and choose it again",
@@ -125,6 +126,10 @@ def copy(family: str, file: str) -> ResponseReturnValue:
         return render_template("attachment_copy.html", reference=reference, family_id=id_, form=form)
     wanted = Wanted(id_, str(form.recipient.data), stated, reference, Channel.IN_PERSON)
     taking = hub.files.prints.audience(caller().account, wanted, register)
+    beside = hub.files.attachments.entry_of(RecordId(file))
+    if taking.person and beside not in hub.files.prints.told(caller().account, wanted):
+        form.recipient.errors = [_NOT_YET]
+        return render_template("attachment_copy.html", reference=reference, family_id=id_, form=form)
     try:
         return _file(hub.files.attachments.open(_asking(id_, stated), RecordId(file), taking))
     except ConflictError:

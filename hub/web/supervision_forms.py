@@ -29,16 +29,16 @@ class OutcomeForm(HubForm):
     )
     action_1 = text("Action 1", longest=500, hint="Names stand in the family's plan: whoever sees the plan reads them.")
     owner_1 = OneOf("Who does action 1?", kind="select")
-    day_1 = DayField("By when?")
+    day_1 = DayField("By when is action 1 done?")
     action_2 = text("Action 2", longest=500)
     owner_2 = OneOf("Who does action 2?", kind="select")
-    day_2 = DayField("By when?")
+    day_2 = DayField("By when is action 2 done?")
     action_3 = text("Action 3", longest=500)
     owner_3 = OneOf("Who does action 3?", kind="select")
-    day_3 = DayField("By when?")
+    day_3 = DayField("By when is action 3 done?")
     action_4 = text("Action 4", longest=500)
     owner_4 = OneOf("Who does action 4?", kind="select")
-    day_4 = DayField("By when?")
+    day_4 = DayField("By when is action 4 done?")
 
     def cross_errors(self) -> dict[str, str]:
         """An action that is written down has an owner and a day."""

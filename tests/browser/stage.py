@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from rich.console import Console
 from werkzeug.serving import make_server
 
@@ -46,7 +47,7 @@ def told() -> Iterator[Tour]:
         story = Story(stage(hub), Console(file=StringIO()), in_force_now(text, world.clock().year))
         story.play()
         _one_more_referral(hub, story)
-        with _served(hub) as address:
+        with served(web_app(hub)) as address:
             yield Tour(address, hub, story)
         hub.close()
 
@@ -63,8 +64,9 @@ def _one_more_referral(hub: Hub, story: Story) -> None:
 
 
 @contextmanager
-def _served(hub: Hub) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, web_app(hub), threaded=True)
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application on loopback; gives its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -66,6 +66,7 @@ def entry(world: SmallWorld, about: list, **fields: str) -> RecordId:
     day = PartialDate.of(world.clock.now)
     id_ = RecordId(world.hub.reader._parts.ids.new())
     kind, who = RecordKind.TEAM_ENTRY, frozenset(about)
+    fields = {"family_visibility": "shared"} | fields
     record = NewRecord(id_, kind, world.agencies["csc"], day, who, fields, Sensitivity.PERSONAL)
     actor = Actor(AccountId("system"), on_behalf=world.agencies["csc"])
 

@@ -103,7 +103,7 @@ def test_every_role_at_every_door_of_a_family(sqlite_world: SmallWorld, sqlite_a
     for username, part in (("rob", "alleged_perpetrator"), ("pete", "alleged_perpetrator"), ("nina", "victim")):
         sqlite_world.allocate(username, part)
     sqlite_world.allocate("vera", "victim")
-    sqlite_world.send("sm", "adult_with_children_csv", _strangers())
+    sqlite_world.send("sm", "adult_with_children_csv", strangers())
     sqlite_world.hub.rounds.run_once()
     foreign = sqlite_world.accept()
     assert foreign != own
@@ -122,7 +122,7 @@ def test_every_role_at_every_door_of_a_family(sqlite_world: SmallWorld, sqlite_a
             assert bare(other) == bare(nowhere), (username, path)
 
 
-def _strangers() -> bytes:
+def strangers() -> bytes:
     """Return the fixture's one referral about somebody nobody else has sent."""
     lines = (FIXTURES / "substance_misuse" / "adult_with_children.csv").read_text("utf-8-sig").splitlines()
     kept = [line for line in lines if "Zo\u00eb" in line]

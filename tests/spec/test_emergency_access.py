@@ -12,6 +12,7 @@ from hub.policy.circumstances import Circumstances
 from hub.services import emergencies
 from hub.services.emergencies import Need
 from tests.factories import SmallWorld, notice, texts
+from tests.journeys.test_who_may_open_what import strangers
 from tests.spec.helping import DAD, EARS, deposit, holds, named, raised, reference_of
 
 GREEN = "He keeps a knife in the kitchen drawer"
@@ -114,6 +115,13 @@ def test_what_does_not_exist_and_what_waits_open_nothing(night: SmallWorld) -> N
     refused_alike(night, lambda: opened(night, reference="FS-9999"))
     night.send("police", "safeguarding_notice", notice())
     refused_alike(night, lambda: opened(night, reference="FS-0003"))
+
+
+def test_a_family_without_children_is_not_there_in_an_emergency(night: SmallWorld) -> None:
+    night.send("sm", "adult_with_children_csv", strangers())
+    night.hub.rounds.run_once()
+    night.accept()
+    assert raised(lambda: opened(night)) is NotFoundError
 
 
 def test_a_reader_who_is_tied_to_the_family_gets_nothing_and_learns_nothing(night: SmallWorld) -> None:
