@@ -1,0 +1,226 @@
+"""The other families of the demonstration: who is in them, as plain values made from a seed. Pure; nobody is real."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from typing import Final
+
+_YEAR: Final = 365.25
+_DUE_IN: Final = timedelta(days=96)
+_STREETS: Final = (
+    "Larch Court",
+    "Quarry Road",
+    "Kiln Lane",
+    "Harbour View",
+    "St Agnes Rise",
+    "Tannery Yard",
+    "Elm Walk",
+)
+_TOWNS: Final = ("Northbridge", "Southbridge", "Exampleton", "Little Harbour")
+_SCHOOLS: Final = ("Northbridge Primary", "Kiln Lane Infants", "Exampleton High", "Harbour Nursery")
+
+_MOTHER, _FATHER, _CHILD, _UNBORN, _CARER = "mother", "father", "child", "unborn_child", "carer"
+_Sketch = tuple[str, str, str, int, str, str]
+_SKETCHES: Final[tuple[tuple[str, tuple[_Sketch, ...]], ...]] = (
+    (
+        "plan",
+        (
+            (_MOTHER, "Ngozi", "Okonkwo-Blythe", 29, "A", ""),
+            (_FATHER, "Peter", "Blythe", 33, "B", ""),
+            (_CHILD, "Ada", "Okonkwo-Blythe", 7, "A", ""),
+            (_CHILD, "Samuel", "Okonkwo-Blythe", 4, "A", ""),
+            (_UNBORN, "", "", 0, "", ""),
+        ),
+    ),
+    (
+        "kinship",
+        (
+            (_MOTHER, "Agnieszka", "Wójcik", 26, "A", "Agnieszka Wojcik"),
+            (_FATHER, "Łukasz", "Wójcik", 31, "B", "Lukasz Wojcik"),
+            (_CHILD, "Zofia", "Wójcik", 5, "C", ""),
+            (_CHILD, "Staś", "Wójcik", 3, "C", "Stanisław Wójcik"),
+            (_CARER, "Halina", "Wójcik-Dunn", 57, "C", ""),
+        ),
+    ),
+    (
+        "translated",
+        (
+            (_MOTHER, "Олена", "Коваленко", 34, "A", "Olena Kovalenko"),
+            (_FATHER, "Тарас", "Коваленко", 36, "A", "Taras Kovalenko"),
+            (_CHILD, "Соломія", "Коваленко", 11, "A", "Solomiia Kovalenko"),
+            (_CHILD, "Марко", "Коваленко", 8, "A", "Marko Kovalenko"),
+        ),
+    ),
+    (
+        "refused",
+        (
+            (_MOTHER, "Ελένη", "Παπαδοπούλου", 38, "A", "Eleni Papadopoulou-Reid"),
+            (_FATHER, "Callum", "Reid", 41, "B", ""),
+            (_CHILD, "Iris", "Papadopoulou-Reid", 15, "A", ""),
+            (_CHILD, "Fergus", "Reid", 12, "B", ""),
+        ),
+    ),
+    (
+        "withdrawn",
+        (
+            (_MOTHER, "Thảo", "Nguyễn", 31, "A", "Thao Nguyen"),
+            (_FATHER, "Jean-Luc", "D'Souza", 35, "B", ""),
+            (_CHILD, "Minh", "Nguyễn-D'Souza", 6, "A", ""),
+        ),
+    ),
+    (
+        "enquiry",
+        (
+            (_MOTHER, "Siobhán", "O'Shaughnessy", 27, "A", ""),
+            (_FATHER, "Thabo", "Mbeki-Lane", 30, "B", ""),
+            (_CHILD, "Naledi", "O'Shaughnessy", 2, "A", ""),
+            (_CHILD, "Róisín", "O'Shaughnessy", 9, "A", ""),
+        ),
+    ),
+    (
+        "emergency",
+        (
+            (_MOTHER, "Rania", "Haddad", 33, "A", "رانيا حداد"),
+            (_FATHER, "Omar", "Haddad", 37, "B", "عمر حداد"),
+            (_CHILD, "Yusuf", "Haddad", 10, "A", "يوسف حداد"),
+            (_CHILD, "Lina", "Haddad", 6, "A", "لينا حداد"),
+        ),
+    ),
+    (
+        "shielded",
+        (
+            (_MOTHER, "Ileana", "Brânză", 36, "A", ""),
+            (_FATHER, "Rhys", "Llewellyn", 39, "B", ""),
+            (_CHILD, "Cerys", "Llewellyn-Brânză", 13, "A", ""),
+        ),
+    ),
+    (
+        "unowned",
+        (
+            (_MOTHER, "Defne", "Öztürk", 24, "A", ""),
+            (_FATHER, "Henry", "St. John", 28, "A", ""),
+            (_CHILD, "Ayla", "Öztürk-St. John", 2, "A", ""),
+        ),
+    ),
+    (
+        "closed",
+        (
+            (_MOTHER, "María José", "Fernández Ruiz", 40, "A", ""),
+            (_FATHER, "Andrés", "Gutiérrez", 44, "B", ""),
+            (_CHILD, "Lucía", "Gutiérrez Fernández", 14, "A", ""),
+            (_CHILD, "Iñaki", "Gutiérrez Fernández", 16, "B", ""),
+        ),
+    ),
+)
+"""What a family shows -> its people: part, given name, family name, age, household, another name or spelling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """One person; `key` is the message's own. An unborn child has no name, and `born` is when it is expected."""
+
+    key: str
+    part: str
+    given: str
+    family: str
+    born: date
+    sex: str
+    nhs: str
+    household: str
+    other: str
+    address: tuple[str, str]
+    phone: str
+    school: str
+
+    @property
+    def name(self) -> str:
+        """Name in full."""
+        return f"{self.given} {self.family}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """One family as it is sent: `shows` says which state of affairs it is for."""
+
+    number: int
+    shows: str
+    people: tuple[Someone, ...]
+
+    def of(self, *parts: str) -> tuple[Someone, ...]:
+        """Return the people with one of these parts."""
+        return tuple(one for one in self.people if one.part in parts)
+
+    @property
+    def mother(self) -> Someone:
+        """The mother."""
+        return self.of(_MOTHER)[0]
+
+    @property
+    def father(self) -> Someone:
+        """The father."""
+        return self.of(_FATHER)[0]
+
+    @property
+    def children(self) -> tuple[Someone, ...]:
+        """The children who are born."""
+        return self.of(_CHILD)
+
+
+def households(today: date, seed: int) -> tuple[Household, ...]:
+    """Return the families: the same ones for the same day and seed."""
+    draw = Random(seed)  # noqa: S311  made-up people, no secret
+    numbers = _nhs_numbers(draw)
+    return tuple(
+        Household(number, shows, tuple(_people(number, sketches, today, draw, numbers)))
+        for number, (shows, sketches) in enumerate(_SKETCHES, start=1)
+    )
+
+
+def nhs_number(nine: int) -> str:
+    """Return nine digits with their check digit, "" when they have none (modulus 11, NHS Data Dictionary)."""
+    digits = f"{nine:09d}"
+    check = 11 - sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=True)) % 11
+    return "" if check == 10 else f"{digits}{check % 11}"  # noqa: PLR2004  ten cannot be written as one digit
+
+
+def _nhs_numbers(draw: Random) -> Iterator[str]:
+    """Yield numbers of the test range 900 to 999, never one twice."""
+    place = draw.randrange(910_000_000, 920_000_000)
+    while True:
+        place += 7
+        if number := nhs_number(place):
+            yield number
+
+
+def _people(
+    number: int, sketches: Sequence[_Sketch], today: date, draw: Random, numbers: Iterator[str]
+) -> Iterator[Someone]:
+    streets = {letter: _address(draw) for letter in "ABC"}
+    for place, (part, given, family, age, home, other) in enumerate(sketches, start=1):
+        unborn = part == _UNBORN
+        born = today + _DUE_IN if unborn else today - timedelta(days=int((age + 0.05 + draw.random() * 0.9) * _YEAR))
+        sex = {_MOTHER: "female", _CARER: "female", _FATHER: "male"}.get(part, _sex(place))
+        yield Someone(
+            f"p{place}",
+            part,
+            given,
+            family,
+            born,
+            "not_known" if unborn else sex,
+            "" if unborn else next(numbers),
+            f"H{number}{home}" if home else "",
+            other,
+            streets.get(home, ("", "")),
+            "" if part in {_CHILD, _UNBORN} else f"07700 900{number * 10 + place:03d}",
+            draw.choice(_SCHOOLS) if part == _CHILD and age > 1 else "",
+        )
+
+
+def _sex(place: int) -> str:
+    return "female" if place % 2 else "male"
+
+
+def _address(draw: Random) -> tuple[str, str]:
+    house, street, town = draw.randrange(1, 90), draw.choice(_STREETS), draw.choice(_TOWNS)
+    return f"{house} {street}, {town}", f"ZZ99 {draw.randrange(1, 9)}{draw.choice('ABDEFG')}{draw.choice('HJLNP')}"
