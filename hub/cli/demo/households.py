@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from random import Random
-from typing import Final
+from hashlib import sha256
+from typing import Final, TypeVar
 
 _YEAR: Final = 365.25
 _DUE_IN: Final = timedelta(days=96)
@@ -47,7 +47,7 @@ _SKETCHES: Final[tuple[tuple[str, tuple[_Sketch, ...]], ...]] = (
         "translated",
         (
             (_MOTHER, "Олена", "Коваленко", 34, "A", "Olena Kovalenko"),
-            (_FATHER, "Тарас", "Коваленко", 36, "A", "Taras Kovalenko"),
+            (_FATHER, "Тарас", "Коваленко", 36, "A", "Taras Kovalenko"),  # noqa: RUF001  a name
             (_CHILD, "Соломія", "Коваленко", 11, "A", "Solomiia Kovalenko"),
             (_CHILD, "Марко", "Коваленко", 8, "A", "Marko Kovalenko"),
         ),
@@ -116,6 +116,30 @@ _SKETCHES: Final[tuple[tuple[str, tuple[_Sketch, ...]], ...]] = (
 """What a family shows -> its people: part, given name, family name, age, household, another name or spelling."""
 
 
+_Thing = TypeVar("_Thing")
+
+
+class Draw:
+    """Draws what a seed decides: the same seed, the same draws. For made-up people only, never for a secret."""
+
+    def __init__(self, seed: str) -> None:
+        """Take the seed."""
+        self._seed, self._drawn = seed, 0
+
+    def below(self, count: int) -> int:
+        """Return a whole number from 0 to below `count`."""
+        self._drawn += 1
+        return int.from_bytes(sha256(f"{self._seed}/{self._drawn}".encode()).digest()[:8], "big") % count
+
+    def between(self, lowest: int, below: int) -> int:
+        """Return a whole number from `lowest` to below `below`."""
+        return lowest + self.below(below - lowest)
+
+    def pick(self, things: Sequence[_Thing]) -> _Thing:
+        """Return one of them."""
+        return things[self.below(len(things))]
+
+
 @dataclass(frozen=True, slots=True)
 class Someone:
     """One person; `key` is the message's own. An unborn child has no name, and `born` is when it is expected."""
@@ -167,9 +191,9 @@ class Household:
         return self.of(_CHILD)
 
 
-def households(today: date, seed: int) -> tuple[Household, ...]:
+def households(today: date, seed: str) -> tuple[Household, ...]:
     """Return the families: the same ones for the same day and seed."""
-    draw = Random(seed)  # noqa: S311  made-up people, no secret
+    draw = Draw(seed)
     numbers = _nhs_numbers(draw)
     return tuple(
         Household(number, shows, tuple(_people(number, sketches, today, draw, numbers)))
@@ -184,9 +208,9 @@ def nhs_number(nine: int) -> str:
     return "" if check == 10 else f"{digits}{check % 11}"  # noqa: PLR2004  ten cannot be written as one digit
 
 
-def _nhs_numbers(draw: Random) -> Iterator[str]:
+def _nhs_numbers(draw: Draw) -> Iterator[str]:
     """Yield numbers of the test range 900 to 999, never one twice."""
-    place = draw.randrange(910_000_000, 920_000_000)
+    place = draw.between(910_000_000, 920_000_000)
     while True:
         place += 7
         if number := nhs_number(place):
@@ -194,12 +218,12 @@ def _nhs_numbers(draw: Random) -> Iterator[str]:
 
 
 def _people(
-    number: int, sketches: Sequence[_Sketch], today: date, draw: Random, numbers: Iterator[str]
+    number: int, sketches: Sequence[_Sketch], today: date, draw: Draw, numbers: Iterator[str]
 ) -> Iterator[Someone]:
     streets = {letter: _address(draw) for letter in "ABC"}
     for place, (part, given, family, age, home, other) in enumerate(sketches, start=1):
         unborn = part == _UNBORN
-        born = today + _DUE_IN if unborn else today - timedelta(days=int((age + 0.05 + draw.random() * 0.9) * _YEAR))
+        born = today + _DUE_IN if unborn else today - timedelta(days=int(age * _YEAR) + draw.between(20, 340))
         sex = {_MOTHER: "female", _CARER: "female", _FATHER: "male"}.get(part, _sex(place))
         yield Someone(
             f"p{place}",
@@ -213,7 +237,7 @@ def _people(
             other,
             streets.get(home, ("", "")),
             "" if part in {_CHILD, _UNBORN} else f"07700 900{number * 10 + place:03d}",
-            draw.choice(_SCHOOLS) if part == _CHILD and age > 1 else "",
+            draw.pick(_SCHOOLS) if part == _CHILD and age > 1 else "",
         )
 
 
@@ -221,6 +245,6 @@ def _sex(place: int) -> str:
     return "female" if place % 2 else "male"
 
 
-def _address(draw: Random) -> tuple[str, str]:
-    house, street, town = draw.randrange(1, 90), draw.choice(_STREETS), draw.choice(_TOWNS)
-    return f"{house} {street}, {town}", f"ZZ99 {draw.randrange(1, 9)}{draw.choice('ABDEFG')}{draw.choice('HJLNP')}"
+def _address(draw: Draw) -> tuple[str, str]:
+    house, street, town = draw.between(1, 90), draw.pick(_STREETS), draw.pick(_TOWNS)
+    return f"{house} {street}, {town}", f"ZZ99 {draw.between(1, 9)}{draw.pick('ABDEFG')}{draw.pick('HJLNP')}"

@@ -5,10 +5,9 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from random import Random
 from typing import Any, Final
 
-from hub.cli.demo.households import Household, Someone
+from hub.cli.demo.households import Draw, Household, Someone
 from hub.cli.demo.phrases import CONCERNS, HEALTH, INCIDENTS, PROTECTING, STAGES, VIEWS, Incident
 
 _ASKED: Final = {
@@ -21,17 +20,17 @@ _YEARS_BACK: Final = 640
 _FAMILY_LINK: Final = {"mother": "mother", "father": "father", "carer": "grandmother"}
 
 
-def first_notices(families: Sequence[Household], today: date, draw: Random) -> bytes:
+def first_notices(families: Sequence[Household], today: date, draw: Draw) -> bytes:
     """Return one police message with the first notice of every family: everybody, kin and households."""
     made = [
-        _notice(family, family.people, today - timedelta(days=draw.randrange(_YEARS_BACK - 60, _YEARS_BACK)), draw, 0)
+        _notice(family, family.people, today - timedelta(days=draw.between(_YEARS_BACK - 60, _YEARS_BACK)), draw, 0)
         | {"relationships": list(_kin(family)), "households": list(_homes(family)), "consents": _consents(family)}
         for family in families
     ]
     return _batch(made, today, "1")
 
 
-def later_notices(families: Sequence[Household], today: date, draw: Random, each: int) -> bytes:
+def later_notices(families: Sequence[Household], today: date, draw: Draw, each: int) -> bytes:
     """Return one police message with `each` further notices of every family, and one that lacks what it must say."""
     made = [
         _notice(family, _some(family, number), day, draw, number)
@@ -43,10 +42,16 @@ def later_notices(families: Sequence[Household], today: date, draw: Random, each
     return _batch([*made, broken], today, "2")
 
 
-def treatment_reports(families: Iterable[Household], today: date, draw: Random, each: int) -> bytes:
-    """Return one CSV file of the drug and alcohol service: a report a month on each father and his children."""
+def treatment_reports(
+    families: Iterable[Household], today: date, draw: Draw, each: int, *, traced: str = "yes"
+) -> bytes:
+    """Return one CSV file of the drug and alcohol service: a report a month on each father and his children.
+
+    `traced` says whether the NHS numbers are verified; without that, a person decides where a report belongs.
+    """
     out = io.StringIO()
-    rows = [row for family in families for row in _reports(family, today, draw, each)]
+    verified = {"client_nhs_number_verified": traced, "child_nhs_number_verified": traced}
+    rows = [row | verified for family in families for row in _reports(family, today, draw, each)]
     writer = csv.DictWriter(out, list(rows[0]))
     writer.writeheader()
     writer.writerows(rows)
@@ -105,7 +110,7 @@ def health_referral(family: Household, today: date, number: int) -> bytes:
     return json.dumps(bundle).encode()
 
 
-def _notice(family: Household, people: Sequence[Someone], day: date, draw: Random, number: int) -> dict[str, Any]:
+def _notice(family: Household, people: Sequence[Someone], day: date, draw: Draw, number: int) -> dict[str, Any]:
     incident = INCIDENTS[(family.number + number) % len(INCIDENTS)]
     born = [one for one in people if one.part == "child"]
     adults = [one.key for one in people if one.part in {"mother", "father", "carer"}]
@@ -121,10 +126,10 @@ def _notice(family: Household, people: Sequence[Someone], day: date, draw: Rando
         "created": f"{day.isoformat()}T23:10:00+00:00",
         "gsc": "OFFICIAL-SENSITIVE",
         "lawful_basis": "Law enforcement purpose; safeguarding of children",
-        "grading": {"source": draw.randrange(1, 4), "assessment": draw.choice("ABD"), "handling": "P"},
+        "grading": {"source": draw.between(1, 4), "assessment": draw.pick("ABD"), "handling": "P"},
         "event": {
             "reference": f"INC-{family.number:02d}-{number:03d}",
-            "occurred_from": f"{day.isoformat()}T{draw.randrange(8, 23):02d}:{draw.randrange(0, 60):02d}:00+00:00",
+            "occurred_from": f"{day.isoformat()}T{draw.between(8, 23):02d}:{draw.below(60):02d}:00+00:00",
             "place": incident.place,
         },
         "people": [_person(one, full=number == 0) for one in people],
@@ -212,20 +217,20 @@ def _some(family: Household, number: int) -> tuple[Someone, ...]:
     return (*(adults if number % 2 else adults[:1]), *dict.fromkeys((first, *more)))
 
 
-def _days(today: date, draw: Random, count: int) -> list[date]:
+def _days(today: date, draw: Draw, count: int) -> list[date]:
     """Return days over two years, the newest ones of this month."""
     step = _YEARS_BACK // (count + 1)
-    return [today - timedelta(days=step * place + draw.randrange(2, max(3, step - 4))) for place in range(count)]
+    return [today - timedelta(days=step * place + draw.between(2, max(3, step - 4))) for place in range(count)]
 
 
-def _reports(family: Household, today: date, draw: Random, each: int) -> Iterator[dict[str, str]]:
+def _reports(family: Household, today: date, draw: Draw, each: int) -> Iterator[dict[str, str]]:
     father = family.father
     for number in range(each):
-        day = today - timedelta(days=9 + 30 * number + draw.randrange(0, 6))
+        day = today - timedelta(days=9 + 30 * number + draw.below(6))
         stage, engagement, summary = STAGES[max(0, len(STAGES) - 1 - number * len(STAGES) // each)]
         child = family.children[number % len(family.children)]
         yield {
-            "referral_ref": f"DEMO-{family.number}-{number}",
+            "referral_ref": f"DEMO-{family.number}-{day.isoformat()}",
             "referral_version": "1",
             "created": f"{day.isoformat()}T16:00:00+00:00",
             "client_name": father.name,
@@ -233,15 +238,14 @@ def _reports(family: Household, today: date, draw: Random, each: int) -> Iterato
             "client_given_names": father.given,
             "client_birth_date": father.born.isoformat(),
             "client_nhs_number": father.nhs,
-            "client_nhs_number_verified": "yes",
             "reported_on": day.isoformat(),
             "treatment_stage": stage,
             "engagement": engagement,
-            "missed_appointments": f"{draw.randrange(0, 3)} of 4",
+            "missed_appointments": f"{draw.below(3)} of 4",
             "summary": summary,
-            "concern": draw.choice(CONCERNS),
-            "protective_factors": draw.choice(PROTECTING),
-            "parent_view": draw.choice(VIEWS),
+            "concern": draw.pick(CONCERNS),
+            "protective_factors": draw.pick(PROTECTING),
+            "parent_view": draw.pick(VIEWS),
             "consent": "refused" if family.shows == "refused" else "given",
             "consent_aware": "yes",
             "child_name": child.name,
@@ -249,7 +253,6 @@ def _reports(family: Household, today: date, draw: Random, each: int) -> Iterato
             "child_given_names": child.given,
             "child_birth_date": child.born.isoformat(),
             "child_nhs_number": child.nhs,
-            "child_nhs_number_verified": "yes",
         }
 
 

@@ -186,11 +186,60 @@ CARE_NOTES: Final = (
         significant=True,
     ),
     Note(
-        "crisis", "reported_by", "{mother} rang at the weekend: she had locked herself in the bathroom to think.", True
+        "crisis",
+        "reported_by",
+        "{mother} rang at the weekend: she had locked herself in the bathroom to think.",
+        significant=True,
+    ),
+    Note(
+        "visit",
+        "fact_observed",
+        "Home visit at seven. Both were up; the bags stood packed at the door.",
+        strengths="{child} had laid out the uniform.",
+    ),
+    Note("education", "reported_by", "The teacher says {child} put a hand up in class for the first time."),
+    Note(
+        "contact",
+        "reported_by",
+        "{mother} sent a photograph of the new beds, with three question marks about the fitting.",
+    ),
+    Note(
+        "meeting",
+        "professional_opinion",
+        "Network meeting at the school. Everybody said one thing that worries them and one that goes well.",
+        significant=True,
+        next_steps="{mother} asks her sister about Saturdays.",
+    ),
+    Note(
+        "visit",
+        "reported_by",
+        "{father} says the dog bit {child} in the garden; the plaster was changed while I was there.",
+    ),
+    Note(
+        "loss",
+        "reported_by",
+        "{mother}'s aunt died on Sunday. {child} asked whether to wear black.",
+        significant=True,
+        next_steps="The school's bereavement worker has a place on Thursday.",
+    ),
+    Note("appointment", "fact_observed", "Both parents came to the clinic and stayed for the talk afterwards."),
+    Note(
+        "contact",
+        "child_voice",
+        "{child} rang the office alone to ask when the next visit is.",
+        voice="Can you come when nobody is cross?",
     ),
     Note("contact", "parent_voice", "{mother}: you ask me the same things three times, and I answer them three times."),
 )
 SERVICE_NOTES: Final = (
+    Note("contact", "reported_by", "Rang to move Tuesday to Thursday because of a shift at work."),
+    Note(
+        "strength",
+        "fact_observed",
+        "Brought a list of what helped last month, written on the bus.",
+        strengths="Plans ahead.",
+    ),
+    Note("appointment", "fact_observed", "Came ten minutes early. Wanted to talk about sleep first."),
     Note(
         "appointment",
         "fact_observed",
@@ -198,8 +247,10 @@ SERVICE_NOTES: Final = (
         strengths="Asks for help early.",
     ),
     Note("missed", "fact_observed", "Did not come and did not ring; answered a text in the evening."),
-    Note("treatment", "professional_opinion", "Ready for the next step of the programme.", True),
-    Note("crisis", "reported_by", "Rang the out-of-hours line and was helped to get through the night.", True),
+    Note("treatment", "professional_opinion", "Ready for the next step of the programme.", significant=True),
+    Note(
+        "crisis", "reported_by", "Rang the out-of-hours line and was helped to get through the night.", significant=True
+    ),
     Note(
         "appointment", "parent_voice", '"When I say no to people, I feel I let them down. When I say yes, it is worse."'
     ),
