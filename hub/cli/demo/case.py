@@ -20,6 +20,8 @@ HELPING: Final = Stated("support_family", "Keeping the record of the work up to 
 _CARE: Final = frozenset({"sally", "sam", "lena", "tariq"})
 _EVERY: Final = 11
 """Days between two entries of one writer."""
+_LATELY: Final = 10
+"""How many of a writer's entries are young enough for the family not to have seen them yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,8 @@ class Case:
         return spoken + ([self.father] if "{father}" in text else [])
 
     def _visibility(self, note: Note, place: int) -> FamilyVisibility:
-        """Withhold what somebody else alleges; share some of the newest by next week; share the rest."""
-        if note.statement == "allegation":
+        """Withhold what somebody lately alleged; share some of the newest by next week; share the rest."""
+        if note.statement == "allegation" and place < _LATELY:
             return FamilyVisibility(WITHHELD, self.today() + timedelta(days=60), "source")
         if place == 1:
             return FamilyVisibility(LATER, self.today() + timedelta(days=7))

@@ -17,7 +17,6 @@ _ASKED: Final = {
 }
 """What a family shows -> what the father said to the police: (answer, whether he knows, why not asked)."""
 _YEARS_BACK: Final = 640
-_FAMILY_LINK: Final = {"mother": "mother", "father": "father", "carer": "grandmother"}
 
 
 def first_notices(families: Sequence[Household], today: date, draw: Draw) -> bytes:
@@ -182,9 +181,9 @@ def _impact(one: Someone, incident: Incident, speaks: bool) -> dict[str, Any]:  
 
 def _kin(family: Household) -> Iterator[dict[str, str]]:
     children = family.of("child", "unborn_child")
-    for adult in family.of("mother", "father", "carer"):
+    for adult in family.of("mother", "father"):
         for child in children:
-            yield {"person": adult.key, "kind": _FAMILY_LINK[adult.part], "of": child.key}
+            yield {"person": adult.key, "kind": adult.part, "of": child.key}
     together = family.mother.household == family.father.household
     yield {
         "person": family.mother.key,

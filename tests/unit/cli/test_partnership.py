@@ -112,7 +112,7 @@ PAGES = {
     "manager": ("/", "/tasks", "/queue", "/rota", "/closed"),
     "sally": ("/", "/tasks", "{plan}", "{plan}/workbook", "{plan}/supervision", "{plan}/genogram", "{plan}/consent"),
     "sam": ("/", "{refused}", "{withdrawn}"),
-    "fran": ("/front-door", "/duty"),
+    "fran": ("/front-door",),
     "edith": ("/duty", "/tasks"),
     "rob": ("/", "/tasks", "{plan}"),
     "vera": ("{enquiry}",),
@@ -123,6 +123,8 @@ PAGES = {
     "alma": ("/staff",),
 }
 EMPTY = 'class="hub-empty"'
+MAY_LACK = {"/queue": 1, "{plan}/workbook": 2, "{refused}": 1, "{withdrawn}": 1, "{enquiry}": 1}
+"""How many lists of a page hold nothing, as is right: nothing is late, no decision stands or is this reader's."""
 
 
 def test_every_page_where_a_day_begins_has_something_on_it(whole: Filled) -> None:
@@ -137,7 +139,8 @@ def test_every_page_where_a_day_begins_has_something_on_it(whole: Filled) -> Non
                 reader.open(path.format(**families).split("/")[2])
             answer = reader.get(path.format(**families))
             assert answer.status_code == 200, (username, path)
-            empty += [(username, path)] if EMPTY in answer.text else []
+            if answer.text.count(EMPTY) > MAY_LACK.get(path, 0):
+                empty.append((username, path))
     assert empty == []
 
 
