@@ -28,6 +28,7 @@ from hub.store.session import Transactions
 
 PURPOSES = ("support_family", "protect_child")
 EMERGENCY = "emergency"
+_WAYS = {"co_allocated": "working jointly", "covering": "covering"}
 _PROTECTING = frozenset(
     {"strategy_discussion", "s47_enquiry", "child_protection_plan", "pre_proceedings", "care_proceedings"}
 )
@@ -266,6 +267,6 @@ def _works_there(who: Standing) -> bool:
 
 def _related(fact: Fact) -> str:
     """Say how an allocation relates its worker to the family, since when, and until which day it counts in full."""
-    way = "lead practitioner" if fact.body.get("lead") == "yes" else str(fact.body["capacity"]).replace("_", " ")
+    way = "lead practitioner" if fact.body.get("lead") == "yes" else _WAYS.get(str(fact.body["capacity"]), "allocated")
     until = f" until {day_words(fact.valid_until - timedelta(microseconds=1))}" if fact.valid_until else ""
     return f"{way} since {day_words(fact.valid_from)}{until}"

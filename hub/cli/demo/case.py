@@ -20,6 +20,11 @@ HELPING: Final = Stated("support_family", "Keeping the record of the work up to 
 _CARE: Final = frozenset({"sally", "sam", "lena", "tariq"})
 _EVERY: Final = 11
 """Days between two entries of one writer."""
+_REPORTERS: Final = {
+    "education": "The class teacher",
+    "health": "The health visitor",
+    "crisis": "The person themselves",
+}
 _LATELY: Final = 10
 """How many of a writer's entries are young enough for the family not to have seen them yet."""
 
@@ -106,7 +111,7 @@ class Case:
             about,
             texts,
             "significant" if note.significant else "routine",
-            reported_by="The person named in the entry" if note.statement == "reported_by" else "",
+            reported_by=_REPORTERS.get(note.event, "A parent") if note.statement == "reported_by" else "",
             family=self._visibility(note, place),
             sensitivity=Sensitivity.SENSITIVE if note.significant else Sensitivity.PERSONAL,
         )

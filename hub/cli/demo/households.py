@@ -18,7 +18,8 @@ _STREETS: Final = (
     "Elm Walk",
 )
 _TOWNS: Final = ("Northbridge", "Southbridge", "Exampleton", "Little Harbour")
-_SCHOOLS: Final = ("Northbridge Primary", "Kiln Lane Infants", "Exampleton High", "Harbour Nursery")
+_SCHOOLS: Final = ((5, "Harbour Nursery"), (11, "Northbridge Primary"), (19, "Exampleton High"))
+"""Below which age -> nursery or school."""
 
 _MOTHER, _FATHER, _CHILD, _UNBORN, _CARER = "mother", "father", "child", "unborn_child", "carer"
 _Sketch = tuple[str, str, str, int, str, str]
@@ -237,12 +238,16 @@ def _people(
             other,
             streets.get(home, ("", "")),
             "" if part in {_CHILD, _UNBORN} else f"07700 900{number * 10 + place:03d}",
-            draw.pick(_SCHOOLS) if part == _CHILD and age > 1 else "",
+            _school(age) if part == _CHILD else "",
         )
 
 
 def _sex(place: int) -> str:
     return "female" if place % 2 else "male"
+
+
+def _school(age: int) -> str:
+    return next(name for below, name in _SCHOOLS if age < below)
 
 
 def _address(draw: Draw) -> tuple[str, str]:
