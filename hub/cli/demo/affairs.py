@@ -211,7 +211,7 @@ def _supervise(case: Case, entries: Entries) -> None:
         [entries["sally"][0]],
     )
     supervisions.close(sally, sitting, PROTECTING, outcome)
-    supervisions.begin(sally, case.family, PROTECTING, there[:2])
+    supervisions.begin(sally, case.family, PROTECTING, there[1:2])
 
 
 def _workbook(case: Case) -> None:
