@@ -8,11 +8,14 @@ from threading import Event
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from hub.cli import beginning, signatures, signing
 from hub.cli.careful import COULD_NOT, NO, careful
 from hub.cli.careful import folder as folder_option
+from hub.cli.demo.colleagues import COLLEAGUES
+from hub.cli.demo.partnership import Partnership
 from hub.cli.demo.people import STAFF
 from hub.cli.demo.story import Story, in_force_now
 from hub.cli.policy import policy
@@ -30,10 +33,11 @@ def hub() -> None:
 @hub.command()
 @click.option("--folder", type=click.Path(path_type=Path), help="A fresh folder; by default a new temporary one.")
 @click.option("--serve/--no-serve", default=True, help="Stop before serving with --no-serve.")
+@click.option("--whole", is_flag=True, help="Fill in the other families even when nothing is served.")
 @click.option("--port", default=8477, show_default=True)
 @careful
-def demo(builders: Builders, folder: Path | None, serve: bool, port: int) -> None:  # noqa: FBT001  click's flag
-    """Play the story with synthetic people, then serve it on this machine only."""
+def demo(builders: Builders, folder: Path | None, serve: bool, whole: bool, port: int) -> None:  # noqa: FBT001  flags
+    """Play the story with synthetic people, fill in the rest of the partnership, serve it on this machine only."""
     console = Console()
     place = folder or Path(tempfile.mkdtemp(prefix="hub-demo-")) / "hub"
     builders.found(place, "Exampleshire (synthetic)", True, 50_000)  # noqa: FBT003  the one call with these four
@@ -44,15 +48,30 @@ def demo(builders: Builders, folder: Path | None, serve: bool, port: int) -> Non
     if not story.prove(place / "exported-log"):
         sys.exit(NO)
     shutil.rmtree(place / "exported-log")
+    if serve or whole:
+        _fill(console, Partnership(stage, story.cast))
     if serve:
         stage.serve("127.0.0.1", port, lambda: _invite(console, story, port))
+
+
+def _fill(console: Console, partnership: Partnership) -> None:
+    """Fill in the other families; on a terminal a bar says how far it is."""
+    console.print()
+    steps = partnership.steps()
+    with Progress(TextColumn("{task.description}"), BarColumn(), console=console, transient=True) as progress:
+        task = progress.add_task("", total=len(steps))
+        for words, do in steps:
+            progress.update(task, description=words)
+            do()
+            progress.advance(task)
+    console.print(f"{len(partnership.cases)} more families are filled in, with who works with them.", highlight=False)
 
 
 def _invite(console: Console, story: Story, port: int) -> None:
     table = Table(title=f"Serving on http://127.0.0.1:{port} (this machine only; Ctrl-C ends it)", title_justify="left")
     for column in ("sign in as", "password of this run", "who"):
         table.add_column(column, overflow="fold")
-    for username, name, _, role, _ in STAFF:
+    for username, name, _, role, _ in (*STAFF, *COLLEAGUES):
         table.add_row(username, story.cast.passwords[username], f"{name}, {role.replace('_', ' ')}")
     console.print()
     console.print(table)
@@ -62,6 +81,7 @@ def _invite(console: Console, story: Story, port: int) -> None:
     )
     console.print("  2. As sally, record that Grace takes back her yes, and open the family again.")
     console.print("  3. As iggy, read the log: every page you opened is there, with no content.")
+    console.print("docs/tour.md walks through the rest in ten minutes.")
 
 
 @hub.command()

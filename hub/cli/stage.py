@@ -7,10 +7,15 @@ from pathlib import Path
 from hub.domain.clock import Clock, Randomness
 from hub.domain.referral import Connector, Limits
 from hub.services.beginning import Beginning
+from hub.services.casework import Casework
+from hub.services.emergencies import Emergencies
 from hub.services.family_page import FamilyPages
+from hub.services.files import Files
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
+from hub.services.lives import Lives
+from hub.services.new_identities import NewIdentities
 from hub.services.policy_files import PolicyFiles
 from hub.services.publishing import Publishing
 from hub.services.questions import Questions
@@ -22,6 +27,7 @@ from hub.services.sessions import Sessions
 from hub.services.setup import Setup
 from hub.services.signing import Signing
 from hub.services.signing_desk import SigningServices
+from hub.services.team import TeamWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,12 @@ class Stage:
     house_rules: str
     intake: Intake
     recording: Recording
+    lives: Lives
+    identities: NewIdentities
+    emergencies: Emergencies
+    casework: Casework
+    team: TeamWork
+    files: Files
     routes: Routes
     sessions: Sessions
     pages: FamilyPages

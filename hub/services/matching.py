@@ -80,6 +80,7 @@ class Matching:
             references = cases.references_of(connection, self._clear.partnership, referral.id)
         own = self._identities(referral.own_family)
         found: dict[ReferenceId, list[_Candidate]] = {}
+        opened: dict[FamilyId, Mapping[RecordId, Identity]] = {}
         compared = 0
         for reference, record in references:
             identity = own.get(record)
@@ -90,13 +91,18 @@ class Matching:
             ]
             others = [other for other in self._finder.index(reference, keys) if other not in dict(references)]
             compared += len(others)
-            found[reference] = self._compare(identity, others)
+            found[reference] = self._compare(identity, others, opened)
         self._finder.note_match(MATCHER, referral.id, compared)
         if settle:
             self._settle(referral, found)
 
-    def _compare(self, identity: Identity, others: Sequence[ReferenceId]) -> list[_Candidate]:
-        """Open the candidates' identities (each an entry in the log) and keep those worth a person's look."""
+    def _compare(
+        self,
+        identity: Identity,
+        others: Sequence[ReferenceId],
+        opened: dict[FamilyId, Mapping[RecordId, Identity]],
+    ) -> list[_Candidate]:
+        """Open the candidates' identities, each family's once a referral, and keep those worth a person's look."""
         persons = self._finder.persons_behind(others)
         with self._clear.read() as connection:
             behind = cases.records_behind(connection, self._clear.partnership, others)
@@ -104,7 +110,6 @@ class Matching:
                 reference: cases.find_referral(connection, self._clear.partnership, referral)
                 for reference, (_, referral) in behind.items()
             }
-        opened: dict[FamilyId, Mapping[RecordId, Identity]] = {}
         best: dict[PersonId, _Candidate] = {}
         for reference in others:
             place, person = places.get(reference), persons.get(reference)

@@ -30,6 +30,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "main.sign_out": Act.SESSION_END,
         "main.home": Act.HOME_READ,
         "main.ready": Act.PAGE_OPEN,
+        "main.accessibility": Act.PAGE_OPEN,
         "families.family": Act.CHRONOLOGY_CONSULT,
         "families.reason": Act.CHRONOLOGY_CONSULT,
         "allocations.family": Act.ALLOCATION_RECORD,
@@ -116,5 +117,5 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
 )
 OPEN: Final = frozenset(
     {"static", "main.sign_in", "main.ready", "steps.code", "steps.enrol", "steps.choose", "steps.start"}
-    | {"provider.leave", "provider.returned"}
+    | {"provider.leave", "provider.returned", "main.accessibility"}
 )

@@ -4,6 +4,7 @@ from typing import Final
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from hub.domain.errors import InvalidRequestError, NotSignedInError
 from hub.web import rota, steps, tasks
@@ -11,7 +12,7 @@ from hub.web.acts import ActPage, show
 from hub.web.case_forms import DigestForm
 from hub.web.forms import SignInForm
 from hub.web.refusals import told
-from hub.web.served import caller, cookie, role, served
+from hub.web.served import caller, cookie, register, role, served
 
 blueprint = Blueprint("main", __name__)
 _START: Final = {
@@ -83,6 +84,13 @@ def digest() -> ResponseReturnValue:
         "It says nothing of any family, and it is the same for everybody on every day.",
     )
     return show(ActPage("A message in the morning", url_for("main.home"), "Save", intro=intro), form)
+
+
+@blueprint.get("/accessibility")
+def accessibility() -> ResponseReturnValue:
+    """Say for whom these pages were checked, and for whom not yet."""
+    who = current_user.caller if current_user.is_authenticated else None
+    return render_template("accessibility.html", contact=register().contact(who.agency) if who else "")
 
 
 @blueprint.get("/readyz")

@@ -348,6 +348,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         * 3,
         "others": [{"agency": "Clearwater Drug and Alcohol Service", "count": 4}],
     },
+    "accessibility": {"contact": "Dana Whitlock, 01632 960001"},
     "problem": {
         "problem": {
             "title": "This page is not available",

@@ -39,6 +39,7 @@ _RULES: Final = {
     "main.sign_out": "/sign-out",
     "main.home": "/home",
     "main.digest": "/digest",
+    "main.accessibility": "/accessibility",
     "families.family": "/families/<family>",
     "looking.genogram": "/families/<family>/genogram",
     "recording.end_opening": "/families/<family>/openings/<opening>/end",

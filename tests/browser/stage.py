@@ -14,7 +14,9 @@ from flask import Flask
 from rich.console import Console
 from werkzeug.serving import make_server
 
+from hub.cli.demo.partnership import Partnership
 from hub.cli.demo.story import MESSAGES, Story, in_force_now
+from hub.domain.ids import FamilyId
 from hub.services.intake import Message
 from hub.settings import Settings
 from hub.wiring import Hub, World, build, found, stage, web_app
@@ -23,11 +25,15 @@ from tests.factories import CHEAP, Clock
 
 @dataclass
 class Tour:
-    """A hub after the story, one more referral at the front door, and a sign-in for everybody."""
+    """A hub after the story, one more referral at the front door, and a sign-in for everybody.
+
+    `families` are the others of a filled partnership, by what each of them shows.
+    """
 
     address: str
     hub: Hub
     story: Story
+    families: dict[str, FamilyId]
 
     def cookies(self, username: str) -> list[dict[str, Any]]:
         """Return the cookie of a new sitting."""
@@ -35,20 +41,37 @@ class Tour:
         return [{"name": "hub-sitting", "value": secret, "url": self.address}]
 
 
+def played(folder: Path) -> tuple[Hub, Story]:
+    """Play the story in a folder, on a clock that stands at one morning."""
+    settings = Settings.in_folder(folder)
+    world = World(Clock(), os.urandom)
+    found(settings, "Exampleshire (synthetic)", synthetic=True, population=50_000, world=world)
+    hub = build(settings, world=world, passwords=CHEAP)
+    text = (settings.policies / "agreements" / "efs-2026-04.yaml").read_text()
+    story = Story(stage(hub), Console(file=StringIO()), in_force_now(text, world.clock().year))
+    story.play()
+    return hub, story
+
+
+def filled(hub: Hub, story: Story) -> Partnership:
+    """Fill in the rest of the partnership after the story."""
+    partnership = Partnership(stage(hub), story.cast)
+    for _, do in partnership.steps():
+        do()
+    return partnership
+
+
 @contextmanager
-def told() -> Iterator[Tour]:
-    """Play the story on a clock that stands at one morning, then serve."""
+def told(*, whole: bool = False) -> Iterator[Tour]:
+    """Play the story, fill in the rest of the partnership when the `whole` of it is wanted, then serve."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings.in_folder(Path(folder) / "hub")
-        world = World(Clock(), os.urandom)
-        found(settings, "Exampleshire (synthetic)", synthetic=True, population=50_000, world=world)
-        hub = build(settings, world=world, passwords=CHEAP)
-        text = (settings.policies / "agreements" / "efs-2026-04.yaml").read_text()
-        story = Story(stage(hub), Console(file=StringIO()), in_force_now(text, world.clock().year))
-        story.play()
+        hub, story = played(Path(folder) / "hub")
+        families: dict[str, FamilyId] = {}
+        if whole:
+            families = {shows: case.family for shows, case in filled(hub, story).cases.items()}
         _one_more_referral(hub, story)
         with served(web_app(hub)) as address:
-            yield Tour(address, hub, story)
+            yield Tour(address, hub, story, families)
         hub.close()
 
 

@@ -1,5 +1,6 @@
 """Walk through the real application as its readers do. As a program it writes a picture of every stop:
-`python -m tests.browser.tour FOLDER`, and the two pictures of the README: `python -m tests.browser.tour --readme`.
+`python -m tests.browser.tour FOLDER`; the two pictures of the README: `python -m tests.browser.tour --readme`; and
+those of docs/tour.md, in the filled partnership: `python -m tests.browser.tour --docs`.
 """
 
 import sys
@@ -36,6 +37,22 @@ STOPS: Final = {
 }
 PICTURES: Final = Path(__file__).parents[2] / "docs" / "pictures"
 _README: Final = {"social-worker": "family-social-worker.png", "perpetrator-worker": "family-perpetrator-worker.png"}
+_PLAN, _ENQUIRY, _KIN, _REFUSED = "plan", "enquiry", "kinship", "refused"
+DOCS: Final = {
+    "home": ("manager", "", "/", ""),
+    "family": ("sally", _PLAN, "", ""),
+    "timeline": ("sally", _PLAN, "", "#chronology"),
+    "her-worker": ("vera", _ENQUIRY, "", "#chronology"),
+    "his-worker": ("pete", _ENQUIRY, "", "#chronology"),
+    "genogram": ("sam", _KIN, "/genogram", ""),
+    "workbook": ("rob", _PLAN, "/workbook", ""),
+    "room": ("sally", _PLAN, "/supervision", ""),
+    "front-door": ("fran", "", "/front-door", ""),
+    "queue": ("manager", "", "/queue", ""),
+    "log": ("iggy", "", "/log", ""),
+}
+"""Picture -> (who, which of the other families, what follows its address or the whole address, place on the page)."""
+_SCREEN: Final = (960, 720)
 
 
 @contextmanager
@@ -54,6 +71,23 @@ def at(running: Browser, tour: Tour, stop: str, width: int) -> Iterator[Page]:
         yield page
 
 
+def _picture(running: Browser, tour: Tour, stop: str) -> None:
+    """Write one screen of one stop of docs/tour.md, as somebody at a desk sees it."""
+    username, family, path, place = DOCS[stop]
+    width, height = _SCREEN
+    with opened(running, tour.address + "/sign-in", width, cookies=tour.cookies(username)) as page:
+        page.set_viewport_size({"width": width, "height": height})
+        if family:
+            path = f"/families/{tour.families[family]}{path}"
+            _say_why(page, f"{tour.address}/families/{tour.families[family]}/reason")
+        page.goto(tour.address + path + place)
+        if stop == "room":
+            page.get_by_role("link", name="Shared screen").first.click()
+        target = PICTURES / f"tour-{stop}.png"
+        page.screenshot(path=target)
+    shrink(target)
+
+
 def _say_why(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_label("Why do you need this now?").fill("Child protection plan: core group on Thursday")
@@ -61,8 +95,12 @@ def _say_why(page: Page, address: str) -> None:
 
 
 def main(target: str) -> None:
-    """Write the pictures of every stop into a folder, or the two of the README."""
-    with told() as tour, browser() as running:
+    """Write the pictures of every stop into a folder, the two of the README, or those of the tour in words."""
+    with told(whole=target == "--docs") as tour, browser() as running:
+        if target == "--docs":
+            for stop in DOCS:
+                _picture(running, tour, stop)
+            return
         if target == "--readme":
             PICTURES.mkdir(parents=True, exist_ok=True)
             for stop, name in _README.items():

@@ -52,6 +52,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
         "lines": [],
         "others": [],
     },
+    "accessibility": RICH["accessibility"],
     "problem": {"problem": {**RICH["problem"]["problem"], "reference": ""}},
 }
 _PERSONS: Final = {"p1": "Ava Example", "p2": "Noah Example"}

@@ -51,6 +51,7 @@ PAGES = {
     "/account/second-factor": {},
     "/confirm": {},
     "/readyz": {},
+    "/accessibility": {},
     "/nothing": dict.fromkeys(STAFF, NO),
     "/families/not-an-id": dict.fromkeys(STAFF, NO),
 }
@@ -135,7 +136,7 @@ def test_nobody_gets_in_without_signing_in(sqlite_app: Flask) -> None:
         status = client.get(path).status_code
         wanted = (
             200
-            if path in {"/sign-in", "/start", "/readyz"}
+            if path in {"/sign-in", "/start", "/readyz", "/accessibility"}
             else NO
             if path in {"/nothing", "/families/not-an-id", "/sign-in/provider"}
             else 302

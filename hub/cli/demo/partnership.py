@@ -1,0 +1,131 @@
+"""Fills in the rest of the partnership after the story: ten more families and their workers, through the services.
+
+One seed and the day it is decide what is sent and written: the same people, in the same states of affairs.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from hub.cli.demo import colleagues, incidents
+from hub.cli.demo.affairs import AFFAIRS
+from hub.cli.demo.case import Case, known
+from hub.cli.demo.colleagues import BESIDE, LEADS
+from hub.cli.demo.households import Draw, Household, households
+from hub.cli.demo.people import Cast
+from hub.cli.stage import Stage
+from hub.domain.ids import FamilyId
+from hub.services.intake import Message
+from hub.services.recording import Period
+
+SEED: Final = "exampleshire"
+_NOTICES, _REPORTS = 3, 3
+"""Later police notices of each family, and reports of the drug and alcohol service on each father."""
+_WRITTEN: Final = {"sally": 24, "sam": 24, "lena": 14, "tariq": 8, "rob": 11, "nina": 11, "vera": 8, "pete": 8}
+"""How many entries each worker adds to a family."""
+_SHIFT: Final = timedelta(hours=12)
+
+Step = tuple[str, Callable[[], None]]
+"""What is done, in words for a progress bar, and what does it."""
+
+
+class Partnership:
+    """Fills in, step by step."""
+
+    def __init__(self, stage: Stage, cast: Cast) -> None:
+        """Take the running hub after the story, and who is who."""
+        self._stage, self._cast = stage, cast
+        self._draw = Draw(SEED)
+        self.today = stage.clock().date()
+        self.households = households(self.today, SEED)
+        self._placed: dict[str, FamilyId] = {}
+        self.cases: dict[str, Case] = {}
+
+    def steps(self) -> Sequence[Step]:
+        """Return everything that is to be done, in order."""
+        return (
+            ("More people start work", self._start),
+            ("The police send a first notice of each family", self._first_notices),
+            ("Workers are allocated", self._allocate),
+            ("Police notices of two years", self._later_notices),
+            ("Reports on treatment", self._reports),
+            ("Referrals from health", self._health),
+            ("A referral waits with a candidate", self._one_waits),
+            *((f"The work with family {home.number}", partial(self._work, home)) for home in self.households),
+            ("The log is published", self._round),
+        )
+
+    def _start(self) -> None:
+        colleagues.start(self._stage.setup, self._cast, self._stage.randomness)
+        now, rota, manager = self._stage.clock(), self._stage.casework.rota, self._cast.accounts["manager"]
+        for username, desk in (
+            ("fran", "front_door"),
+            ("fran", "protected_identity"),
+            ("edith", "edt"),
+            ("max", "on_call_manager"),
+        ):
+            rota.put(manager, self._cast.accounts[username], desk, Period(now, now + _SHIFT))
+
+    def _first_notices(self) -> None:
+        """Let each first notice stand as a family of its own: a receipt lists what it is for as the message did."""
+        body = incidents.first_notices(self.households, self.today, self._draw)
+        referrals = self._send("police", "safeguarding_notice", body, "first notices")
+        self._stage.run_round()
+        fran, door = self._cast.accounts["fran"], self._stage.front_door
+        for home, referral in zip(self.households, referrals, strict=True):
+            self._placed[home.shows] = door.decide(fran, referral, None)
+
+    def _allocate(self) -> None:
+        manager, now = self._cast.accounts["manager"], self._stage.clock()
+        for home in self.households:
+            family = self._placed[home.shows]
+            self._stage.recording.allocate(manager, family, manager, Period(now), capacity="co_allocated")
+            case = known(self._stage, self._cast, home, family, manager)
+            if home.shows in LEADS:
+                case.allocate(LEADS[home.shows], lead=True)
+            for username, part in BESIDE[home.shows]:
+                case.allocate(username, with_part=part)
+            self._stage.recording.cover(manager, family, self._cast.agencies["da"], "not_checked")
+            self.cases[home.shows] = case
+
+    def _later_notices(self) -> None:
+        body = incidents.later_notices(self.households, self.today, self._draw, _NOTICES)
+        self._send("police", "safeguarding_notice", body, "later notices")
+        self._stage.run_round()
+
+    def _reports(self) -> None:
+        body = incidents.treatment_reports(self.households, self.today, self._draw, _REPORTS)
+        self._send("sm", "adult_with_children_csv", body, "treatment reports")
+        self._stage.run_round()
+
+    def _health(self) -> None:
+        for home in self.households:
+            if any(username == "nina" for username, _ in BESIDE[home.shows]):
+                body = incidents.health_referral(home, self.today, home.number % 3)
+                self._send("mh", "fhir_bars", body, f"health {home.number}")
+        self._stage.run_round()
+
+    def _one_waits(self) -> None:
+        """Leave one referral at the front door with a candidate: its numbers are not verified, so a person decides."""
+        home = next(one for one in self.households if one.shows == "emergency")
+        body = incidents.treatment_reports([home], self.today, self._draw, 1, traced="no")
+        self._send("sm", "adult_with_children_csv", body, "not traced")
+        self._stage.run_round()
+
+    def _work(self, home: Household) -> None:
+        case = self.cases[home.shows]
+        workers = [(LEADS[home.shows], "")] if home.shows in LEADS else []
+        workers += list(BESIDE[home.shows])
+        entries = {username: case.write(username, part, _WRITTEN[username]) for username, part in workers}
+        AFFAIRS[home.shows](case, entries)
+
+    def _round(self) -> None:
+        self._stage.run_round()
+
+    def _send(self, agency: str, connector: str, body: bytes, key: str) -> list[str]:
+        """Send a message as its agency would; returns the referral of each of its records, in order."""
+        parsed = list(self._stage.connectors[connector].parse(body, self._stage.limits))
+        message = Message(self._cast.agencies[agency], connector, key, body, "application/octet-stream", parsed)
+        records = self._stage.intake.receive(message)["records"]
+        return [str(record["referral"]) for record in records] if isinstance(records, list) else []
