@@ -12,7 +12,7 @@ demo: $(VENV)/run.stamp
 
 test: $(VENV)/dev.stamp
 	@BROWSER=$(BROWSER) sh tests/browser/need_chromium.sh
-	BROWSER=$(BROWSER) $(BIN)/python -m pytest -n 2 --dist loadfile tests
+	BROWSER=$(BROWSER) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .

@@ -77,7 +77,7 @@ def chronology(asked: dict[str, Any], family: str) -> ResponseReturnValue:
         raise AccessRefusedError("no_user_named", where=family)
     limit = min(max(int(asked["limit"]), 1), served().max_page)
     stated = Stated(asked["purpose"], asked["reason"])
-    if stated.purpose not in served().pages.purposes(caller.account, FamilyId(family)):
+    if not served().pages.offers(caller.account, FamilyId(family), stated.purpose):
         raise InvalidRequestError("purpose_not_open", where="/purpose", next_step="a purpose that the case proposes")
     found = served().pages.disclose(caller.account, FamilyId(family), stated, cursor=asked["after"], limit=limit)
     return jsonify(plain(found))

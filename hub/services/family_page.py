@@ -149,15 +149,12 @@ class FamilyPages:
 
     def purposes(self, account: AccountId, family: FamilyId) -> tuple[str, ...]:
         """Return the purposes this reader may choose from, the one that the state of the case proposes first."""
-        who = self._finder.standing(account, family)
-        at_night = bool(AT_NIGHT & who.relationships) and not _works_there(who)
-        if "emergency_reader" in who.relationships:
-            return EMERGENCY, *(PURPOSES if _works_there(who) else _AT_NIGHT if at_night else ())
-        if at_night:
-            return _AT_NIGHT
-        if {"front_door_staff", "on_duty_front_door"} & who.relationships:
-            return ("front_door", *PURPOSES)
-        return tuple(reversed(PURPOSES)) if self._decisions(family) else PURPOSES
+        found = _open_to(self._finder.standing(account, family))
+        return tuple(reversed(found)) if found == PURPOSES and self._decisions(family) else found
+
+    def offers(self, account: AccountId, family: FamilyId, purpose: str) -> bool:
+        """Say whether this purpose is among those that this reader may choose from."""
+        return purpose in _open_to(self._finder.standing(account, family))
 
     def standing(self, account: AccountId, family: FamilyId | None = None) -> Standing:
         """Return role, agency and relationships at this moment."""
@@ -265,6 +262,17 @@ class FamilyPages:
     def agency_of(self, account: AccountId) -> AgencyId:
         """Return the agency an account belongs to at this moment."""
         return AgencyId(self._finder.standing(account).agency)
+
+
+def _open_to(who: Standing) -> tuple[str, ...]:
+    at_night = bool(AT_NIGHT & who.relationships) and not _works_there(who)
+    if "emergency_reader" in who.relationships:
+        return EMERGENCY, *(PURPOSES if _works_there(who) else _AT_NIGHT if at_night else ())
+    if at_night:
+        return _AT_NIGHT
+    if {"front_door_staff", "on_duty_front_door"} & who.relationships:
+        return ("front_door", *PURPOSES)
+    return PURPOSES
 
 
 def _works_there(who: Standing) -> bool:

@@ -126,7 +126,7 @@ def _opened(cipher: RecordCipher, header: bytes, prefix: bytes, packed: bytes) -
     fields, lengths = _shape(packed[2 : end + 2])
     start = end + 2 + lengths.size
     for (name, suffix), length in zip(fields, lengths.unpack_from(packed, end + 2), strict=True):
-        if packed[start : start + 6] != header:
+        if not packed.startswith(header, start):
             raise ValueError("header")
         nonce, body, end = start + 6, start + 18, start + length
         plain = decrypt(packed[nonce:body], packed[body:end], prefix + suffix)

@@ -10,7 +10,7 @@ from hub.services.allocations import NewAllocation
 from hub.services.caseload import Unowned
 from hub.services.recording import Period
 from tests.factories import SmallWorld
-from tests.journeys.test_who_may_open_what import _strangers as strangers
+from tests.journeys.test_who_may_open_what import strangers
 from tests.spec.helping import holds
 
 
