@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -66,7 +66,7 @@ def plant_a_memory() -> None:
         return kept[family, account]
 
     factbook.gather = remembered
-    factbook.watermark = lambda *_: next(iter(kept.values())).watermark
+    factbook.watermark = lambda *_: "as it was"
 
 
 @contextmanager
@@ -77,11 +77,14 @@ def readers(defect: str = "") -> Iterator[list[Connection]]:
     processes = [spawned.Process(target=look_when_asked, args=(theirs, defect), daemon=True) for _, theirs in pipes]
     for process in processes:
         process.start()
+    for _, theirs in pipes:
+        theirs.close()
     try:
         yield [mine for mine, _ in pipes]
     finally:
         for mine, _ in pipes:
-            mine.send(None)
+            with suppress(BrokenPipeError):
+                mine.send(None)
         for process in processes:
             process.join(60)
 
