@@ -61,8 +61,8 @@ class Opening:
         for sealed in sets:
             record, label = sealed[0], sealed[1]
             if record in fields and (opened := self._open(sealed)):
-                if fields[record]:
-                    fields[record].update(opened)
+                if already := fields[record]:
+                    already.update(opened)
                 else:
                     fields[record] = opened
                 numbers[record] += (label,)

@@ -125,7 +125,7 @@ def _opened(cipher: RecordCipher, header: bytes, prefix: bytes, packed: bytes) -
     (end,) = _COUNT.unpack_from(packed)
     fields, lengths = _shape(packed[2 : end + 2])
     start = end + 2 + lengths.size
-    for (name, suffix), length in zip(fields, lengths.unpack_from(packed, end + 2), strict=True):
+    for (name, suffix), length in zip(fields, lengths.unpack_from(packed, end + 2), strict=False):
         if not packed.startswith(header, start):
             raise ValueError("header")
         nonce, body, end = start + 6, start + 18, start + length
