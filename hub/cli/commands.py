@@ -19,6 +19,7 @@ from hub.cli.demo.partnership import Partnership
 from hub.cli.demo.people import STAFF
 from hub.cli.demo.story import Story, in_force_now
 from hub.cli.policy import policy
+from hub.cli.ports import require_free
 from hub.cli.rosters import roster
 from hub.cli.stage import Builders
 from hub.ledger.verify import UncheckableError, verify
@@ -38,6 +39,8 @@ def hub() -> None:
 @careful
 def demo(builders: Builders, folder: Path | None, serve: bool, whole: bool, port: int) -> None:  # noqa: FBT001  flags
     """Play the story with synthetic people, fill in the rest of the partnership, serve it on this machine only."""
+    if serve:
+        require_free("127.0.0.1", port)
     console = Console()
     place = folder or Path(tempfile.mkdtemp(prefix="hub-demo-")) / "hub"
     builders.found(place, "Exampleshire (synthetic)", True, 50_000)  # noqa: FBT003  the one call with these four
@@ -104,6 +107,7 @@ def init(builders: Builders, folder: Path, name: str, population: int) -> None:
 def serve(builders: Builders, folder: Path, host: str, port: int) -> None:
     """Serve pages and API."""
     stage = builders.open(folder)
+    require_free(host, port)
     stage.serve(host, port, lambda: click.echo(f"{stage.name}: serving on http://{host}:{port}"))
 
 

@@ -11,13 +11,13 @@ import click
 from hub.cli import policy_words
 from hub.cli.careful import NO, careful, text_of
 from hub.cli.careful import folder as folder_option
+from hub.cli.officer import by_officer, signed_in
 from hub.cli.officer import officer as officer_option
 from hub.cli.officer import password as password_option
 from hub.cli.officer import reason as reason_option
-from hub.cli.officer import signed_in
-from hub.cli.stage import Builders
+from hub.cli.stage import Builders, Stage
 from hub.domain.errors import PolicyError
-from hub.domain.ids import FamilyId
+from hub.domain.ids import AccountId, FamilyId
 from hub.gate.examining import When
 from hub.policy.editor_schema import KINDS
 from hub.policy.terms import Agreement
@@ -186,16 +186,12 @@ policy.add_command(explain, name="decide")
 @policy.command()
 @click.argument("file", type=_FILE)
 @click.option("--limit", default=5_000, show_default=True, help="How many of the newest log entries to read.")
-@officer_option
 @reason_option
-@password_option
-@folder_option
-@careful
-def replay(builders: Builders, folder: Path, file: Path, limit: int, officer: str, reason: str, password: str) -> None:
+@by_officer
+def replay(stage: Stage, account: AccountId, file: Path, limit: int, reason: str) -> None:
     """Say what a draft would have changed in the real access log: for whom by role, how often."""
-    with signed_in(builders, folder, officer, password) as (stage, account):
-        report = stage.replaying.replay(account, text_of(file), str(file), reason, limit)
-        policy_words.replayed(report, stage.pages.register().vocabulary)
+    report = stage.replaying.replay(account, text_of(file), str(file), reason, limit)
+    policy_words.replayed(report, stage.pages.register().vocabulary)
 
 
 @policy.command()

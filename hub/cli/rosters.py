@@ -6,10 +6,11 @@ import click
 
 from hub.cli.careful import careful
 from hub.cli.careful import folder as folder_option
+from hub.cli.officer import by_officer, signed_in
 from hub.cli.officer import officer as officer_option
 from hub.cli.officer import password as password_option
-from hub.cli.officer import signed_in
-from hub.cli.stage import Builders
+from hub.cli.stage import Builders, Stage
+from hub.domain.ids import AccountId
 from hub.services.rosters import NewSignatory
 from hub.services.signing_files import SigningRequest, in_groups, roster_page
 
@@ -21,15 +22,11 @@ def roster() -> None:
 
 @roster.command()
 @click.argument("agency")
-@officer_option
-@password_option
-@folder_option
-@careful
-def show(builders: Builders, folder: Path, agency: str, officer: str, password: str) -> None:
+@by_officer
+def show(stage: Stage, account: AccountId, agency: str) -> None:
     """Show an agency's roster in force, and the one that waits."""
-    with signed_in(builders, folder, officer, password) as (stage, account):
-        stage.agreements.desk.reader(account)
-        newest, waiting = stage.rosters.newest(agency), stage.rosters.waiting(agency)
+    stage.agreements.desk.reader(account)
+    newest, waiting = stage.rosters.newest(agency), stage.rosters.waiting(agency)
     click.echo(roster_page(newest) if newest else f"{agency} has no roster: nobody can sign for it.")
     if waiting:
         names = ", ".join(f"{one['name']} ({one['office']})" for one in waiting.body["signatories"])
@@ -92,13 +89,9 @@ def confirm(builders: Builders, folder: Path, agency: str, typed: tuple[str, ...
 
 @roster.command()
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
-@officer_option
-@password_option
-@folder_option
-@careful
-def request(builders: Builders, folder: Path, out: Path, officer: str, password: str) -> None:
+@by_officer
+def request(stage: Stage, account: AccountId, out: Path) -> None:
     """Write your agency's waiting roster as a file that a signatory of the roster before signs."""
-    with signed_in(builders, folder, officer, password) as (stage, account):
-        found: SigningRequest = stage.agreements.desk.roster_request(account)
+    found: SigningRequest = stage.agreements.desk.roster_request(account)
     out.write_text(found.text)
     click.echo(f"{out}: {found.what}, page {in_groups(found.digest)}")

@@ -9,13 +9,11 @@ from pathlib import Path
 import click
 
 from hub.cli.careful import careful, text_of
-from hub.cli.careful import folder as folder_option
-from hub.cli.officer import officer as officer_option
-from hub.cli.officer import password as password_option
-from hub.cli.officer import signed_in
+from hub.cli.officer import by_officer, signed_in
 from hub.cli.signing import print_version
-from hub.cli.stage import Builders
+from hub.cli.stage import Builders, Stage
 from hub.domain.errors import ConflictError, InvalidRequestError
+from hub.domain.ids import AccountId
 from hub.services.signing_files import TYPED, SignatureFile, SigningRequest, in_groups
 from hub.services.signing_keys import SigningKey
 
@@ -43,14 +41,10 @@ def key(builders: Builders, out: Path, passphrase: str) -> None:
 @click.command()
 @_version
 @click.option("--out", required=True, type=_NEW, help="Where the signing request is written.")
-@officer_option
-@password_option
-@folder_option
-@careful
-def request(builders: Builders, folder: Path, version: str, out: Path, officer: str, password: str) -> None:
+@by_officer
+def request(stage: Stage, account: AccountId, version: str, out: Path) -> None:
     """Write what your agency's signatory signs now, with the page, as a file for `hub policy sign --page`."""
-    with signed_in(builders, folder, officer, password) as (stage, account):
-        found = stage.agreements.desk.request(account, version)
+    found = stage.agreements.desk.request(account, version)
     out.write_text(found.text)
     click.echo(f"{out}: {found.what} for {found.party}, page {in_groups(found.digest)}")
 
@@ -116,15 +110,11 @@ def _signed(request: SigningRequest, key_file: Path, passphrase: str | None) -> 
 
 @click.command(name="hand-in")
 @click.argument("file", type=_FILE)
-@officer_option
-@password_option
-@folder_option
-@careful
-def hand_in(builders: Builders, folder: Path, file: Path, officer: str, password: str) -> None:
+@by_officer
+def hand_in(stage: Stage, account: AccountId, file: Path) -> None:
     """Hand in a signature file of your agency's signatory, over a version or over a roster."""
     given = SignatureFile.read(text_of(file))
-    with signed_in(builders, folder, officer, password) as (stage, account):
-        stage.agreements.desk.hand_in(account, given, _METHOD)
+    stage.agreements.desk.hand_in(account, given, _METHOD)
     click.echo(f"The signature of {given.party} over {given.what} is good and recorded.")
 
 
@@ -132,26 +122,14 @@ def hand_in(builders: Builders, folder: Path, file: Path, officer: str, password
 @_version
 @_key
 @_passphrase
-@officer_option
-@password_option
-@folder_option
-@careful
-def resume(
-    builders: Builders,
-    folder: Path,
-    version: str,
-    key_file: Path,
-    passphrase: str | None,
-    officer: str,
-    password: str,
-) -> None:
+@by_officer
+def resume(stage: Stage, account: AccountId, version: str, key_file: Path, passphrase: str | None) -> None:
     """Sign, for your agency, that a suspended version resumes; it does when every party has signed."""
-    with signed_in(builders, folder, officer, password) as (stage, account):
-        wanted = stage.agreements.desk.request(account, version)
-        if not wanted.resumes:
-            raise ConflictError("not_suspended", where=version, next_step="nothing to resume")
-        stage.agreements.desk.hand_in(account, _signed(wanted, key_file, passphrase), _METHOD)
-        print_version(stage.agreements.desk.version(account, version).line)
+    wanted = stage.agreements.desk.request(account, version)
+    if not wanted.resumes:
+        raise ConflictError("not_suspended", where=version, next_step="nothing to resume")
+    stage.agreements.desk.hand_in(account, _signed(wanted, key_file, passphrase), _METHOD)
+    print_version(stage.agreements.desk.version(account, version).line)
 
 
 def write_new(path: Path, text: str) -> None:

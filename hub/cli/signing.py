@@ -8,13 +8,11 @@ from pathlib import Path
 
 import click
 
-from hub.cli.careful import careful, text_of
-from hub.cli.careful import folder as folder_option
-from hub.cli.officer import officer as officer_option
-from hub.cli.officer import password as password_option
+from hub.cli.careful import text_of
+from hub.cli.officer import by_officer
 from hub.cli.officer import reason as reason_option
-from hub.cli.officer import signed_in
-from hub.cli.stage import Builders
+from hub.cli.stage import Stage
+from hub.domain.ids import AccountId
 from hub.policy.procedure import REASONS
 from hub.services.agreement_words import VersionLine
 from hub.services.signing_desk import report_of
@@ -25,17 +23,13 @@ _version = click.argument("version", metavar="AGREEMENT/VERSION")
 
 
 @click.command()
-@officer_option
-@password_option
-@folder_option
-@careful
-def versions(builders: Builders, folder: Path, officer: str, password: str) -> None:
+@by_officer
+def versions(stage: Stage, account: AccountId) -> None:
     """List every version: where it stands, who has signed, what it waits for."""
-    with signed_in(builders, folder, officer, password) as (stage, account):
-        if stage.agreements.desk.house_rules_unsigned():
-            click.echo("THE HOUSE RULES ARE NOT SIGNED BY EVERY AGENCY: nothing is permitted.")
-        for line in stage.agreements.desk.versions(account):
-            print_version(line)
+    if stage.agreements.desk.house_rules_unsigned():
+        click.echo("THE HOUSE RULES ARE NOT SIGNED BY EVERY AGENCY: nothing is permitted.")
+    for line in stage.agreements.desk.versions(account):
+        print_version(line)
 
 
 def print_version(line: VersionLine) -> None:
@@ -50,18 +44,14 @@ def print_version(line: VersionLine) -> None:
 
 @click.command()
 @click.argument("file", type=_FILE)
-@officer_option
 @reason_option
-@password_option
-@folder_option
-@careful
-def propose(builders: Builders, folder: Path, file: Path, officer: str, reason: str, password: str) -> None:
+@by_officer
+def propose(stage: Stage, account: AccountId, file: Path, reason: str) -> None:
     """Propose a version: its worked cases are run, and what it would change goes with it to every party."""
     text = text_of(file)
-    with signed_in(builders, folder, officer, password) as (stage, account):
-        tried = stage.agreements.desk.try_out(account, text, file.name, reason)
-        report = report_of(tried)
-        proposed = stage.agreements.steps.propose(account, text, file.name, report)
+    tried = stage.agreements.desk.try_out(account, text, file.name, reason)
+    report = report_of(tried)
+    proposed = stage.agreements.steps.propose(account, text, file.name, report)
     for line in report:
         click.echo(line)
     click.echo(
@@ -71,55 +61,39 @@ def propose(builders: Builders, folder: Path, file: Path, officer: str, reason: 
 
 @click.command()
 @_version
-@officer_option
-@password_option
-@folder_option
-@careful
-def approve(builders: Builders, folder: Path, version: str, officer: str, password: str) -> None:
+@by_officer
+def approve(stage: Stage, account: AccountId, version: str) -> None:
     """Say, as another person of the proposing agency, that a proposal is what was meant."""
-    with signed_in(builders, folder, officer, password) as (stage, account):
-        stage.agreements.steps.check(account, version)
+    stage.agreements.steps.check(account, version)
     click.echo(f"{version} is checked. Next: every party signs it.")
 
 
 @click.command()
 @_version
-@officer_option
-@password_option
-@folder_option
-@careful
-def withdraw(builders: Builders, folder: Path, version: str, officer: str, password: str) -> None:
+@by_officer
+def withdraw(stage: Stage, account: AccountId, version: str) -> None:
     """Take back a version that is not in force yet."""
-    with signed_in(builders, folder, officer, password) as (stage, account):
-        stage.agreements.steps.withdraw(account, version)
+    stage.agreements.steps.withdraw(account, version)
     click.echo(f"{version} is withdrawn for good. Its text needs a later version number.")
 
 
 @click.command()
 @_version
-@officer_option
-@password_option
-@folder_option
-@careful
-def publish(builders: Builders, folder: Path, version: str, officer: str, password: str) -> None:
+@by_officer
+def publish(stage: Stage, account: AccountId, version: str) -> None:
     """Publish a version that every party has signed and that waited for the house rules."""
-    with signed_in(builders, folder, officer, password) as (stage, account):
-        stage.agreements.steps.reader(account)
-        stage.agreements.steps.publish(version)
+    stage.agreements.steps.reader(account)
+    stage.agreements.steps.publish(version)
     click.echo(f"{version} is published.")
 
 
 @click.command()
 @_version
 @click.option("--out", required=True, type=_NEW, help="Where the PDF is written.")
-@officer_option
-@password_option
-@folder_option
-@careful
-def copy(builders: Builders, folder: Path, version: str, out: Path, officer: str, password: str) -> None:
+@by_officer
+def copy(stage: Stage, account: AccountId, version: str, out: Path) -> None:
     """Write the PDF of a version: the words of the page, its digest at the foot of every sheet."""
-    with signed_in(builders, folder, officer, password) as (stage, account):
-        out.write_bytes(stage.agreements.desk.copy(account, version))
+    out.write_bytes(stage.agreements.desk.copy(account, version))
     click.echo(f"{out}")
 
 
@@ -128,17 +102,11 @@ def copy(builders: Builders, folder: Path, version: str, out: Path, officer: str
 @click.option("--because", required=True, type=click.Choice(sorted(REASONS)), help="Why, in one word.")
 @click.option("--reason", required=True, help="Why, in your words; they stand sealed in the access log.")
 @click.confirmation_option(prompt="It stops at once for every agency; all must sign to resume. Suspend it?")
-@officer_option
-@password_option
-@folder_option
-@careful
-def suspend(
-    builders: Builders, folder: Path, version: str, because: str, reason: str, officer: str, password: str
-) -> None:
+@by_officer
+def suspend(stage: Stage, account: AccountId, version: str, because: str, reason: str) -> None:
     """Stop a version at once, alone: from the next page on it permits nothing. Resuming needs every party."""
-    with signed_in(builders, folder, officer, password) as (stage, account):
-        stage.agreements.steps.suspend(account, version, because, reason)
-        now = stage.clock()
+    stage.agreements.steps.suspend(account, version, because, reason)
+    now = stage.clock()
     click.echo(f"{version} is suspended since {_utc(now)}. Every party signs again before it resumes.")
 
 

@@ -1,6 +1,7 @@
 """The commands as an operator types them."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,15 @@ def test_a_demonstration_never_binds_beyond_this_machine(demo: tuple[Path, str])
     done = run("serve", "--host", "0.0.0.0", folder=demo[0])  # noqa: S104  the point of the test
     assert done.returncode == 2
     assert "synthetic_beyond_loopback" in done.stderr
+
+
+def test_a_second_demo_at_the_same_port_says_so_before_it_builds_anything(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as first:
+        port = str(first.getsockname()[1])
+        done = run("demo", "--port", port, folder=tmp_path / "hub")
+    assert done.returncode == 2
+    assert f"address_taken. 127.0.0.1:{port} Next: " in done.stderr
+    assert not (tmp_path / "hub").exists()
 
 
 def test_an_exported_log_verifies_and_an_edited_one_is_named(demo: tuple[Path, str], tmp_path: Path) -> None:
