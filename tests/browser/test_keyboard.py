@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.pictures import opened
 from tests.browser.stage import Tour, told
@@ -52,11 +52,11 @@ def test_from_signing_in_to_the_record_and_out_again_with_the_keyboard_alone(chr
         page.keyboard.type("A call has come in")
         _to(page, "Open the record")
         _enter(page)
-        assert page.get_by_role("heading", name="Chronology").is_visible()
+        expect(page.get_by_role("heading", name="Chronology")).to_be_visible()
         _to(page, "reason 1")
         _enter(page)
         assert page.url.endswith("#why-1")
         page.reload()
         _to(page, "Sign out")
         _enter(page)
-        assert page.get_by_label("Password").is_visible()
+        expect(page.get_by_label("Password")).to_be_visible()

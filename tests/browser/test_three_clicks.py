@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.pictures import opened
 from tests.browser.stage import Tour, told
@@ -55,7 +55,7 @@ def test_who_do_i_ring(clicks: Clicks) -> None:
 def test_what_happened_last_month(clicks: Clicks) -> None:
     clicks.to_the_family()
     clicks.on(clicks.page.get_by_role("link", name="What happened in the last 31 days"))
-    assert clicks.page.get_by_role("status").filter(has_text="that you may see").is_visible()
+    expect(clicks.page.get_by_role("status").filter(has_text="that you may see")).to_be_visible()
     assert clicks.count <= MOST
 
 
