@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from hub.settings import Settings
-from tests.browser.pages import served
+from tests.browser.pages import application
 from tests.browser.pictures import WANTED, browser
+from tests.browser.serving import served
 from tests.browser.working_day import Day, serving, team
 from tests.factories import Seeded, SmallWorld, reopened
 
@@ -16,7 +17,7 @@ from tests.factories import Seeded, SmallWorld, reopened
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Address of the small application that shows every template."""
-    with served() as url:
+    with served(application()) as url:
         yield url
 
 

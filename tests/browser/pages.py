@@ -1,14 +1,11 @@
 """Every template with a context, in a small application of its own: no database, no sign-in, synthetic people."""
 
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 from flask import Flask, Response, render_template
 from flask_wtf import CSRFProtect, FlaskForm
-from werkzeug.serving import make_server
 
 from hub.web import (
     attachments,
@@ -194,17 +191,3 @@ def application() -> Flask:
         return render_template(f"{name}.html", **context_for(name, kind), **nobody)
 
     return app
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """Serve the small application on a free port of loopback; gives its address."""
-    server = make_server("127.0.0.1", 0, application(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,9 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from rich.console import Console
-from werkzeug.serving import make_server
 
 from hub.cli.demo.partnership import Partnership
 from hub.cli.demo.story import MESSAGES, Story, in_force_now
@@ -20,6 +17,7 @@ from hub.domain.ids import FamilyId
 from hub.services.intake import Message
 from hub.settings import Settings
 from hub.wiring import Hub, World, build, found, stage, web_app
+from tests.browser.serving import served
 from tests.factories import CHEAP, Clock
 
 
@@ -84,17 +82,3 @@ def _one_more_referral(hub: Hub, story: Story) -> None:
     agency = story.cast.agencies["sm"]
     hub.intake.receive(Message(agency, connector.name, "again", body, "application/json", parsed))
     hub.rounds.run_once()
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """Serve an application on loopback; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -21,7 +21,7 @@ from hub.services.recording import Period
 from hub.settings import Settings
 from hub.wiring import web_app
 from tests.browser.pictures import axe
-from tests.browser.stage import served
+from tests.browser.serving import served
 from tests.factories import PASSWORD, Seeded, SmallWorld, make_world
 from tests.journeys.readers import lead
 from tests.spec.helping import deposit, reference_of, treatment
