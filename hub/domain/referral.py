@@ -144,8 +144,25 @@ class ConsentDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentDraft:
+    """A file inside a message, decoded. `entry` is the place in `entries` of the entry that it belongs to.
+
+    `media_type` is the sender's word for it: the hub types files by their content.
+    """
+
+    entry: int
+    title: str = field(repr=False)
+    media_type: str
+    content: bytes = field(repr=False)
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReferralDraft:
-    """One record of a message, translated. `message_id` and `version` come from the sender's own numbering."""
+    """One record of a message, translated. `message_id` and `version` come from the sender's own numbering.
+
+    `action` is `new`, `amend` (supersedes what the sender sent under this `message_id`) or `withdraw` (takes it back).
+    """
 
     message_id: str
     version: int
@@ -156,6 +173,7 @@ class ReferralDraft:
     purpose: str = "referral"
     action: str = "new"
     family_reference: str = ""
+    attachments: tuple[AttachmentDraft, ...] = ()
 
 
 class Outcome(StrEnum):
