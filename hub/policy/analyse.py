@@ -10,6 +10,7 @@ from datetime import datetime
 
 from hub.policy.compile import PolicySet
 from hub.policy.space import Space, spaces
+from hub.policy.tables import preferred
 from hub.policy.terms import Never, Rule
 
 NEVER_MATCHES, ALWAYS_PROHIBITED, ALWAYS_SHADOWED = "never_matches", "always_prohibited", "always_shadowed"
@@ -104,7 +105,7 @@ def _leaf(rules: int, permits: int, nevers: int) -> tuple[int, ...]:
     allowed = rules & permits
     if rules & nevers:
         return 0, 1, 1 if allowed else 0, rules, 0, 0
-    return 1, 0, 0, rules, allowed, allowed & -allowed
+    return 1, 0, 0, rules, allowed, preferred(allowed)
 
 
 def _sum(parts: Iterator[tuple[tuple[int, ...], int]]) -> tuple[int, ...]:
@@ -129,7 +130,7 @@ def _either(masks: Iterator[int]) -> int:
 def _findings(policy: PolicySet, both: tuple[Space, Space], whole: Sweep) -> Iterator[Finding]:
     """Say of each rule in force why it never counts, if it never does; gaps are levels, not permissions."""
     in_force = both[0].start
-    for place, entry in enumerate(policy.entries):
+    for place, entry in reversed(list(enumerate(policy.entries))):
         bit = 1 << place
         if not bit & in_force or not isinstance(entry.rule, Rule | Never):
             continue
@@ -147,17 +148,17 @@ def _companions(both: tuple[Space, Space], bit: int, *, prohibited: bool) -> int
 
 
 def _companions_in(space: Space, bit: int, *, prohibited: bool) -> int:
-    wanted = bit | space.nevers | (0 if prohibited else space.permits & (bit - 1))
+    wanted = bit | space.nevers | (0 if prohibited else space.permits & -(bit << 1))
     level = {space.start & wanted}
     for axis in space.axes:
         level = {mask & rules for rules in level for _, mask in axis.words if mask & rules & bit}
     if prohibited:
         return _either(rules & space.nevers for rules in level)
-    return _either(rules & -rules for rules in level if not rules & space.nevers) & ~bit
+    return _either(preferred(rules) for rules in level if not rules & space.nevers) & ~bit
 
 
 def _named(policy: PolicySet, rules: int) -> tuple[str, ...]:
-    return tuple(entry.key for place, entry in enumerate(policy.entries) if rules >> place & 1)
+    return tuple(entry.key for place, entry in enumerate(policy.entries) if rules >> place & 1)[::-1]
 
 
 def _unseen(sweeper: Sweeper) -> Iterator[tuple[str, tuple[str, ...]]]:

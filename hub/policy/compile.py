@@ -104,9 +104,9 @@ def _entries(agreements: Sequence[Agreement], house: HouseRules) -> tuple[Entry,
         for rules, entries in ((found.rules, permits), (found.nevers, nevers), (found.gaps, gaps)):
             entries += [Entry(f"{found.key}:{rule.id}", rule, found, found.starts, ends) for rule in rules]
     permits.sort(key=_preference)
-    nevers.sort(key=_strict_first)
+    nevers.sort(key=lambda entry: (-_level(entry).rank, entry.key))
     gaps.sort(key=lambda entry: (_level(entry).rank, entry.key))
-    return (*permits, *nevers, *gaps)
+    return (*permits, *nevers, *gaps)[::-1]
 
 
 def _preference(entry: Entry) -> tuple[bool, bool, int, float, str]:
@@ -116,10 +116,6 @@ def _preference(entry: Entry) -> tuple[bool, bool, int, float, str]:
     term = entry.rule.consent
     newest_first = -entry.agreement.starts.timestamp()
     return term.overrides_refusal, term.need != "given", len(entry.agreement.parties), newest_first, entry.key
-
-
-def _strict_first(entry: Entry) -> tuple[int, str]:
-    return -_level(entry).rank, entry.key
 
 
 def _level(entry: Entry) -> Level:

@@ -4,7 +4,6 @@ INVARIANT: prohibitions first; whatever is missing or unknown is a fault, and a 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import compress
@@ -13,7 +12,7 @@ from hub.policy.case import Case
 from hub.policy.compile import PolicySet
 from hub.policy.decision import Decision, Level, faulty, strictest
 from hub.policy.periods import later
-from hub.policy.tables import GIVING, NEAR_MISSES, Tables, either
+from hub.policy.tables import GIVING, NEAR_MISSES, Tables, either, preferred
 
 __all__ = ["decide", "strictest", "verdict"]
 
@@ -33,16 +32,13 @@ def decide(case: Case, policy: PolicySet) -> Decision:
 
     Order (agreements 4.2): faults, prohibitions, permissions by preference, blocking obligations, gaps.
     """
-    try:
-        return _decide(case, policy, True) if not case.fault else faulty(case.fault)  # noqa: FBT003
-    except _BROKEN:
-        return faulty(_fault(case, policy.tables))
+    return verdict(case, policy, True)  # noqa: FBT003
 
 
-def verdict(case: Case, policy: PolicySet) -> Decision:
-    """Decide one case without the list of the other rules that match; level, reason and rule are those of `decide`."""
+def verdict(case: Case, policy: PolicySet, whole: bool = False) -> Decision:  # noqa: FBT001, FBT002  see _decide
+    """Decide one case; the list of the other rules that match only when the `whole` is wanted."""
     try:
-        return _decide(case, policy, False) if not case.fault else faulty(case.fault)  # noqa: FBT003
+        return _decide(case, policy, whole) if not case.fault else faulty(case.fault)
     except _BROKEN:
         return faulty(_fault(case, policy.tables))
 
@@ -50,33 +46,29 @@ def verdict(case: Case, policy: PolicySet) -> Decision:
 def _decide(case: Case, policy: PolicySet, whole: bool) -> Decision:  # noqa: FBT001  a word costs time here
     t, consent = policy.tables, case.consent
     matching = (
-        t.source[case.source, case.source_kind]
-        & t.recipient[case.recipient, case.recipient_kind]
-        & t.category[case.category]
-        & t.role[case.role]
-        & t.purpose[case.purpose]
-        & t.sensitivity[case.sensitivity]
-        & t.handling[case.handling]
-        & t.audience[case.audience]
+        t.label[case.source, case.source_kind, case.category, case.sensitivity, case.handling, case.audience]
+        & t.reader[case.recipient, case.recipient_kind, case.role, case.purpose]
         & t.windows[bisect_right(t.cuts, case.at)]
         & t.parts[case.parts]
         & t.related[case.relationships]
         & t.unsuspended[case.suspended]
     )
     consented, opened = t.consent[consent], t.opened[case.openings]
-    if consent in GIVING or case.consented_at is not None:
+    if case.consented_at is not None or (t.lasting and consent in GIVING):
         consented = _consented(case, t)
-    if not case.parts:
-        return faulty("parts")
     if not case.satisfied <= t.duties:
-        return faulty("satisfied")
-    if matching & t.nevers:
-        barred = matching & t.nevers & ~_lifted(case, t)
-        if barred:
-            return _prohibited(t, matching, barred, consented)
+        raise ValueError("satisfied")
+    if not matching:
+        return t.refused[0, ()]
+    gaps = matching & t.gaps
+    if gaps == matching:
+        return t.refused[gaps.bit_length(), ()]
+    barred = matching & t.nevers
+    if barred and (lifted := _lifted(case, t)):
+        barred &= ~lifted
+    if barred:
+        return _prohibited(t, matching, barred, consented)
     permitted, dormant = matching & t.permits, matching & t.dormant
-    if not permitted and not dormant:
-        return t.refused[_lowest(matching & t.gaps), ()]
     fitting = permitted & consented & opened
     if fitting:
         return _permit(case, policy, fitting, whole)
@@ -86,16 +78,16 @@ def _decide(case: Case, policy: PolicySet, whole: bool) -> Decision:  # noqa: FB
         permitted & consented & t.holder,
         dormant & consented & opened,
     )
-    return t.refused[_lowest(matching & t.gaps), tuple(compress(NEAR_MISSES, near))]
+    return t.refused[gaps.bit_length(), tuple(compress(NEAR_MISSES, near))]
 
 
 def _prohibited(t: Tables, matching: int, barred: int, consented: int) -> Decision:
     """A plain prohibition says its level; one that asks the holder leaves the level to the gaps."""
-    plain = barred & ~t.asking
+    plain = barred & t.plain
     if plain:
-        return t.refused[_lowest(plain), ()]
+        return t.refused[plain.bit_length(), ()]
     asked = ("holder_decision",) if matching & t.permits & consented & t.holder else ()
-    return t.refused[_lowest(matching & t.gaps), asked]
+    return t.refused[(matching & t.gaps).bit_length(), asked]
 
 
 def _permit(case: Case, policy: PolicySet, fitting: int, whole: bool) -> Decision:  # noqa: FBT001  see _decide
@@ -104,24 +96,25 @@ def _permit(case: Case, policy: PolicySet, fitting: int, whole: bool) -> Decisio
         if duty not in case.satisfied:
             ready &= ~rules
     if not ready:
-        best = _lowest(fitting)
-        missing = tuple(duty for duty, rules in t.blocking if duty not in case.satisfied and rules >> best & 1)
-        return Decision(Level.ATTRIBUTED, "obligation", rule=policy.entries[best].key, missing=missing)
-    best = _lowest(ready)
-    decision = t.shown[best, case.purpose]
-    others = fitting & ~(1 << best)
-    if whole and others:
-        decision = replace(decision, other_rules=tuple(policy.entries[place].key for place in _places(others)))
+        best = preferred(fitting)
+        missing = tuple(duty for duty, rules in t.blocking if duty not in case.satisfied and rules & best)
+        return Decision(Level.ATTRIBUTED, "obligation", rule=_keys(best, policy)[0], missing=missing)
+    decision = t.shown[ready.bit_length(), case.purpose]
+    others = fitting & ~preferred(ready) if whole else 0
+    if others:
+        decision = replace(decision, other_rules=_keys(others, policy))
     if case.consent == "given_with_conditions":
         decision = replace(decision, obligations=(*decision.obligations, "keep_conditions"))
     return decision
 
 
-def _places(rules: int) -> Iterator[int]:
+def _keys(rules: int, policy: PolicySet) -> tuple[str, ...]:
+    """Return the keys of these rules, the preferred one first."""
+    found = []
     while rules:
-        lowest = rules & -rules
-        yield lowest.bit_length() - 1
-        rules ^= lowest
+        found.append(policy.entries[rules.bit_length() - 1].key)
+        rules ^= preferred(rules)
+    return tuple(found)
 
 
 def _lifted(case: Case, t: Tables) -> int:
@@ -141,11 +134,6 @@ def _consented(case: Case, t: Tables) -> int:
     return fits
 
 
-def _lowest(rules: int) -> int:
-    """Return the place of the lowest bit: the preferred rule; -1 when there is none."""
-    return (rules & -rules).bit_length() - 1
-
-
 def _fault(case: Case, t: Tables) -> str:
     """Name the first dimension whose value is missing or unknown; never the value."""
     for name in _SCALARS:
@@ -156,6 +144,8 @@ def _fault(case: Case, t: Tables) -> str:
         values = getattr(case, name, None)
         if not isinstance(values, frozenset) or not values <= set(getattr(t, table)):
             return name
+    if not case.parts:
+        return "parts"
     for name in ("source", "recipient"):
         pair = getattr(case, name, None), getattr(case, f"{name}_kind", None)
         if not all(isinstance(word, str) for word in pair) or pair not in t.source:

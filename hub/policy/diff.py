@@ -7,6 +7,7 @@ from datetime import datetime
 from hub.policy.compile import PolicySet
 from hub.policy.in_words import DIMENSIONS, consent_words, listed, unless_words
 from hub.policy.space import Space, parties_of, spaces
+from hub.policy.tables import preferred
 from hub.policy.terms import Agreement, Gap, Never, Obligation, Rule
 from hub.policy.vocabulary import Vocabulary
 
@@ -219,4 +220,4 @@ def _and(rules: tuple[int, int], masks: tuple[int, int]) -> tuple[int, int]:
 
 def _relied(rules: int, space: Space) -> int:
     allowed = rules & space.permits
-    return 0 if rules & space.nevers else allowed & -allowed
+    return 0 if rules & space.nevers else preferred(allowed)

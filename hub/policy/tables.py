@@ -6,7 +6,10 @@ INVARIANT: every dimension is a dict over its whole closed list, so an unknown w
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import combinations
+from functools import reduce
+from itertools import accumulate, combinations
+from operator import and_, getitem, xor
+from typing import TypeVar
 
 from hub.domain.labels import Audience, Handling
 from hub.policy.decision import Decision, Level
@@ -14,17 +17,20 @@ from hub.policy.gateways import Gateways
 from hub.policy.terms import Agreement, ConsentTerm, Gap, Never, Rule
 from hub.policy.vocabulary import Vocabulary
 
+K = TypeVar("K", frozenset[str], tuple[str, ...])
 Masks = Mapping[str, int]
 Pairs = Mapping[tuple[str, str], int]
 REFUSING = frozenset({"refused", "withdrawn"})
 GIVING = frozenset({"given", "given_with_conditions"})
-MOST_UNIONS = 4_096
+MOST_LEFT = 4_096
+_NOBODY = frozenset({""})
+"""No part at all: a word that no list has, so a fault."""
 NEAR_MISSES = ("consent", "opening", "holder_decision", "route")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One rule at its bit: permits in order of preference, then prohibitions, then gaps."""
+    """One rule at its bit, the last to be relied on first: gaps, prohibitions, permits; so the top bit is preferred."""
 
     key: str
     rule: Rule | Never | Gap
@@ -33,26 +39,31 @@ class Entry:
     ends: datetime | None
 
 
-class Unions(dict[frozenset[str], int]):
-    """The rules that sets of words leave, worked out once per set; a word outside its closed list is a KeyError."""
+class Left(dict[K, int]):
+    """The rules that several words leave, worked out once; a word outside its closed list is a KeyError."""
 
-    def __init__(self, union: Callable[[frozenset[str]], int]) -> None:
-        """Take what works one out."""
+    def __init__(self, work_out: Callable[[K], int]) -> None:
+        """Take what works them out."""
         super().__init__()
-        self._union = union
+        self._work_out: Callable[[K], int] = work_out
 
-    def __missing__(self, words: frozenset[str]) -> int:
-        if not isinstance(words, frozenset):
-            raise TypeError(type(words).__name__)
-        found = self._union(words)
-        if len(self) >= MOST_UNIONS:
+    def __missing__(self, words: K) -> int:
+        found = self._work_out(words)
+        if len(self) >= MOST_LEFT:
             self.clear()
         self[words] = found
         return found
 
 
-def either(masks: Masks, words: Iterable[str], base: int = 0) -> int:
-    """Return the rules of any of these words, and those of `base`."""
+def preferred(rules: int) -> int:
+    """Return the rule that is relied on among these, at its bit; none of none."""
+    return 1 << rules.bit_length() >> 1
+
+
+def either(masks: Masks, words: frozenset[str], base: int = 0) -> int:
+    """Return the rules of any of these words, and those of `base`; only a set of words is one."""
+    if not isinstance(words, frozenset):
+        raise TypeError(type(words).__name__)
     for word in words:
         base |= masks[word]
     return base
@@ -92,29 +103,38 @@ class Tables:
     lifted_by_kind: Masks
     lifted_by_opening: Masks
     lifted_by_consent: Masks
-    asking: int
+    plain: int
     dormant: int
     lasting: tuple[tuple[str, int], ...]
     holder: int
     opened_by_others: int
     shown: Mapping[tuple[int, str], Decision]
     refused: Mapping[tuple[int, tuple[str, ...]], Decision]
-    parts: Unions = field(init=False, repr=False, compare=False)
-    related: Unions = field(init=False, repr=False, compare=False)
-    opened: Unions = field(init=False, repr=False, compare=False)
-    unsuspended: Unions = field(init=False, repr=False, compare=False)
+    label: Left[tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    reader: Left[tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    parts: Left[frozenset[str]] = field(init=False, repr=False, compare=False)
+    related: Left[frozenset[str]] = field(init=False, repr=False, compare=False)
+    opened: Left[frozenset[str]] = field(init=False, repr=False, compare=False)
+    unsuspended: Left[frozenset[str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        unions = {
-            "parts": lambda words: either(self.part, words, self.any_part),
+        sets: dict[str, Callable[[frozenset[str]], int]] = {
+            "parts": lambda words: either(self.part, words or _NOBODY, self.any_part),
             "related": lambda words: (
                 either(self.relationship, words, self.any_relationship) & either(self.also, words, self.any_also)
             ),
             "opened": lambda words: either(self.opening, words, self.any_opening),
             "unsuspended": lambda words: ~either(self.suspension, words),
         }
-        for name, union in unions.items():
-            object.__setattr__(self, name, Unions(union))
+        for name, union in sets.items():
+            object.__setattr__(self, name, Left(union))
+        object.__setattr__(self, "label", self._of("source", "category", "sensitivity", "handling", "audience"))
+        object.__setattr__(self, "reader", self._of("recipient", "role", "purpose"))
+
+    def _of(self, *names: str) -> Left[tuple[str, ...]]:
+        """Return what a pair of agency and kind leaves, and a word of each of these dimensions after it."""
+        masks = [getattr(self, name) for name in names]
+        return Left(lambda words: reduce(and_, map(getitem, masks, (words[:2], *words[2:]))))
 
 
 def build_tables(
@@ -159,7 +179,7 @@ def build_tables(
         lifted_by_kind=_lifts(entries, kinds, lambda never: never.unless_recipient_kinds),
         lifted_by_opening=_lifts(entries, vocabulary.openings, lambda never: never.unless_openings),
         lifted_by_consent=_lifts(entries, vocabulary.consent_states, lambda never: never.unless_consents),
-        asking=_mask(isinstance(entry.rule, Never) and entry.rule.asks_holder for entry in entries),
+        plain=_mask(isinstance(entry.rule, Never) and not entry.rule.asks_holder for entry in entries),
         dormant=dormant,
         lasting=_lasting(entries),
         holder=_permits(entries, _opens("holder_decision")),
@@ -231,12 +251,8 @@ def _windows(entries: Sequence[Entry]) -> tuple[tuple[datetime, ...], tuple[int,
             begins = entry.starts < entry.ends
             for cut in (entry.starts, entry.ends):
                 changes[cut] = changes.get(cut, 0) ^ (begins << place)
-    windows = [standing]
     cuts = tuple(sorted(changes))
-    for cut in cuts:
-        standing ^= changes[cut]
-        windows.append(standing)
-    return cuts, tuple(windows)
+    return cuts, tuple(accumulate((changes[cut] for cut in cuts), xor, initial=standing))
 
 
 def _suspension(entries: Sequence[Entry]) -> Masks:
@@ -262,9 +278,10 @@ def _blocks(entry: Entry, duty: str) -> bool:
 
 
 def _shown(entries: Sequence[Entry], gateways: Gateways) -> dict[tuple[int, str], Decision]:
+    """Answers that show, by `bit_length` of the rules that are left: it names the preferred one."""
     return {
         (place, purpose): _ground(entry.key, entry.rule, entry.agreement, purpose, gateways)
-        for place, entry in enumerate(entries)
+        for place, entry in enumerate(entries, 1)
         if isinstance(entry.rule, Rule) and entry.agreement is not None
         for purpose in entry.rule.when.purposes
     }
@@ -288,9 +305,10 @@ def _ground(key: str, rule: Rule, agreement: Agreement, purpose: str, gateways: 
 
 
 def _refused(entries: Sequence[Entry]) -> dict[tuple[int, tuple[str, ...]], Decision]:
+    """Answers that refuse, by `bit_length` of the rules that are left; 0 when there are none."""
     misses = [chosen for size in range(len(NEAR_MISSES) + 1) for chosen in combinations(NEAR_MISSES, size)]
-    found = {(-1, missing): Decision(Level.HIDE, "no_rule", missing=missing) for missing in misses}
-    for place, entry in enumerate(entries):
+    found = {(0, missing): Decision(Level.HIDE, "no_rule", missing=missing) for missing in misses}
+    for place, entry in enumerate(entries, 1):
         rule = entry.rule
         if isinstance(rule, Never):
             found[place, ()] = Decision(rule.level, "prohibited", rule=entry.key)

@@ -45,7 +45,7 @@ class Barred:
 
 def who_can_see(holding: Holding, policy: PolicySet, at: datetime) -> tuple[tuple[Allowed, ...], tuple[Barred, ...]]:
     """Return the permissions and the prohibitions that speak of a holding at an instant, in order of reliance."""
-    speaking = [entry for entry in policy.entries if _stands(entry, at) and _speaks(entry, holding)]
+    speaking = [entry for entry in reversed(policy.entries) if _stands(entry, at) and _speaks(entry, holding)]
     return tuple(_allowed(speaking, holding.owner, policy)), tuple(_barred(speaking, policy))
 
 

@@ -68,7 +68,7 @@ def worked(policy: PolicySet, agreement: Agreement) -> Iterator[Case]:
 
 
 @pytest.mark.parametrize(
-    "defect", ["nevers", "any_opening", "lasting", "any_also", "dormant", "asking", "lifted_by_consent"]
+    "defect", ["nevers", "any_opening", "lasting", "any_also", "dormant", "plain", "lifted_by_consent"]
 )
 def test_a_planted_defect_in_the_tables_is_found(defect: str) -> None:
     policy, cases = rich(7, agreements=12, cases=1_500)
@@ -79,7 +79,7 @@ def test_a_planted_defect_in_the_tables_is_found(defect: str) -> None:
         "lasting": (),
         "any_also": -1,
         "dormant": tables.dormant,
-        "asking": 0,
+        "plain": tables.nevers,
         "lifted_by_consent": dict.fromkeys(tables.lifted_by_consent, -1),
     }
     permits = {"permits": tables.permits | tables.dormant} if defect == "dormant" else {}

@@ -32,7 +32,7 @@ def outcome(rules: int, space: Space, policy: PolicySet) -> tuple[bool, str]:
     allowed = rules & space.permits
     if rules & space.nevers or not allowed:
         return False, ""
-    return True, policy.entries[(allowed & -allowed).bit_length() - 1].key
+    return True, policy.entries[allowed.bit_length() - 1].key
 
 
 def test_the_space_says_what_deciding_says() -> None:

@@ -57,7 +57,7 @@ def replace_part(policy: PolicySet, name: str) -> PolicySet:
 
 
 def test_rules_that_override_a_refusal_are_relied_on_last(policy: PolicySet) -> None:
-    rules = [entry.rule for entry in policy.entries if isinstance(entry.rule, Rule)]
+    rules = [entry.rule for entry in reversed(policy.entries) if isinstance(entry.rule, Rule)]
     overriding = [rule.consent.overrides_refusal for rule in rules]
     assert overriding == sorted(overriding)
     assert rules[0].consent.need == "given"
