@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from tests.properties.naive_lives import still_a_child, word_counts
+
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 CAPACITY = {"allocated": "allocated_in_own_right", "co_allocated": "co_allocated", "covering": "covering"}
 LADDER = ("show", "attributed", "count", "hide")
@@ -29,6 +31,7 @@ class Said:
     start: datetime
     until: datetime | None
     recorded: datetime
+    by: str = ""
     ended: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def stands(self, at: datetime, known: datetime) -> bool:
@@ -89,6 +92,8 @@ class NaiveHub:
         if strangers or (subject and person not in members):
             return "hide", ""
         parts = members[person] if person else {"family"}
+        related = self._relationships(asked, account[-1], label, person, members)
+        pinned = {"pinned"} if related & {"pin_owner", "pin_reviewer"} else set()
         case = {
             **{key: label[key] for key in ("category", "sensitivity", "handling", "audience")},
             "source": self.agencies[label["owner"]],
@@ -96,8 +101,8 @@ class NaiveHub:
             "role": account[-1]["role"],
             "purpose": asked.purpose,
             "parts": parts,
-            "relationships": self._relationships(asked, account[-1], label, person, members),
-            "openings": set(self._openings(asked, label, person, self.agencies[account[-1]["agency"]][0])),
+            "relationships": related,
+            "openings": pinned.union(self._openings(asked, label, person, self.agencies[account[-1]["agency"]][0])),
         }
         case["consent"], case["given"] = self._consent(asked, case, person)
         return self._judged(asked, case | {"at": asked.at})
@@ -105,12 +110,11 @@ class NaiveHub:
     def _relationships(
         self, asked: Asked, account: Text, label: Text, person: str | None, members: Mapping[str, set[str]]
     ) -> set[str]:
-        found = {
-            f"on_duty_{one.what['desk']}" for one in self._now(asked, "duty") if one.what["account"] == asked.reader
-        }
+        found = {f"on_duty_{desk}" for desk in self._desks(asked)}
         found |= {"front_door_staff"} if account["role"] == "front_door_worker" else set()
         if not self._now(asked, "received"):
             found -= {"front_door_staff", "on_duty_front_door"}
+        found |= {"emergency_reader"} if self._emergencies(asked) else set()
         for one in self._mine(asked):
             people = one.what["works_with"]
             found.add(CAPACITY[one.what["capacity"]])
@@ -118,7 +122,33 @@ class NaiveHub:
             parts = {part for each in people for part in members[each]}
             found |= {f"allocated_to_{part}" for part in parts & {"victim", "alleged_perpetrator"}}
             found |= {"allocated_to_subject"} if person in people else set()
-        return found | ({"own_agency"} if label["owner"] == account["agency"] else set())
+        found |= self._pins(asked, account, label) if found else set()
+        return (self._ties(asked) or found) | ({"own_agency"} if label["owner"] == account["agency"] else set())
+
+    def _ties(self, asked: Asked) -> set[str]:
+        """Return why the family is not this reader's at all: tied to it, or not at the desk that holds it."""
+        outside = {one.what["desk"] for one in self._now(asked, "restricted")} - self._desks(asked)
+        tied = any(one.what["account"] == asked.reader for one in self._now(asked, "conflict"))
+        ties = (("conflict_of_interest", tied), ("outside_restricted_desk", bool(outside)))
+        return {word for word, so in ties if so}
+
+    def _desks(self, asked: Asked) -> set[str]:
+        return {one.what["desk"] for one in self._now(asked, "duty") if one.what["account"] == asked.reader}
+
+    def _emergencies(self, asked: Asked) -> list[Said]:
+        opened = self._now(asked, "opening")
+        return [one for one in opened if one.what["opening"] == "emergency" and one.by == asked.reader]
+
+    def _pins(self, asked: Asked, account: Text, label: Text) -> set[str]:
+        """Return what a recorded decision that relied on this item, seen by this label, makes of the reader."""
+        found = set()
+        for one in self._now(asked, "pin"):
+            pin = one.what
+            if asked.item in pin["items"] and label in pin["seen_by"]:
+                colleague = (pin["agency"], pin["reviewer_role"]) == (account["agency"], account["role"])
+                found |= {"pin_owner"} if pin["owner"] == asked.reader else set()
+                found |= {"pin_reviewer"} if colleague or pin["desk"] in self._desks(asked) else set()
+        return found
 
     def _openings(self, asked: Asked, label: Text, person: str | None, taker: str) -> Iterator[str]:
         for one in self._now(asked, "opening"):
@@ -127,14 +157,34 @@ class NaiveHub:
                 mine = self.agencies[what["agency"]] == self.agencies[label["owner"]]
                 if asked.item in what["items"] and mine and self.agencies[what["recipient"]][0] == taker:
                     yield what["opening"]
-            elif person and person in (*what["children"], *what["adults"]):
+            elif what["opening"] == "emergency" and one.by != asked.reader:
+                continue
+            elif person in what["adults"] or (person in what["children"] and self._is_child(asked, what, person)):
                 yield what["opening"]
+
+    def _is_child(self, asked: Asked, what: Text, person: str | None) -> bool:
+        return still_a_child(what["opening"], str(person), asked.at, lambda *which: self._happened(asked, *which))
+
+    def _happened(self, asked: Asked, person: str, event: str, when: datetime) -> list[dict[str, Any]]:
+        lived = [one for one in self.said if one.kind == "life" and one.stands(when, asked.known)]
+        found = [one for one in lived if (one.what["person"], one.what["event"]) == (person, event)]
+        return [one.what for one in sorted(found, key=lambda one: (one.start, one.recorded))]
+
+    def _counts(self, asked: Asked, word: Said) -> bool:
+        born = [one for one in self.said if one.kind == "life" and one.recorded <= asked.known]
+        turned = [
+            one.start for one in born if (one.what["person"], one.what["event"]) == (word.what["person"], "turns_16")
+        ]
+        return word_counts(
+            word.what, word.start, asked.at, lambda *which: self._happened(asked, *which), max(turned, default=None)
+        )
 
     def _consent(self, asked: Asked, case: Text, person: str | None) -> tuple[str, datetime]:
         flow = {"categories": case["category"], "sources": case["source"][0]}
         flow |= {"recipients": case["recipient"][0], "purposes": case["purpose"]}
         last: Text | None = None
-        spoken = [one for one in self._now(asked, "consent") if one.what["person"] == person]
+        words = [one for one in self._now(asked, "consent") if one.what["person"] == person]
+        spoken = [one for one in words if self._counts(asked, one)]
         for one in sorted(spoken, key=lambda said: said.start):
             scopes = {key: self._codes(one.what[key]) for key in SCOPE}
             if not all("*" in scopes[key] or flow[key] in scopes[key] for key in SCOPE):
