@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 
 from hub.domain.entries import UNSAID, said
 from hub.domain.fields import SHAPES, words_for
+from hub.domain.ids import PersonId
 from hub.domain.partial_date import PartialDate
 from hub.gate.disclosure import Disclosure, ShownRecord
-from hub.services.entry_lines import held
+from hub.services import beside
+from hub.services.entry_lines import RemarkLine, held, remark_line
 from hub.services.persons import people
 from hub.services.register import Register
 
@@ -61,12 +63,14 @@ class Copy:
 
 def rows_of(disclosure: Disclosure, register: Register) -> tuple[Row, ...]:
     """Return the rows in order of event."""
-    names = {line.person: line.name for line in people(disclosure, register)}
+    names = {PersonId(line.person): line.name for line in people(disclosure, register)}
     shown = [record for record in disclosure.records if SHAPES[record.kind].in_chronology]
+    remarks = beside.beside(disclosure.records)
     found: list[Row] = []
     for number, record in enumerate(shown, 1):
         about = ", ".join(sorted(names[person] for person in record.persons if person in names))
-        first, *more = _blocks(_event(record, about, register))
+        lines = (remark_line(one, names) for one in remarks.get(beside.first_of(record), ()))
+        first, *more = _blocks((*_event(record, about, register), *map(_remark, lines)))
         found.append(
             Row(str(number), PartialDate.parse(record.event_date).in_words(), first, _document(record, register))
         )
@@ -83,6 +87,12 @@ def _event(record: ShownRecord, about: str, register: Register) -> Iterator[str]
     for withheld in record.withheld:
         contact = held(withheld, register).contact
         yield f"{register.vocabulary.words(withheld.category)}: held back. Ask: {contact}"
+
+
+def _remark(line: RemarkLine) -> str:
+    """What somebody said beside an entry goes where the entry goes, and never changes its words."""
+    whose = f", {line.whose}" if line.whose else ""
+    return f"{line.kind_words}{whose}: {line.words} ({line.by_words})"
 
 
 def _document(record: ShownRecord, register: Register) -> str:

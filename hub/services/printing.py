@@ -20,12 +20,12 @@ from hub.domain.facts import person_chain
 from hub.domain.fields import SHAPES, RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId
 from hub.domain.life import PRACTITIONERS
-from hub.gate.disclosure import Disclosure
+from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.reader import Reader
 from hub.gate.view import View
 from hub.policy import taking
-from hub.services import court_copy
+from hub.services import beside, court_copy
 from hub.services.court_copy import Copy
 from hub.services.family_page import Stated
 from hub.services.lives import Lives
@@ -36,7 +36,8 @@ from hub.services.safe_contact import CONTACT_KINDS, name_of, own_records, safe_
 
 MAKERS: Final = PRACTITIONERS | {"team_manager"}
 WORKER, AGENCY, PERSON = "worker", "agency", "person"
-_KINDS: Final = frozenset(kind for kind, shape in SHAPES.items() if shape.in_chronology) | {RecordKind.PERSON}
+_BESIDE: Final = frozenset({RecordKind.PERSON, RecordKind.REMARK})
+_KINDS: Final = frozenset(kind for kind, shape in SHAPES.items() if shape.in_chronology) | _BESIDE
 _OWN: Final = "family_visibility"
 """What an entry of the team says of when the family may see it; reports of other senders have no such word."""
 _MOST: Final = 10_000
@@ -135,10 +136,11 @@ class Prints:
     def told(self, by: AccountId, wanted: Wanted) -> frozenset[RecordId]:
         """Return the records that the family may see by now: an entry of the team only when it says that it is shared.
 
-        Whoever may not read what an entry says of that cannot know it, and hands nothing of the entry over.
+        Whoever may not read what an entry says of that cannot know it, and hands nothing of the entry over. A
+        disagreement is theirs; a challenge between professionals and its answer are not.
         """
         seen = self._reader.disclose(self._view(by, wanted.family, wanted.stated, _KINDS)).records
-        return frozenset(r.record for r in seen if _OWN not in SHAPES[r.kind].fields or r.fields.get(_OWN) == SHARED)
+        return frozenset(record.record for record in seen if _for_the_family(record))
 
     def _copy(self, by: AccountId, wanted: Wanted, taker: Audience, shown: Disclosure, register: Register) -> Copy:
         if shown.cursor:
@@ -202,6 +204,13 @@ class Prints:
         except AccessRefusedError:
             raise ConflictError(code, where=wanted.family, next_step="see_page") from None
         raise ConflictError(code, where=wanted.family, next_step="see_page")
+
+
+def _for_the_family(record: ShownRecord) -> bool:
+    remark = beside.read(record)
+    if remark is not None:
+        return remark.what == beside.DISAGREEMENT
+    return _OWN not in SHAPES[record.kind].fields or record.fields.get(_OWN) == SHARED
 
 
 def _chosen(person: PersonId, seen: Disclosure) -> Channel:
