@@ -145,8 +145,7 @@ def _lines(bonds: Sequence[Bond], places: dict[str, tuple[int, int]]) -> Iterabl
         elif bond.tie is Tie.SIBLING and not (_known_parents(bond.one, bonds) and _known_parents(bond.other, bonds)):
             yield Line(_over(bond.one, bond.other, places), bond.tie.value, bond.words)
         elif bond.tie in PARENTAL | {Tie.GRAND} and not (bond.tie is Tie.BIRTH and bond.other in parents):
-            x, y = places[bond.one]
-            yield Line(_down(x, y + HALF, places[bond.other]), bond.tie.value, bond.words)
+            yield Line(_aside(places[bond.one], places[bond.other]), bond.tie.value, bond.words)
 
 
 def _beside(pair: Sequence[str], places: dict[str, tuple[int, int]]) -> bool:
@@ -175,8 +174,18 @@ def _slashes(one: str, other: str, places: dict[str, tuple[int, int]]) -> str:
 
 
 def _down(x: int, y: int, child: tuple[int, int]) -> str:
+    return f"M{x} {y} {_onto(child)}"
+
+
+def _aside(parent: tuple[int, int], child: tuple[int, int]) -> str:
+    """From one parent's side, then down between the columns: straight down would cross the name below them."""
+    x, y = parent
+    return f"M{x + HALF} {y} H{x + STEP // 2} {_onto(child)}"
+
+
+def _onto(child: tuple[int, int]) -> str:
     to, below = child
-    return f"M{x} {y} V{below - HALF - 22} H{to} V{below - HALF}"
+    return f"V{below - HALF - 22} H{to} V{below - HALF}"
 
 
 def _over(one: str, other: str, places: dict[str, tuple[int, int]]) -> str:

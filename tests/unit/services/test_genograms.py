@@ -1,3 +1,4 @@
+import re
 from itertools import combinations
 
 import pytest
@@ -104,3 +105,13 @@ def test_nobody_is_a_picture_too() -> None:
 def test_a_ring_of_relations_still_ends() -> None:
     ring = (bond("Mum", Tie.BIRTH, "Dad"), bond("Dad", Tie.BIRTH, "Mum"), bond("Mum", Tie.GRAND, "Mum"))
     assert len(draw(Relations(PEOPLE, ring, ())).figures) == len(PEOPLE)
+
+
+def test_the_line_of_one_parent_goes_round_every_name() -> None:
+    drawn = draw(Relations(PEOPLE, BONDS, ()))
+    columns = {figure.x for figure in drawn.figures}
+    lone = [line for line in drawn.lines if line.style in {Tie.GRAND.value, Tie.CARE.value}]
+    descents = [int(re.search(r"H(\d+) V", line.path)[1]) for line in lone]
+    assert len(descents) == 2
+    assert not columns.intersection(descents)
+    assert all(x <= drawn.width for x in descents)
