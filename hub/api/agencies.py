@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 
 from connectors.safeguarding_notice import json_schema
 from hub.api import schemas
+from hub.api.contract import taking
 from hub.api.reading import StrictParser
 from hub.api.served import agency, body, known_caller, served
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
@@ -19,10 +20,23 @@ from hub.services.intake import Message
 
 blueprint = Blueprint("agencies", __name__, description="Partner agencies")
 blueprint.ARGUMENTS_PARSER = StrictParser()
+FORM = "application/x-www-form-urlencoded"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
+_TOKEN_FORM = {
+    "type": "object",
+    "required": ["grant_type", "client_assertion_type", "client_assertion"],
+    "properties": {
+        "grant_type": {"const": "client_credentials"},
+        "client_assertion_type": {"const": ASSERTION},
+        "client_assertion": {"type": "string", "maxLength": 8000},
+    },
+}
+
+
 @blueprint.route("/oauth2/token", methods=["POST"])
+@blueprint.doc(requestBody={"required": True, "content": {FORM: {"schema": _TOKEN_FORM}}})
 @blueprint.response(200, schemas.TokenSchema)
 def token() -> dict[str, object]:
     """Issue an opaque token for a signed assertion (RFC 7523, `private_key_jwt`)."""
@@ -34,6 +48,7 @@ def token() -> dict[str, object]:
 
 
 @blueprint.route("/v1/notices", methods=["POST"])
+@taking("application/json", shape=json_schema())
 @blueprint.response(200, schemas.ReceiptSchema)
 def notices() -> dict[str, object]:
     """Receive police Safeguarding Notices."""
@@ -41,6 +56,7 @@ def notices() -> dict[str, object]:
 
 
 @blueprint.route("/v1/referrals", methods=["POST"])
+@taking("application/json", "text/csv")
 @blueprint.response(200, schemas.ReceiptSchema)
 def referrals() -> dict[str, object]:
     """Receive 'adult with children' referrals from a drug and alcohol service, as JSON or CSV."""

@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 from connectors.fhir_consent.write import Said, written
 from hub.api import schemas
 from hub.api.agencies import receive
+from hub.api.contract import taking
 from hub.api.problems import fhir
 from hub.api.served import agency, body, served
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
@@ -21,6 +22,7 @@ _MIRRORED = ("X-Request-Id", "X-Correlation-Id")
 
 
 @blueprint.route("/fhir/$process-message", methods=["POST"])
+@taking("application/fhir+json", "application/json")
 @blueprint.response(200, schemas.OutcomeSchema, content_type="application/fhir+json")
 def process_message() -> Response:
     """Receive a message; the receipt (id, time, what became of it) and every remark are in the OperationOutcome."""
@@ -28,6 +30,7 @@ def process_message() -> Response:
 
 
 @blueprint.route("/fhir/Consent", methods=["POST"])
+@taking("application/fhir+json", "application/json")
 @blueprint.response(200, schemas.OutcomeSchema, content_type="application/fhir+json")
 def consent() -> Response:
     """Receive what a person said about sharing; what the hub cannot hold precisely is remarked on, and is no yes."""

@@ -11,6 +11,23 @@ class IssueSchema(Schema):
     location = fields.String(required=True)
 
 
+class PlaceSchema(Schema):
+    """What was wrong, and where."""
+
+    code = fields.String(required=True)
+    location = fields.String(required=True)
+
+
+class ProblemSchema(Schema):
+    """A refusal (RFC 9457): codes and places, never a value from the message."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    errors = fields.List(fields.Nested(PlaceSchema), required=True)
+    next_step = fields.String(required=True)
+
+
 class RecordOutcomeSchema(Schema):
     """What became of one record of the message."""
 
@@ -33,6 +50,41 @@ class ReceiptsSchema(Schema):
     """An agency's newest receipts."""
 
     receipts = fields.List(fields.Nested(ReceiptSchema), required=True)
+
+
+class RecordStateSchema(RecordOutcomeSchema):
+    """What became of one record, and its state now.
+
+    `received`, `quarantined`, `rejected`, `returned`, `redirected` or `decided`: the same whether or not anybody in it
+    was known.
+    """
+
+    state = fields.String(required=True)
+
+
+class ReceiptStateSchema(ReceiptSchema):
+    """Durable proof of receipt, with the state of each record as it is now."""
+
+    records = fields.List(fields.Nested(RecordStateSchema), required=True)
+
+
+class NoticeOfUseSchema(Schema):
+    """One use of something that came in under a receipt.
+
+    `reader` is `lead_agency`, `own_agency` or `another_agency`; `purpose` is "" where it may not be told.
+    """
+
+    receipt = fields.String(required=True)
+    day = fields.String(required=True)
+    reader = fields.String(required=True)
+    purpose = fields.String(required=True)
+
+
+class AccessNoticesSchema(Schema):
+    """When something that the agency sent was used; `note` says that some uses may not be listed."""
+
+    notices = fields.List(fields.Nested(NoticeOfUseSchema), required=True)
+    note = fields.String(required=True)
 
 
 class TokenSchema(Schema):

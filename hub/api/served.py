@@ -12,6 +12,7 @@ from hub.domain.referral import Connector, Limits
 from hub.services.about_consent import AboutConsent
 from hub.services.family_page import FamilyPages
 from hub.services.intake import Intake
+from hub.services.partnering import Partnering
 from hub.services.sessions import AgencyCaller, Sessions
 
 P = ParamSpec("P")
@@ -34,6 +35,7 @@ class Served:
     status_of: Callable[[HubError], int]
     note: Callable[[Exception], str]
     max_page: int
+    partners: Partnering
 
 
 def served() -> Served:

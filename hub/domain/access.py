@@ -125,6 +125,11 @@ class Act(StrEnum):
     SUPERVISION_BEGIN = "supervision:begin"
     SUPERVISION_RECORD = "supervision:record"
     ROOM_VIEW = "room:view"
+    WEBHOOK_RECORD = "webhook:record"
+    ACCESS_NOTICE_READ = "access_notice:read"
+    QUARANTINE_LIST = "quarantine:list"
+    QUARANTINE_REPAIR = "quarantine:repair"
+    FAMILY_TRANSFER = "family:transfer"
     PARTNERSHIP_FOUND = "partnership:found"
 
 

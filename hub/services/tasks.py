@@ -12,11 +12,12 @@ from hub.domain.errors import InvalidRequestError, NotFoundError
 from hub.domain.facts import family_chain
 from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, PersonId, RecordId
 from hub.domain.partial_date import PartialDate
+from hub.domain.roles import ADMINISTRATOR
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder, Standing
 from hub.gate.writer import Writer
 from hub.policy.working_days import Calendar
-from hub.services import life_tasks, opening_decisions, team_tasks
+from hub.services import life_tasks, opening_decisions, partner_tasks, team_tasks
 from hub.services.members import members
 from hub.services.quarantine import QUARANTINE
 from hub.services.register import day_words, moment_words
@@ -73,6 +74,12 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             roles=OVERSEERS,
         ),
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
+    }
+    | {
+        partner_tasks.GIVEN_UP: Kind(
+            "Calls to an address of your agency were given up: read the page about webhooks and mend or end it",
+            roles=frozenset({ADMINISTRATOR}),
+        )
     }
     | {kind: Kind(words) for kind, words in life_tasks.WORDS.items()}
     | {kind: Kind(words, "must") for kind, words in opening_decisions.WORDS.items()}

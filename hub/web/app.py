@@ -48,6 +48,7 @@ from hub.web import (
     steps,
     supervision,
     tasks,
+    webhooks,
     workbook,
 )
 from hub.web.days import hour_words
@@ -67,6 +68,8 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("emergency.open_family", "Emergency", frozenset({"emergency"})),
     ("rota.page", "Rota", frozenset({"team_manager"})),
     ("closing.closed", "Closed families", frozenset({"team_manager"})),
+    ("webhooks.page", "Webhooks", frozenset({"agency_admin"})),
+    ("webhooks.notices", "Notices of use", frozenset({"agency_admin", "ig_officer", "partner_referrer"})),
     ("tasks.queue", "Queue", frozenset({"team_manager", "ig_officer"})),
 )
 
@@ -102,6 +105,7 @@ _PAGES: Final = (
     signing,
     signatories,
     staff,
+    webhooks,
 )
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")

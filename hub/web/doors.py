@@ -113,6 +113,10 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "signatories.offer": Act.ROSTER_RECORD,
         "signatories.confirm": Act.ROSTER_RECORD,
         "signatories.signature": Act.ROSTER_RECORD,
+        "webhooks.page": Act.WEBHOOK_RECORD,
+        "webhooks.rotate": Act.WEBHOOK_RECORD,
+        "webhooks.end": Act.WEBHOOK_RECORD,
+        "webhooks.notices": Act.ACCESS_NOTICE_READ,
     }
 )
 OPEN: Final = frozenset(

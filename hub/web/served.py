@@ -24,6 +24,7 @@ from hub.services.intake import Intake
 from hub.services.lives import Lives
 from hub.services.looking import Looking
 from hub.services.new_identities import NewIdentities
+from hub.services.partnering import Partnering
 from hub.services.questions import Questions
 from hub.services.recording import Recording
 from hub.services.register import Register
@@ -61,6 +62,7 @@ class Served:
     casework: Casework
     team: TeamWork
     files: Files
+    partners: Partnering
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

@@ -38,6 +38,7 @@ from hub.services.matching import Matching
 from hub.services.new_identities import NewIdentities
 from hub.services.obligations import Obligations
 from hub.services.opening_watch import OpeningWatch
+from hub.services.partnering import Partnering
 from hub.services.placing import Placing
 from hub.services.publishing import Publishing
 from hub.services.questions import Questions
@@ -67,6 +68,7 @@ from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.consents import about_consent
 from hub.wiring.files import build_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
+from hub.wiring.partners import partnering
 from hub.wiring.signing import signing_services
 from hub.wiring.team import team_work
 from hub.worker.rounds import Rounds
@@ -133,6 +135,7 @@ class Hub:
     casework: Casework
     team: TeamWork
     files: Files
+    partners: Partnering
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -236,6 +239,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     hands = clear, clock, ids
     cases = casework((gate.writer, gate.finder, gate.doorkeeper), tasks, words, calendar, settings, hands)
     recording = Recording(gate.writer, parts.policy, clear, clock, ids)
+    partners = partnering(gate, words, partnership, world, clear, ids, settings)
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -292,7 +296,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             sessions,
             cases.digest,
             entry.appointments,
+            partners,
         ),
+        partners=partners,
         team=team_work(
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),

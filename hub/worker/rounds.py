@@ -16,6 +16,7 @@ from hub.services.digest import Digest
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
 from hub.services.opening_watch import OpeningWatch
+from hub.services.partnering import Partnering
 from hub.services.released_counts import ReleasedCounts
 from hub.services.sessions import Sessions
 
@@ -37,6 +38,7 @@ class Rounds:
     sessions: Sessions
     digest: Digest
     appointments: Appointments
+    partners: Partnering
 
     def run_once(self) -> int:
         """Do everything that waits; returns how many pieces of work were done.
@@ -64,6 +66,8 @@ class Rounds:
             ("assertions", self.sessions.sweep),
             ("digest", self.digest.run_once),
             ("accounts", self.appointments.stop_unconfirmed),
+            ("notices", self.partners.notices.run_once),
+            ("webhooks", self.partners.deliveries.run_once),
         ]
 
     def _tried(self, name: str, job: Callable[[], int]) -> int:

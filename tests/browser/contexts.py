@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, entry, files, looking, officers, signing, teamwork
+from tests.browser import casework, consents, entry, files, looking, officers, partners, signing, teamwork
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -180,6 +180,7 @@ _FORM_PAGE: Final = {"reference": "NB-0412", "family_id": "f1"}
 RICH: Final[dict[str, dict[str, Any]]] = {
     **entry.RICH,
     **officers.RICH,
+    **partners.RICH,
     **looking.RICH,
     **signing.RICH,
     **consents.RICH,

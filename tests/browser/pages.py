@@ -22,7 +22,7 @@ from hub.web import (
     supervision_forms,
 )
 from hub.web.headers import secure
-from tests.browser import consents, entry, signing
+from tests.browser import consents, entry, partners, signing
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
 
@@ -32,6 +32,7 @@ HOSTILE: Final = "<script>alert(1)</script>\"' onload=x"
 _AS_IT_IS: Final = frozenset({"state", "symbol"})
 _RULES: Final = {
     **entry.RULES,
+    **partners.RULES,
     "main.sign_in": "/sign-in",
     "main.sign_out": "/sign-out",
     "main.home": "/home",
@@ -121,6 +122,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "confirm": factor_forms.CodeForm,
     "staff": staff_forms.ConfirmingForm,
     "set_up_factor": factor_forms.FirstCodeForm,
+    **partners.FORMS,
 }
 NAMES: Final = tuple(RICH)
 

@@ -2,13 +2,14 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, entry, files, looking, officers, signing, teamwork
+from tests.browser import casework, consents, entry, files, looking, officers, partners, signing, teamwork
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
     **entry.EMPTY,
     **officers.EMPTY,
+    **partners.EMPTY,
     **looking.EMPTY,
     "find": {**RICH["find"], "found": {"entries": [], "count": 0, "seen": 0, "more_unseen": False}},
     **signing.EMPTY,
@@ -59,6 +60,7 @@ _PERSONS: Final = {"p1": "Ava Example", "p2": "Noah Example"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     **entry.OPTIONS,
     **officers.OPTIONS,
+    **partners.OPTIONS,
     **consents.OPTIONS,
     **casework.OPTIONS,
     **teamwork.OPTIONS,

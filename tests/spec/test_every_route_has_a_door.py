@@ -19,6 +19,7 @@ MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
 """Sittings note when they were last seen, readers when they last opened a family.
 The access log is in another database."""
 _IDS = (
+    "receipt",
     "referral",
     "opening",
     "task",

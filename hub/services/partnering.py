@@ -1,0 +1,18 @@
+"""What the hub says back to agencies, and what it does with what it could not read: the services, together."""
+
+from dataclasses import dataclass
+
+from hub.services.access_notices import AccessNotices
+from hub.services.deliveries import Deliveries
+from hub.services.receipt_states import ReceiptStates
+from hub.services.webhooks import Webhooks
+
+
+@dataclass(frozen=True, slots=True)
+class Partnering:
+    """Built once by wiring."""
+
+    states: ReceiptStates
+    notices: AccessNotices
+    webhooks: Webhooks
+    deliveries: Deliveries

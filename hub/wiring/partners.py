@@ -1,0 +1,54 @@
+"""Builds what goes back to agencies, and what is done with what could not be read."""
+
+from typing import Protocol
+
+from hub.domain.ids import IdMaker
+from hub.gate.doorkeeper import Doorkeeper
+from hub.gate.inspector import Inspector
+from hub.gate.reader import Reader
+from hub.gate.writer import Writer
+from hub.services.access_notices import AccessNotices
+from hub.services.deliveries import Deliveries
+from hub.services.partnering import Partnering
+from hub.services.receipt_states import ReceiptStates
+from hub.services.sealed_words import SealedWords
+from hub.services.webhooks import Webhooks
+from hub.settings import Settings
+from hub.store.session import Transactions
+from hub.wiring.founding import Partnership, World
+from hub.worker.calling import WebhookCaller
+from hub.worker.smtp import SmtpPost
+
+
+class Gate(Protocol):
+    """The parts of the gate that are needed here."""
+
+    @property
+    def reader(self) -> Reader: ...  # noqa: D102  a part, by its name
+    @property
+    def writer(self) -> Writer: ...  # noqa: D102
+    @property
+    def doorkeeper(self) -> Doorkeeper: ...  # noqa: D102
+    @property
+    def inspector(self) -> Inspector: ...  # noqa: D102
+
+
+def partnering(
+    gate: Gate,
+    words: SealedWords,
+    partnership: Partnership,
+    world: World,
+    clear: Transactions,
+    ids: IdMaker,
+    settings: Settings,
+) -> Partnering:
+    """Return the services; only a demonstration may call this machine's own addresses."""
+    caller = WebhookCaller(world.resolve, loopback=settings.webhook_loopback and partnership.synthetic)
+    hands = world.clock, ids, world.randomness
+    post = SmtpPost(settings.smtp) if settings.smtp else None
+    return Partnering(
+        ReceiptStates(clear, world.clock),
+        AccessNotices(gate.inspector, gate.writer, clear, world.clock),
+        Webhooks(caller, gate.doorkeeper, words, clear, hands),
+        Deliveries(caller, post, gate.doorkeeper, words, settings.base_url, clear, hands),
+    )
