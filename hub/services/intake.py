@@ -7,7 +7,7 @@ INVARIANT: the receipt is the same, in bytes and work, whether or not anyone in 
 import base64
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -25,6 +25,7 @@ from hub.domain.referral import Outcome, Parsed
 from hub.gate.records import NewRecord
 from hub.gate.writer import Actor, Deposit, Writer
 from hub.services.composing import Composed, Sender, compose, received
+from hub.services.quarantine_clock import Salvage, job_for
 from hub.store.clear import cases, receipts, work
 from hub.store.clear.receipts import StoredReceipt
 from hub.store.session import Transactions
@@ -65,12 +66,13 @@ class Intake:
         clock: Clock,
         ids: IdMaker,
         fingerprint: Callable[[bytes], str],
+        salvage: Salvage,
         *,
         synthetic: bool,
     ) -> None:
-        """Take the gate's writer, clear rows, and the keyed fingerprint for idempotency keys and contents."""
+        """Take the gate's writer, clear rows, the keyed fingerprint for keys and contents, and what takes apart."""
         self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
-        self._fingerprint, self._synthetic = fingerprint, synthetic
+        self._fingerprint, self._salvage, self._synthetic = fingerprint, salvage, synthetic
 
     def receive(self, message: Message) -> dict[str, object]:
         """Store a message and return its receipt; the same key and content give the first receipt again.
@@ -139,6 +141,9 @@ class Intake:
             facts = arrival.composed.facts if arrival.composed else (received(arrival.family, sender, self._ids.new),)
             if place == 0:
                 records.append(self._original(message, arrival, sender, alone=len(arrivals) == 1))
+            elif arrival.composed is None:  # to be repaired where it lies, when the rest has long been placed
+                own = replace(message, body=self._salvage.alone(message.body, arrival.parsed.pointer))
+                records.append(self._original(own, arrival, sender, alone=True))
             coverage = arrival.composed.coverage if arrival.composed else None
             deposits.append(Deposit(arrival.family, records, facts, coverage))
         return deposits
@@ -177,6 +182,8 @@ class Intake:
         now, partnership = self._clock(), self._clear.partnership
         for arrival in arrivals:
             if arrival.composed is None:
+                kind = job_for(self._salvage, message.body, arrival.parsed.pointer)
+                work.post(connection, partnership, (self._ids.new(), kind, arrival.referral), now)
                 continue
             work.post(connection, partnership, (self._ids.new(), "match", arrival.referral), now)
             for record in arrival.composed.refused:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from hub.services.access_notices import AccessNotices
 from hub.services.deliveries import Deliveries
+from hub.services.quarantine_clock import QuarantineClock
+from hub.services.quarantined import Quarantined
 from hub.services.receipt_states import ReceiptStates
 from hub.services.webhooks import Webhooks
 
@@ -15,4 +17,6 @@ class Partnering:
     states: ReceiptStates
     notices: AccessNotices
     webhooks: Webhooks
+    quarantined: Quarantined
+    quarantine_clock: QuarantineClock
     deliveries: Deliveries

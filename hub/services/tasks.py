@@ -76,10 +76,15 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
     }
     | {
+        partner_tasks.REPAIR: Kind(
+            "A record could not be read and waits in quarantine: repair it and let it through",
+            roles=DAY_TEAM,
+            page="quarantined",
+        ),
         partner_tasks.GIVEN_UP: Kind(
             "Calls to an address of your agency were given up: read the page about webhooks and mend or end it",
             roles=frozenset({ADMINISTRATOR}),
-        )
+        ),
     }
     | {kind: Kind(words) for kind, words in life_tasks.WORDS.items()}
     | {kind: Kind(words, "must") for kind, words in opening_decisions.WORDS.items()}

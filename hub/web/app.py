@@ -36,6 +36,7 @@ from hub.web import (
     partners,
     printing,
     provider,
+    quarantined,
     questions,
     receipts,
     recording,
@@ -58,6 +59,7 @@ from hub.web.served import Served, duties, load_viewer, register, role, served
 _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("main.home", "Your families", frozenset({"social_worker", "team_manager"})),
     ("front_door.list_referrals", "Front door", frozenset({"front_door_worker", "on_duty_front_door"})),
+    ("quarantined.waiting", "Quarantine", frozenset({"front_door_worker", "on_duty_front_door"})),
     ("rota.duty", "On duty", frozenset(f"on_duty_{desk}" for desk in STAFF)),
     ("partners.receipts", "Receipts", frozenset({"partner_referrer"})),
     ("governance.log", "Access log", frozenset({"ig_officer"})),
@@ -106,6 +108,7 @@ _PAGES: Final = (
     signatories,
     staff,
     webhooks,
+    quarantined,
 )
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")

@@ -113,6 +113,8 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "signatories.offer": Act.ROSTER_RECORD,
         "signatories.confirm": Act.ROSTER_RECORD,
         "signatories.signature": Act.ROSTER_RECORD,
+        "quarantined.waiting": Act.QUARANTINE_LIST,
+        "quarantined.record": Act.QUARANTINE_REPAIR,
         "webhooks.page": Act.WEBHOOK_RECORD,
         "webhooks.rotate": Act.WEBHOOK_RECORD,
         "webhooks.end": Act.WEBHOOK_RECORD,

@@ -23,6 +23,7 @@ _PAGES = {
     "not_shared": ("sharing.review", "decision"),
     "challenge": ("entries.answer", "challenge"),
     "visibility": ("entries.visibility", "entry"),
+    "quarantined": ("quarantined.record", "referral"),
 }
 """Page of a task -> its route, and the name of what the route is about."""
 _FORMS = {"may": duty_forms.NoteForm, "must": duty_forms.WrittenForm, "told": duty_forms.ToldForm}

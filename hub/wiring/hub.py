@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from connectors.mending import Mending
 from hub.domain.ids import IdMaker
 from hub.gate.audit import Audit
 from hub.gate.doorkeeper import Doorkeeper
@@ -233,13 +234,14 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         clock,
         ids,
         lambda data: hmac.new(fingerprint, data, "sha256").hexdigest(),
+        Mending(),
         synthetic=partnership.synthetic,
     )
     tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)
     hands = clear, clock, ids
     cases = casework((gate.writer, gate.finder, gate.doorkeeper), tasks, words, calendar, settings, hands)
     recording = Recording(gate.writer, parts.policy, clear, clock, ids)
-    partners = partnering(gate, words, partnership, world, clear, ids, settings)
+    partners = partnering(gate, words, (pages, intake), partnership, world, clear, ids, settings)
     return Hub(
         settings=settings,
         partnership=partnership,

@@ -2,14 +2,22 @@
 
 from typing import Protocol
 
+from connectors.mending import Mending
+from connectors.registry import CONNECTORS
+from hub.domain.clock import Clock
 from hub.domain.ids import IdMaker
+from hub.domain.referral import Limits
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.inspector import Inspector
 from hub.gate.reader import Reader
 from hub.gate.writer import Writer
 from hub.services.access_notices import AccessNotices
 from hub.services.deliveries import Deliveries
+from hub.services.family_page import FamilyPages
+from hub.services.intake import Intake
 from hub.services.partnering import Partnering
+from hub.services.quarantine_clock import QuarantineClock
+from hub.services.quarantined import Quarantined
 from hub.services.receipt_states import ReceiptStates
 from hub.services.sealed_words import SealedWords
 from hub.services.webhooks import Webhooks
@@ -33,16 +41,20 @@ class Gate(Protocol):
     def inspector(self) -> Inspector: ...  # noqa: D102
 
 
-def partnering(
+def partnering(  # noqa: PLR0913, PLR0917  what it is made of
     gate: Gate,
     words: SealedWords,
+    desk: tuple[FamilyPages, Intake],
     partnership: Partnership,
     world: World,
     clear: Transactions,
     ids: IdMaker,
     settings: Settings,
 ) -> Partnering:
-    """Return the services; only a demonstration may call this machine's own addresses."""
+    """Return the services; `desk` opens families and takes messages in.
+
+    Only a demonstration may call this machine's own addresses.
+    """
     caller = WebhookCaller(world.resolve, loopback=settings.webhook_loopback and partnership.synthetic)
     hands = world.clock, ids, world.randomness
     post = SmtpPost(settings.smtp) if settings.smtp else None
@@ -50,5 +62,14 @@ def partnering(
         ReceiptStates(clear, world.clock),
         AccessNotices(gate.inspector, gate.writer, clear, world.clock),
         Webhooks(caller, gate.doorkeeper, words, clear, hands),
+        _quarantined(gate, desk, clear, (world.clock, ids), settings),
+        QuarantineClock(gate.writer, clear, world.clock, ids),
         Deliveries(caller, post, gate.doorkeeper, words, settings.base_url, clear, hands),
     )
+
+
+def _quarantined(
+    gate: Gate, desk: tuple[FamilyPages, Intake], clear: Transactions, hands: tuple[Clock, IdMaker], settings: Settings
+) -> Quarantined:
+    formats = CONNECTORS, Mending(), Limits(max_bytes=settings.max_body)
+    return Quarantined(desk[0], gate.doorkeeper, gate.writer, desk[1], formats, clear, hands)

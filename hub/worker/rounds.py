@@ -66,6 +66,7 @@ class Rounds:
             ("assertions", self.sessions.sweep),
             ("digest", self.digest.run_once),
             ("accounts", self.appointments.stop_unconfirmed),
+            ("quarantined", self.partners.quarantine_clock.run_once),
             ("notices", self.partners.notices.run_once),
             ("webhooks", self.partners.deliveries.run_once),
         ]

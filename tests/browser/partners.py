@@ -3,6 +3,8 @@
 from typing import Any, Final
 
 from hub.web import webhooks
+from hub.web.form_fields import optional_line, text
+from hub.web.forms import HubForm
 
 _RECEIPT: Final = "0193a7c4-5b1e-7c30-9a56-2f1b6a0c77de"
 RICH: Final[dict[str, dict[str, Any]]] = {
@@ -45,16 +47,53 @@ RICH: Final[dict[str, dict[str, Any]]] = {
             },
         ],
     },
+    "quarantine": {
+        "lines": [
+            {
+                "id": "0193a7c4-5b1e-7c30-9a56-2f1b6a0c77db",
+                "agency": "Northbridge Police",
+                "format_words": "Safeguarding notice",
+                "received_words": "9 March 2026, 02:10",
+                "due_words": "9 March 2026, 02:25",
+                "overdue": True,
+            }
+        ]
+    },
+    "quarantined": {
+        "record": {
+            "format_words": "Safeguarding notice",
+            "agency": "Northbridge Police",
+            "received_words": "9 March 2026, 02:10",
+            "understood": [
+                ("/notices/0/people/0/name/full", "Dana Example"),
+                ("/notices/0/narratives/0/text", "A neighbour heard shouting and called at 23:40. " * 12),
+            ],
+        },
+        "others": [{"words": "Too few", "place": "/notices/0/people"}],
+    },
 }
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
     "webhooks": {"lines": []},
     "access_notices": {**RICH["access_notices"], "notices": []},
+    "quarantine": {"lines": []},
+    "quarantined": {"record": {**RICH["quarantined"]["record"], "understood": []}, "others": []},
 }
+
+
+class _RepairForm(HubForm):
+    """As the page makes it: one field for each place where something is wrong."""
+
+    place_0 = optional_line("Not a date, at /notices/0/event/occurred_from")
+    place_1 = text("Quotes an address that is kept safe, at /notices/0/narratives/0/text")
+
+
 RULES: Final = {
     "webhooks.page": "/webhooks",
     "webhooks.rotate": "/webhooks/<webhook>/secret",
+    "quarantined.waiting": "/front-door/quarantine",
+    "quarantined.record": "/front-door/quarantine/<referral>",
     "webhooks.end": "/webhooks/<webhook>/end",
 }
-FORMS: Final = {"webhooks": webhooks.WebhookForm}
+FORMS: Final = {"webhooks": webhooks.WebhookForm, "quarantined": _RepairForm}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {}

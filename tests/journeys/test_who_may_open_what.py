@@ -36,6 +36,8 @@ PAGES = {
     f"{EFS}/check": dict.fromkeys(set(STAFF) - OFFICERS, NO) | dict.fromkeys(OFFICERS, NOT_NOW),
     "/agreements/NOTHING/1": dict.fromkeys(STAFF, NO),
     "/agreements/signatories/csc/confirm": dict.fromkeys(STAFF, NO),
+    "/front-door/quarantine": dict.fromkeys(set(STAFF) - {"fran"}, NO),
+    f"/front-door/quarantine/{NOWHERE}": dict.fromkeys(STAFF, NO),
     "/webhooks": dict.fromkeys(STAFF, NO),
     "/access-notices": dict.fromkeys(set(STAFF) - OFFICERS - {"otto"}, NO),
     "/sign-in": {},
