@@ -6,10 +6,28 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from hub.api import schemas
-from hub.api.served import agency, served
+from hub.api.agencies import receive
+from hub.api.contract import taking
+from hub.api.served import agency, body, served
+from hub.domain.errors import NotFoundError
 from hub.services.access_notices import SENTENCE
 
 blueprint = Blueprint("partners_api", __name__, description="What became of what an agency sent")
+ANY_FORMAT = ("application/json", "text/csv", "application/xml", "text/plain", "application/octet-stream")
+
+
+@blueprint.route("/v1/messages/<word:connector>", methods=["POST"])
+@taking(*ANY_FORMAT)
+@blueprint.response(200, schemas.ReceiptSchema)
+def messages(connector: str) -> dict[str, object]:
+    """Receive a message in any format this hub has a connector for, those that other packages ship included.
+
+    `connector` is the format's name, as in `hub import`; a name that is not known is not found.
+    """
+    agency()
+    if connector not in served().connectors:
+        raise NotFoundError(where="connector")
+    return receive(connector, body(*ANY_FORMAT))
 
 
 @blueprint.route("/v1/receipts/<id:receipt>", methods=["GET"])

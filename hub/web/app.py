@@ -120,6 +120,12 @@ class IdConverter(BaseConverter):
     regex = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
+class WordConverter(BaseConverter):
+    """A code word of ours; any other text is no address of ours."""
+
+    regex = "[a-z][a-z0-9_]{2,39}"
+
+
 class InMemoryRequest(Request):
     """A request whose files stay in memory: nothing that is sent is ever written to a disk in plain.
 
@@ -148,6 +154,7 @@ def create_app(service: Served, secret: bytes, *, max_body: int, base_url: str) 
         WTF_CSRF_TIME_LIMIT=8 * 3600,
     )
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["word"] = WordConverter
     app.request_class = InMemoryRequest
     _install(app, service)
     return app

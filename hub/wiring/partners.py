@@ -3,7 +3,6 @@
 from typing import Protocol
 
 from connectors.mending import Mending
-from connectors.registry import CONNECTORS
 from hub.domain.clock import Clock
 from hub.domain.ids import IdMaker
 from hub.domain.referral import Limits
@@ -23,6 +22,7 @@ from hub.services.sealed_words import SealedWords
 from hub.services.webhooks import Webhooks
 from hub.settings import Settings
 from hub.store.session import Transactions
+from hub.wiring.connectors import all_connectors
 from hub.wiring.founding import Partnership, World
 from hub.worker.calling import WebhookCaller
 from hub.worker.smtp import SmtpPost
@@ -71,5 +71,5 @@ def partnering(  # noqa: PLR0913, PLR0917  what it is made of
 def _quarantined(
     gate: Gate, desk: tuple[FamilyPages, Intake], clear: Transactions, hands: tuple[Clock, IdMaker], settings: Settings
 ) -> Quarantined:
-    formats = CONNECTORS, Mending(), Limits(max_bytes=settings.max_body)
+    formats = all_connectors(), Mending(), Limits(max_bytes=settings.max_body)
     return Quarantined(desk[0], gate.doorkeeper, gate.writer, desk[1], formats, clear, hands)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from flask import Flask
 
-from connectors.registry import CONNECTORS
 from hub.api import served as api_served
 from hub.api.app import register as register_api
 from hub.cli.stage import Stage
@@ -25,6 +24,7 @@ from hub.web import served as web
 from hub.web.app import create_app
 from hub.web.faults import note, status_of
 from hub.web.server import OneProcess
+from hub.wiring.connectors import all_connectors
 from hub.wiring.hub import Hub, build
 
 SERVE_THREADS = 8
@@ -69,7 +69,7 @@ def web_app(hub: Hub) -> Flask:
         hub.intake,
         hub.pages,
         hub.consents,
-        CONNECTORS,
+        all_connectors(),
         limits,
         status_of,
         note,
@@ -128,7 +128,7 @@ def stage(hub: Hub) -> Stage:
         base_url=hub.settings.base_url,
         clock=hub.world.clock,
         randomness=hub.world.randomness,
-        connectors=CONNECTORS,
+        connectors=all_connectors(),
         limits=Limits(max_bytes=hub.settings.max_body),
         setup=hub.setup,
         beginning=Beginning(

@@ -5,6 +5,7 @@ document itself, so an operation that is added is asked from that day on.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -129,7 +130,7 @@ def _ask_in_many_ways(
         kind=st.sampled_from(media),
         token=st.sampled_from([*tokens, {}, {"Authorization": "Bearer made-up"}]),
         key=st.none() | st.text("abc 0", max_size=8),
-        place=st.sampled_from([NOBODY, "0", CANARY]),
+        place=st.sampled_from([NOBODY, "0", CANARY, "safeguarding_notice"]),
     )
     def ask(body: bytes, kind: str, token: dict[str, str], key: str | None, place: str) -> None:
         headers = token | ({"Idempotency-Key": key} if key is not None else {})
@@ -154,8 +155,8 @@ def _near(said: dict[str, Any]) -> st.SearchStrategy[bytes]:
     return st.dictionaries(st.sampled_from(names), JSON, max_size=6).map(lambda value: json.dumps(value).encode())
 
 
-def _filled(path: str, place: str = NOBODY) -> str:
-    while "{" in path:
-        before, _, rest = path.partition("{")
-        path = before + place + rest.partition("}")[2]
-    return path
+def _filled(path: str, place: str = "") -> str:
+    """Put something in every place of an address: what is asked, else what could be there."""
+    return re.sub(
+        r"\{(\w+)\}", lambda found: place or ("safeguarding_notice" if found[1] == "connector" else NOBODY), path
+    )
