@@ -7,6 +7,7 @@ from connectors.fhir_bars import FhirBars
 from connectors.fhir_consent import FhirConsent
 from connectors.safeguarding_notice import SafeguardingNotice
 from connectors.substance_misuse import AdultWithChildrenCsv, AdultWithChildrenJson
+from connectors.transfer_bundle import TransferBundle
 from hub.domain.referral import Connector
 
 _ALL: tuple[Connector, ...] = (
@@ -15,7 +16,11 @@ _ALL: tuple[Connector, ...] = (
     AdultWithChildrenCsv(),
     FhirBars(),
     FhirConsent(),
+    TransferBundle(),
 )
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.name: connector for connector in _ALL})
 """name -> connector; all are stateless and safe to share."""
+
+OWN_DOOR = frozenset({TransferBundle.name})
+"""Formats that come in by a door of their own only, where their signature is checked."""

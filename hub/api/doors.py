@@ -17,6 +17,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "fhir.process_message": Act.REFERRAL_SUBMIT,
         "fhir.consent": Act.REFERRAL_SUBMIT,
         "fhir.read_consent": Act.CONSENT_READ,
+        "partners_api.transfers": Act.REFERRAL_SUBMIT,
         "partners_api.messages": Act.REFERRAL_SUBMIT,
         "partners_api.receipt": Act.RECEIPT_READ,
         "partners_api.access_notices": Act.ACCESS_NOTICE_READ,

@@ -3,8 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
+from flask import Response
 from flask_smorest import Blueprint
 
+from connectors.registry import OWN_DOOR
 from hub.api import schemas
 from hub.api.agencies import receive
 from hub.api.contract import taking
@@ -25,7 +27,7 @@ def messages(connector: str) -> dict[str, object]:
     `connector` is the format's name, as in `hub import`; a name that is not known is not found.
     """
     agency()
-    if connector not in served().connectors:
+    if connector not in served().connectors or connector in OWN_DOOR:
         raise NotFoundError(where="connector")
     return receive(connector, body(*ANY_FORMAT))
 
@@ -43,3 +45,15 @@ def access_notices() -> dict[str, Any]:
     """Return when something that the calling agency sent was used, as far as that may be told."""
     found = served().partners.notices.of(agency().agency)
     return {"notices": [asdict(notice) for notice in found], "note": SENTENCE}
+
+
+@blueprint.route("/v1/transfers", methods=["POST"])
+@taking("application/json")
+@blueprint.response(200, schemas.TransferReceiptSchema)
+def transfers() -> Response:
+    """Receive a family that the calling partnership hands over, signed with its key; the receipt is signed with ours.
+
+    A bundle that is sent again gives the same receipt, byte for byte.
+    """
+    sender = agency().agency
+    return Response(served().partners.transfers.receive(sender, body("application/json")), mimetype="application/json")

@@ -87,6 +87,25 @@ class AccessNoticesSchema(Schema):
     note = fields.String(required=True)
 
 
+class TransferReceivedSchema(Schema):
+    """Which transfer was received, as which receipt; `bundle_sha256` is of its document's canonical bytes."""
+
+    transfer = fields.String(required=True)
+    bundle_sha256 = fields.String(required=True)
+    receiver = fields.String(required=True)
+    receipt = fields.String(required=True)
+    received_at = fields.String(required=True)
+
+
+class TransferReceiptSchema(Schema):
+    """The signed receipt for a family that was handed over (Ed25519, hexadecimal)."""
+
+    format = fields.String(required=True)
+    document = fields.Nested(TransferReceivedSchema, required=True)
+    key_id = fields.String(required=True)
+    signature = fields.String(required=True)
+
+
 class TokenSchema(Schema):
     """An opaque access token (RFC 6749 section 5.1)."""
 

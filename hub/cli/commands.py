@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from hub.cli import beginning, signatures, signing
+from connectors.registry import OWN_DOOR
+from hub.cli import beginning, signatures, signing, transfer
 from hub.cli.careful import COULD_NOT, NO, careful
 from hub.cli.careful import folder as folder_option
 from hub.cli.demo.colleagues import COLLEAGUES
@@ -146,7 +147,7 @@ def import_(builders: Builders, folder: Path, connector: str, file: Path, agency
     stage = builders.open(folder)
     found = stage.connectors.get(connector)
     sender = next((a.id for a in stage.pages.register().agencies.values() if a.code == agency), None)
-    if found is None or sender is None:
+    if found is None or sender is None or connector in OWN_DOOR:
         raise click.UsageError(f"connectors: {', '.join(stage.connectors)}; --agency: a code of this partnership")
     body = file.read_bytes()
     parsed = list(found.parse(body, stage.limits))
@@ -160,6 +161,7 @@ for command in (*signing.COMMANDS, *signatures.COMMANDS, roster):
 hub.add_command(policy)
 hub.add_command(beginning.agencies)
 hub.add_command(beginning.client)
+hub.add_command(transfer.transfer)
 
 
 @hub.group()

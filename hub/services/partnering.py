@@ -7,6 +7,7 @@ from hub.services.deliveries import Deliveries
 from hub.services.quarantine_clock import QuarantineClock
 from hub.services.quarantined import Quarantined
 from hub.services.receipt_states import ReceiptStates
+from hub.services.transfers import Transfers
 from hub.services.webhooks import Webhooks
 
 
@@ -20,3 +21,4 @@ class Partnering:
     quarantined: Quarantined
     quarantine_clock: QuarantineClock
     deliveries: Deliveries
+    transfers: Transfers

@@ -241,7 +241,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     hands = clear, clock, ids
     cases = casework((gate.writer, gate.finder, gate.doorkeeper), tasks, words, calendar, settings, hands)
     recording = Recording(gate.writer, parts.policy, clear, clock, ids)
-    partners = partnering(gate, words, (pages, intake), partnership, world, clear, ids, settings)
+    partners = partnering(gate, words, (pages, intake), partnership, world, clear, ids, settings, secret("log_signing"))
     return Hub(
         settings=settings,
         partnership=partnership,

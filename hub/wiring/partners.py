@@ -1,6 +1,9 @@
 """Builds what goes back to agencies, and what is done with what could not be read."""
 
+import hmac
 from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from connectors.mending import Mending
 from hub.domain.clock import Clock
@@ -19,6 +22,7 @@ from hub.services.quarantine_clock import QuarantineClock
 from hub.services.quarantined import Quarantined
 from hub.services.receipt_states import ReceiptStates
 from hub.services.sealed_words import SealedWords
+from hub.services.transfers import TransferKey, Transfers
 from hub.services.webhooks import Webhooks
 from hub.settings import Settings
 from hub.store.session import Transactions
@@ -50,6 +54,7 @@ def partnering(  # noqa: PLR0913, PLR0917  what it is made of
     clear: Transactions,
     ids: IdMaker,
     settings: Settings,
+    signing: bytes,
 ) -> Partnering:
     """Return the services; `desk` opens families and takes messages in.
 
@@ -65,6 +70,7 @@ def partnering(  # noqa: PLR0913, PLR0917  what it is made of
         _quarantined(gate, desk, clear, (world.clock, ids), settings),
         QuarantineClock(gate.writer, clear, world.clock, ids),
         Deliveries(caller, post, gate.doorkeeper, words, settings.base_url, clear, hands),
+        _transfers(gate, desk[1], partnership, signing, clear, (world.clock, ids), settings),
     )
 
 
@@ -73,3 +79,20 @@ def _quarantined(
 ) -> Quarantined:
     formats = all_connectors(), Mending(), Limits(max_bytes=settings.max_body)
     return Quarantined(desk[0], gate.doorkeeper, gate.writer, desk[1], formats, clear, hands)
+
+
+def _transfers(
+    gate: Gate,
+    intake: Intake,
+    partnership: Partnership,
+    signing: bytes,
+    clear: Transactions,
+    hands: tuple[Clock, IdMaker],
+    settings: Settings,
+) -> Transfers:
+    """Return what hands families over; its key is drawn from the partnership's signing secret and is no other key."""
+    key = Ed25519PrivateKey.from_private_bytes(hmac.digest(signing, b"hub/transfer/1", "sha256"))
+    formats = all_connectors(), Limits(max_bytes=settings.max_body)
+    return Transfers(
+        (gate.reader, gate.doorkeeper), intake, formats, TransferKey(key), partnership.origin, clear, hands
+    )

@@ -150,6 +150,7 @@ def stage(hub: Hub) -> Stage:
         casework=hub.casework,
         team=hub.team,
         files=hub.files,
+        partners=hub.partners,
         routes=hub.routes,
         sessions=hub.sessions,
         pages=hub.pages,

@@ -72,13 +72,23 @@ transfer = Table(
     metadata,
     partnership_key(),
     id_key("id"),
-    Column("recipient", String(120), nullable=False),
     Column("bundle_digest", String(64), nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("receipt", Text),
     Column("receipted_at", Instant),
     id_column("family_id"),
+    id_column("recipient_id"),
     id_column("made_by"),
     refers("family_id", "family"),
+    refers("recipient_id", "agency"),
     refers("made_by", "account"),
+)
+
+transfer_key = Table(
+    "transfer_key",
+    metadata,
+    partnership_key(),
+    id_key("agency_id"),
+    Column("public_key", String(64), nullable=False),
+    refers("agency_id", "agency"),
 )

@@ -24,6 +24,7 @@ MESSAGES = [
     ("fhir_bars", "bars/booking_request.json"),
     ("fhir_bars", "bars/mother_referral.json"),
     ("fhir_consent", "fhir_consent/agreed.json"),
+    ("transfer_bundle", "transfer_bundle/two_people.json"),
 ]
 MALFORMED = [
     b"",
@@ -122,6 +123,7 @@ def places(value: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str
         ("adult_with_children_json", "substance_misuse/adult_with_children.json"),
         ("fhir_bars", "bars/mother_referral.json"),
         ("fhir_consent", "fhir_consent/agreed.json"),
+        ("transfer_bundle", "transfer_bundle/two_people.json"),
     ],
 )
 def test_an_odd_value_anywhere_is_accepted_quarantined_or_refused_and_never_breaks(

@@ -8,7 +8,7 @@ from hub.store.migrations import postgresql
 revision = "data_0015_partners"
 down_revision = "data_0010_manifest"
 
-TABLES = ("partner_event", "webhook", "webhook_delivery", "quarantine_release", "transfer")
+TABLES = ("partner_event", "webhook", "webhook_delivery", "quarantine_release", "transfer", "transfer_key")
 
 
 def upgrade() -> None:
@@ -70,15 +70,23 @@ def upgrade() -> None:
         "transfer",
         *_key("id"),
         sa.Column("family_id", sa.String(length=36), nullable=False),
-        sa.Column("recipient", sa.String(length=120), nullable=False),
+        sa.Column("recipient_id", sa.String(length=36), nullable=False),
         sa.Column("bundle_digest", sa.String(length=64), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("made_by", sa.String(length=36), nullable=False),
         sa.Column("receipt", sa.Text(), nullable=True),
         sa.Column("receipted_at", sa.BigInteger(), nullable=True),
         _refers("transfer", "family_id", "family"),
+        _refers("transfer", "recipient_id", "agency"),
         _refers("transfer", "made_by", "account"),
         sa.PrimaryKeyConstraint("partnership_id", "id", name=op.f("pk_transfer")),
+    )
+    op.create_table(
+        "transfer_key",
+        *_key("agency_id"),
+        sa.Column("public_key", sa.String(length=64), nullable=False),
+        _refers("transfer_key", "agency_id", "agency"),
+        sa.PrimaryKeyConstraint("partnership_id", "agency_id", name=op.f("pk_transfer_key")),
     )
     connection = op.get_bind()
     if connection.dialect.name == "postgresql":
