@@ -23,6 +23,7 @@ _STEP: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)|\[([0-9]{1,6})\]")
 _WHOLE: Final = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _ROOT: Final = "Bundle"
 _GRADES: Final = frozenset({"grade", "risk_grade", "risk", "risk_level"})
+_LIST_AND_PLACE: Final = 2
 _KEY_COLUMN: Final = re.compile(r".*_ref(?:erence)?")
 _WORDS: Final = {"true": True, "false": False}
 Step = str | int
@@ -31,13 +32,18 @@ Step = str | int
 class Mending:
     """Pure functions under one name, for handing on."""
 
-    def alone(self, body: bytes, pointer: str) -> bytes:
-        """Return the record at a pointer as a message of its own; the whole message where it cannot be taken apart."""
-        row = _ROW.fullmatch(pointer)
+    def apart(self, body: bytes, pointers: Collection[str]) -> dict[str, bytes]:
+        """Return the records at some pointers, each as a message of its own, reading the message once.
+
+        What cannot be taken apart is not among them: a message that is one record, a format of another style.
+        """
+        if not pointers:
+            return {}
         try:
-            return _rows_alone(body, int(row[1])) if row else _item_alone(body, pointer)
+            by_row = any(_ROW.fullmatch(pointer) for pointer in pointers)
+            return _rows_apart(body, pointers) if by_row else _items_apart(body, pointers)
         except (RejectedMessageError, KeyError, IndexError, TypeError):
-            return body
+            return {}
 
     def says_high(self, body: bytes) -> bool:
         """Say whether the sender graded anything in it high: then it is looked at sooner. Nothing else is concluded."""
@@ -72,18 +78,15 @@ class Mending:
         return bool(steps) and isinstance(steps[-1], str) and place.startswith(("/", f"{_ROOT}."))
 
 
-def _item_alone(body: bytes, pointer: str) -> bytes:
-    """Keep one item of the first list on the way to a place in a JSON message."""
-    steps = _steps(pointer)
-    at = next((place for place, step in enumerate(steps) if isinstance(step, int)), None)
-    if not at or not pointer.startswith("/"):
-        return body
-    document = _read(body)
-    holder = document
-    for step in steps[: at - 1]:
-        holder = holder[step]
-    holder[steps[at - 1]] = [holder[steps[at - 1]][steps[at]]]
-    return _written(document)
+def _items_apart(body: bytes, pointers: Collection[str]) -> dict[str, bytes]:
+    """Keep, for each place such as `/notices/2`, that one item of the list, and everything outside the list."""
+    document, found = _read(body), {}
+    for pointer in pointers:
+        steps = _steps(pointer)
+        if len(steps) == _LIST_AND_PLACE and pointer.startswith("/"):
+            name, place = steps
+            found[pointer] = _written({**document, name: [document[name][place]]})
+    return found
 
 
 def _cells(body: bytes) -> list[tuple[str, str]]:
@@ -169,16 +172,22 @@ def _put(document: Any, steps: list[Step], value: object, place: str) -> None:  
         raise InvalidRequestError("place_unknown", where=place) from None
 
 
-def _rows_alone(body: bytes, number: int) -> bytes:
-    """Return the header, one row, and the rows that share its reference, with their number declared."""
+def _rows_apart(body: bytes, pointers: Collection[str]) -> dict[str, bytes]:
+    """Keep, for each row, the header, that row and those that share its reference, with their number declared."""
     table = read_csv(body, Limits(max_bytes=len(body)), None)
-    here = next((row for row in table.rows if row.number == number), None)
-    if here is None:
-        return body
     column = next((place for place, name in enumerate(table.header) if _KEY_COLUMN.fullmatch(name)), None)
-    key = _cell(here, column)
-    rows = [row for row in table.rows if row is here or (key and _cell(row, column) == key)]
-    return _table(table.header, [row.cells for row in rows])
+    by_number = {row.number: row for row in table.rows}
+    by_key: dict[str, list[Row]] = {}
+    for row in table.rows:
+        by_key.setdefault(_cell(row, column), []).append(row)
+    found = {}
+    for pointer in pointers:
+        named = _ROW.fullmatch(pointer)
+        here = by_number.get(int(named[1])) if named else None
+        if here is not None:
+            key = _cell(here, column)
+            found[pointer] = _table(table.header, [row.cells for row in (by_key[key] if key else [here])])
+    return found
 
 
 def _cell(row: Row, column: int | None) -> str:

@@ -6,7 +6,7 @@ INVARIANT: the receipt is the same, in bytes and work, whether or not anyone in 
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -48,12 +48,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """One record of the message on its way in: composed when accepted, bare when quarantined."""
+    """One record of the message on its way in: composed when accepted, else `alone`, a message of its own, or b""."""
 
     parsed: Parsed
     referral: ReferralId
     family: FamilyId
     composed: Composed | None
+    alone: bytes = field(default=b"", repr=False)
 
 
 class Intake:
@@ -91,7 +92,8 @@ class Intake:
         now = self._clock()
         receipt_id = self._ids.new()
         sender = Sender(message.agency, SYSTEM, now)
-        arrivals = [self._arrive(parsed, sender) for parsed in message.parsed]
+        apart = self._apart(message)
+        arrivals = [self._arrive(parsed, sender, apart.get(parsed.pointer, b"")) for parsed in message.parsed]
         receipt = Receipt(receipt_id, now, message.connector, tuple(_outcome(arrival) for arrival in arrivals))
         stored = StoredReceipt(
             receipt_id, message.agency, key_hash, content_hash, 200, json.dumps(receipt.plain()), now
@@ -127,11 +129,17 @@ class Intake:
         answer: dict[str, object] = json.loads(stored.body)
         return answer
 
-    def _arrive(self, parsed: Parsed, sender: Sender) -> _Arrival:
+    def _apart(self, message: Message) -> Mapping[str, bytes]:
+        """Return what could not be read, record by record: to be repaired when the rest has long been placed."""
+        unread = [parsed.pointer for parsed in message.parsed if parsed.outcome is not Outcome.ACCEPTED]
+        apart = self._salvage.apart(message.body, unread)
+        return apart if len(message.parsed) > 1 else dict.fromkeys(unread, message.body)
+
+    def _arrive(self, parsed: Parsed, sender: Sender, alone: bytes) -> _Arrival:
         if parsed.outcome is Outcome.ACCEPTED and parsed.draft is not None:
             composed = compose(parsed.draft, sender, self._ids.new)
             return _Arrival(parsed, composed.referral, composed.family, composed)
-        return _Arrival(parsed, ReferralId(self._ids.new()), FamilyId(self._ids.new()), None)
+        return _Arrival(parsed, ReferralId(self._ids.new()), FamilyId(self._ids.new()), None, alone)
 
     def _deposits(self, message: Message, arrivals: Sequence[_Arrival], sender: Sender) -> list[Deposit]:
         """One deposit per record; the untouched original goes once, with the first."""
@@ -141,9 +149,8 @@ class Intake:
             facts = arrival.composed.facts if arrival.composed else (received(arrival.family, sender, self._ids.new),)
             if place == 0:
                 records.append(self._original(message, arrival, sender, alone=len(arrivals) == 1))
-            elif arrival.composed is None:  # to be repaired where it lies, when the rest has long been placed
-                own = replace(message, body=self._salvage.alone(message.body, arrival.parsed.pointer))
-                records.append(self._original(own, arrival, sender, alone=True))
+            elif arrival.alone:
+                records.append(self._original(replace(message, body=arrival.alone), arrival, sender, alone=True))
             coverage = arrival.composed.coverage if arrival.composed else None
             deposits.append(Deposit(arrival.family, records, facts, coverage))
         return deposits
@@ -182,7 +189,7 @@ class Intake:
         now, partnership = self._clock(), self._clear.partnership
         for arrival in arrivals:
             if arrival.composed is None:
-                kind = job_for(self._salvage, message.body, arrival.parsed.pointer)
+                kind = job_for(self._salvage, arrival.alone)
                 work.post(connection, partnership, (self._ids.new(), kind, arrival.referral), now)
                 continue
             work.post(connection, partnership, (self._ids.new(), "match", arrival.referral), now)

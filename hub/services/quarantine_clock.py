@@ -4,7 +4,7 @@ A bounced referral that nobody sees is the harm. What its sender graded high wai
 anything for half of one. The grade is the sender's: it makes a record be looked at sooner and is otherwise not used.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, Protocol
@@ -24,8 +24,8 @@ WITHIN: Final[Mapping[str, timedelta]] = MappingProxyType({JOB_HIGH: timedelta(m
 class Salvage(Protocol):
     """Takes a message apart; handed in by wiring."""
 
-    def alone(self, body: bytes, pointer: str) -> bytes:
-        """Return one record as a message of its own."""
+    def apart(self, body: bytes, pointers: Collection[str]) -> Mapping[str, bytes]:
+        """Return the records at these pointers as messages of their own, as far as they can be taken apart."""
         ...
 
     def says_high(self, body: bytes) -> bool:
@@ -33,9 +33,9 @@ class Salvage(Protocol):
         ...
 
 
-def job_for(salvage: Salvage, body: bytes, pointer: str) -> str:
-    """Return the kind of job that an arrival in quarantine leaves for the worker."""
-    return JOB_HIGH if salvage.says_high(salvage.alone(body, pointer)) else JOB
+def job_for(salvage: Salvage, alone: bytes) -> str:
+    """Return the kind of job that an arrival in quarantine, taken by itself, leaves for the worker."""
+    return JOB_HIGH if salvage.says_high(alone) else JOB
 
 
 class QuarantineClock:

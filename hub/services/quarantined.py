@@ -20,7 +20,7 @@ from hub.domain.errors import ConflictError, NotFoundError, RejectedMessageError
 from hub.domain.facts import Fact, FactKind, family_chain
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, FactId, IdMaker
-from hub.domain.referral import Connector, Limits, Outcome, Parsed, Severity
+from hub.domain.referral import Connector, Issue, Limits, Outcome, Parsed, Severity
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.writer import Actor, Writer
 from hub.services.family_page import FamilyPages, Stated
@@ -200,20 +200,31 @@ class Quarantined:
         if referral.state != QUARANTINED:
             raise ConflictError("already_decided", where=referral_id, next_step="see_front_door")
         disclosure = self._pages.disclose(by, referral.family, Stated("front_door", _REASON), look=_LOOK)
-        original = next((record.fields for record in disclosure.records if "content" in record.fields), None)
-        if original is None:
-            raise NotFoundError(where=referral_id)
-        body = base64.b64decode(original["content"])
-        parsed = self._parse(referral.connector, body)
+        original = next((record.fields for record in disclosure.records if "content" in record.fields), {})
+        return self._case(referral, base64.b64decode(original.get("content", "")), original.get("content_type", ""))
+
+    def _case(self, referral: cases.Referral, body: bytes, content_type: str) -> _Case:
+        """Find the record in its original; where it cannot be taken apart, what the receipt says is all there is."""
+        parsed = self._parse(referral.connector, body) if body else ()
+        if len(parsed) > 1:
+            body = self._mender.apart(body, [referral.pointer]).get(referral.pointer, b"")
+            parsed = self._parse(referral.connector, body) if body else ()
         if len(parsed) != 1:
-            body = self._mender.alone(body, referral.pointer)
-            parsed = self._parse(referral.connector, body)
-        if not parsed:
-            raise NotFoundError(where=referral_id)
-        return _Case(referral, body, original.get("content_type", ""), parsed[0])
+            return _Case(referral, b"", content_type, self._as_receipted(referral))
+        return _Case(referral, body, content_type, parsed[0])
+
+    def _as_receipted(self, referral: cases.Referral) -> Parsed:
+        with self._clear.read() as connection:
+            receipt = receipts.receipt_numbered(connection, self._clear.partnership, referral.receipt)
+        records = json.loads(receipt.body)["records"] if receipt else []
+        said = [issue for one in records if one["pointer"] == referral.pointer for issue in one["issues"]]
+        issues = (Issue(Severity(one["severity"]), one["code"], one["location"]) for one in said)
+        return Parsed(Outcome.QUARANTINED, referral.pointer, None, tuple(issues))
 
     def _with(self, case: _Case, corrections: Mapping[str, str]) -> _Case:
         """Put the values in; a place that asks for a number or a truth value gets one where the words are one."""
+        if not case.body:
+            return case
         takes = {place: text for place, text in corrections.items() if self._mender.takes(place)}
         body = self._mender.mended(case.body, takes)
         parsed = self._mended(case, body)
