@@ -15,6 +15,7 @@ from hub.domain.errors import NotFoundError
 from hub.domain.ids import AgencyId
 from hub.store.clear import receipts, releases
 from hub.store.clear.partner_events import PLACED, TOLD_AFTER
+from hub.store.clear.receipts import StoredReceipt
 from hub.store.session import Transactions
 
 WAITING: Final = "received"
@@ -33,14 +34,23 @@ class ReceiptStates:
 
     def one(self, agency: AgencyId, receipt: str) -> dict[str, Any]:
         """Return a receipt of this agency with `state` at each record; NotFoundError for any other's."""
-        now, partnership = self._clock(), self._clear.partnership
         with self._clear.read() as connection:
-            stored = receipts.receipt_numbered(connection, partnership, receipt)
+            stored = receipts.receipt_numbered(connection, self._clear.partnership, receipt)
             if stored is None or stored.agency != agency:
                 raise NotFoundError(where=receipt)
-            said: dict[str, Any] = json.loads(stored.body)
-            for record in said["records"]:
-                record["state"] = self._state(connection, record["referral"], now)
+            return self._with_states(connection, stored, self._clock())
+
+    def newest(self, agency: AgencyId) -> list[dict[str, Any]]:
+        """Return an agency's newest receipts, each with the states of its records."""
+        now = self._clock()
+        with self._clear.read() as connection:
+            found = receipts.receipts_of(connection, self._clear.partnership, agency)
+            return [self._with_states(connection, stored, now) for stored in found]
+
+    def _with_states(self, connection: Connection, stored: StoredReceipt, now: datetime) -> dict[str, Any]:
+        said: dict[str, Any] = json.loads(stored.body)
+        for record in said["records"]:
+            record["state"] = self._state(connection, record["referral"], now)
         return said
 
     def _state(self, connection: Connection, referral: str, now: datetime) -> str:

@@ -94,6 +94,12 @@ class Transfers:
         with self._clear.write() as connection:
             rows.trust(connection, self._clear.partnership, agency, said)
 
+    def recipients(self, register: Register) -> dict[str, str]:
+        """Return the partnerships whose keys are known, by name."""
+        with self._clear.read() as connection:
+            known = rows.known_keys(connection, self._clear.partnership)
+        return {agency: register.agency(agency) for agency in known}
+
     def hand_over(
         self, by: AccountId, family: FamilyId, recipient: AgencyId, stated: Stated, register: Register
     ) -> bytes:

@@ -49,6 +49,7 @@ from hub.web import (
     steps,
     supervision,
     tasks,
+    transfers,
     webhooks,
     workbook,
 )
@@ -109,6 +110,7 @@ _PAGES: Final = (
     staff,
     webhooks,
     quarantined,
+    transfers,
 )
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")

@@ -115,6 +115,8 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "signatories.signature": Act.ROSTER_RECORD,
         "quarantined.waiting": Act.QUARANTINE_LIST,
         "quarantined.record": Act.QUARANTINE_REPAIR,
+        "transfers.family": Act.FAMILY_TRANSFER,
+        "transfers.receipt": Act.FAMILY_TRANSFER,
         "webhooks.page": Act.WEBHOOK_RECORD,
         "webhooks.rotate": Act.WEBHOOK_RECORD,
         "webhooks.end": Act.WEBHOOK_RECORD,

@@ -11,6 +11,15 @@ from hub.services.register import moment_words
 from hub.web.served import caller, role, served
 
 blueprint = Blueprint("partners", __name__)
+_STATES = {
+    "received": "waits for a decision",
+    "quarantined": "waits to be repaired",
+    "decided": "decided",
+    "returned": "returned to you",
+    "redirected": "passed on",
+    "withdrawn": "taken back by you",
+    "amended": "amended by you",
+}
 
 
 @blueprint.get("/receipts")
@@ -19,7 +28,7 @@ def receipts() -> ResponseReturnValue:
     if role() != "partner_referrer":
         raise AccessRefusedError("role_may_not_read_receipts")
     hub = served()
-    found = hub.intake.receipts(hub.pages.agency_of(caller().account))
+    found = hub.partners.states.newest(hub.pages.agency_of(caller().account))
     return render_template("receipts.html", receipts=[_receipt(plain) for plain in found])
 
 
@@ -32,6 +41,7 @@ def _receipt(plain: dict[str, Any]) -> dict[str, object]:
             {
                 "pointer": record["pointer"],
                 "outcome_words": record["outcome"].capitalize(),
+                "state_words": _STATES.get(record["state"], ""),
                 "issues": [
                     {"words": issue["code"].replace("_", " "), "location": issue["location"]}
                     for issue in record["issues"]

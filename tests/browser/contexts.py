@@ -299,7 +299,9 @@ RICH: Final[dict[str, dict[str, Any]]] = {
                 "id": "0197-aa",
                 "received_words": "1 March 2026, 02:10",
                 "format": "Safeguarding Notice",
-                "records": [{"pointer": "/notices/0", "outcome_words": "Accepted", "issues": [_ISSUE]}],
+                "records": [
+                    {"pointer": "/notices/0", "outcome_words": "Accepted", "state_words": "decided", "issues": [_ISSUE]}
+                ],
             }
         ]
     },

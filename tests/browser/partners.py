@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from hub.web import webhooks
+from hub.web import transfers, webhooks
 from hub.web.form_fields import optional_line, text
 from hub.web.forms import HubForm
 
@@ -47,6 +47,8 @@ RICH: Final[dict[str, dict[str, Any]]] = {
             },
         ],
     },
+    "transfer": {"reference": "NB-0412", "family_id": "f1", "nobody": False},
+    "transfer_receipt": {"reference": "NB-0412", "family_id": "f1"},
     "quarantine": {
         "lines": [
             {
@@ -77,6 +79,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     "webhooks": {"lines": []},
     "access_notices": {**RICH["access_notices"], "notices": []},
     "quarantine": {"lines": []},
+    "transfer": {**RICH["transfer"], "nobody": True},
     "quarantined": {"record": {**RICH["quarantined"]["record"], "understood": []}, "others": []},
 }
 
@@ -93,7 +96,16 @@ RULES: Final = {
     "webhooks.rotate": "/webhooks/<webhook>/secret",
     "quarantined.waiting": "/front-door/quarantine",
     "quarantined.record": "/front-door/quarantine/<referral>",
+    "transfers.family": "/families/<family>/transfer",
+    "transfers.receipt": "/families/<family>/transfer/receipt",
     "webhooks.end": "/webhooks/<webhook>/end",
 }
-FORMS: Final = {"webhooks": webhooks.WebhookForm, "quarantined": _RepairForm}
-OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {}
+FORMS: Final = {
+    "webhooks": webhooks.WebhookForm,
+    "quarantined": _RepairForm,
+    "transfer": transfers.TransferForm,
+    "transfer_receipt": transfers.ReceiptForm,
+}
+OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    "transfer": {"recipient": {"south": "Southshire Children's Services"}}
+}

@@ -76,6 +76,8 @@ OF_A_FAMILY = {
     f"/entries/{NOWHERE}/challenge": set(),
     "/allocation": {"manager"},
     "/closing": {"manager"},
+    "/transfer": {"manager"},
+    "/transfer/receipt": {"manager"},
     "/reopening": {"manager"},
     "/decision": {"manager"},
     f"/decision/{NOWHERE}/end": {"manager"},

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from connectors.transfer_bundle import FORMAT
+from hub.cli.commands import hub as command
+from hub.cli.stage import Builders
 from hub.domain.access import Operation
 from hub.domain.errors import AccessRefusedError, ConflictError, NotFoundError, RejectedMessageError
 from hub.domain.fields import RecordKind
@@ -16,8 +19,9 @@ from hub.services.setup import NewAgency
 from hub.services.transfers import BUNDLE, RECEIPT, TransferKey
 from hub.settings import Settings
 from hub.wiring import web_app
-from tests.factories import AGENCIES, FIXTURES, SmallWorld, make_world, notice, reopened
-from tests.journeys.readers import lead
+from hub.wiring.serving import stage
+from tests.factories import AGENCIES, FIXTURES, PASSWORD, SmallWorld, make_world, notice, reopened
+from tests.journeys.readers import Reader, lead, plain
 from tests.journeys.senders import Sender
 
 TREATMENT = (FIXTURES / "substance_misuse" / "adult_with_children.json").read_bytes()
@@ -211,6 +215,42 @@ def test_the_other_hub_answers_over_the_api_with_the_same_receipt(north: SmallWo
     answers = [sender.post("/v1/transfers", bundle) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].data == answers[1].data == south.hub.partners.transfers.receive(here, bundle)
+
+
+def test_the_pages_make_the_bundle_and_keep_the_receipt(north: SmallWorld, south: SmallWorld) -> None:
+    there, here = acquainted(north, south)
+    manager = Reader(web_app(north.hub), "manager")
+    manager.open(north.family)
+    path = f"/families/{north.family}/transfer"
+    assert NEIGHBOUR.name in manager.words(path)
+    answer = manager.send(path, recipient=there, reason="The family moved on Monday")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    receipt = south.hub.partners.transfers.receive(here, answer.data).decode()
+    assert "not their receipt" in plain(manager.send(f"{path}/receipt", receipt=receipt[:-9]))
+    assert manager.send(f"{path}/receipt", receipt=receipt).status_code == 302
+
+
+def test_the_commands_hand_over_receive_and_keep_the_receipt(
+    north: SmallWorld, south: SmallWorld, tmp_path: Path
+) -> None:
+    acquainted(north, south)
+    bundle, receipt, number = tmp_path / "b.json", tmp_path / "r.json", north.hub.pages.reference(north.family)
+    officer = ("--officer", "manager", "--password", PASSWORD)
+    out = typed(north, "out", number, str(bundle), "--to", "south", "--reason", "The family moved", *officer)
+    assert out.exit_code == 0, out.output
+    assert bundle.stat().st_mode & 0o077 == 0
+    assert typed(south, "in", str(bundle), str(receipt), "--agency", "south").exit_code == 0
+    assert typed(north, "receipt", str(receipt), *officer).exit_code == 0
+    assert south.hub.partners.transfers.public_key in typed(south, "key").output
+    assert typed(north, "trust", "south", "not a key").exit_code == 2
+
+
+def typed(world: SmallWorld, *words: str) -> Result:
+    """Type `hub transfer ...`."""
+    made = Builders(None, lambda _: stage(world.hub), world.settings.policies, None, world.clock, os.urandom)
+    folder = ("--folder", str(world.settings.folder))
+    return CliRunner().invoke(command, ["transfer", *words, *folder], obj=made)
 
 
 def said(bundle: bytes) -> dict:

@@ -1,5 +1,6 @@
 """Families handed over: which, to whom, the bundle's digest, the receipt; and the keys of other partnerships."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,3 +76,9 @@ def key_of(connection: Connection, partnership: str, agency: AgencyId) -> str | 
         )
     )
     return found
+
+
+def known_keys(connection: Connection, partnership: str) -> Sequence[AgencyId]:
+    """Return the agencies of the register whose keys are known: other partnerships."""
+    asked = select(transfer_key.c.agency_id).where(in_partnership(transfer_key, partnership))
+    return [AgencyId(row.agency_id) for row in connection.execute(asked.order_by(transfer_key.c.agency_id))]
