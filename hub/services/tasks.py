@@ -12,7 +12,6 @@ from hub.domain.errors import InvalidRequestError, NotFoundError
 from hub.domain.facts import family_chain
 from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, PersonId, RecordId
 from hub.domain.partial_date import PartialDate
-from hub.domain.roles import ADMINISTRATOR
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder, Standing
 from hub.gate.writer import Writer
@@ -75,17 +74,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         ),
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
     }
-    | {
-        partner_tasks.REPAIR: Kind(
-            "A record could not be read and waits in quarantine: repair it and let it through",
-            roles=DAY_TEAM,
-            page="quarantined",
-        ),
-        partner_tasks.GIVEN_UP: Kind(
-            "Calls to an address of your agency were given up: read the page about webhooks and mend or end it",
-            roles=frozenset({ADMINISTRATOR}),
-        ),
-    }
+    | {kind: Kind(words, roles=roles, page=page) for kind, (words, roles, page) in partner_tasks.WORDS.items()}
     | {kind: Kind(words) for kind, words in life_tasks.WORDS.items()}
     | {kind: Kind(words, "must") for kind, words in opening_decisions.WORDS.items()}
     | {kind: Kind(words, "must", page=team_tasks.PAGES.get(kind, "do")) for kind, words in team_tasks.WORDS.items()}

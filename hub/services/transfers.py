@@ -8,7 +8,7 @@ INVARIANT: a bundle that was sent again gives the same receipt, byte for byte.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,16 +20,15 @@ from hub.domain.canonical import canonical, digest
 from hub.domain.clock import Clock, stamp
 from hub.domain.errors import ConflictError, InvalidRequestError, NotFoundError, RejectedMessageError
 from hub.domain.fields import SHAPES, RecordKind
-from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, PersonId
-from hub.domain.labels import Audience, Handling, Sensitivity
+from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker
 from hub.domain.referral import Connector, Limits
-from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.reader import Reader
 from hub.gate.view import View
 from hub.services.family_page import Stated
 from hub.services.intake import Intake, Message
 from hub.services.register import Register
+from hub.services.transfer_bundle import family_given
 from hub.store.clear import transfers as rows
 from hub.store.session import Transactions
 
@@ -37,9 +36,6 @@ BUNDLE, RECEIPT = "hub-transfer/1", "hub-transfer-receipt/1"
 CONNECTOR: Final = "transfer_bundle"
 MAKERS: Final = frozenset({"team_manager"})
 _KINDS: Final = frozenset(kind for kind, shape in SHAPES.items() if shape.in_chronology) | {RecordKind.PERSON}
-_FREE: Final = frozenset({Handling.NONE, Handling.P})
-_STAYS: Final = frozenset({"no_onward_banner", "no_new_use"})
-_AS_SAID: Final[tuple[str, ...]] = ("birth_date", "expected_birth_date", "sex", "language", "nhs_number")
 _MOST: Final = 10_000
 
 
@@ -122,7 +118,7 @@ class Transfers:
             "recipient": register.agency(recipient),
             "made_at": stamp(now),
             "reason": stated.reason,
-            **_family(shown, register),
+            **family_given(shown, register),
         }
         if shown.cursor or not document["people"]:
             raise ConflictError("nothing_to_hand_over" if not shown.cursor else "too_much", where=family)
@@ -228,50 +224,3 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("duplicate")
     return found
-
-
-def _family(shown: Disclosure, register: Register) -> dict[str, list[dict[str, Any]]]:
-    """Return people and entries with ids that mean nothing outside the bundle."""
-    ids = {person: f"p{number}" for number, person in enumerate(sorted(shown.persons), 1)}
-    given = [record for record in shown.records if _goes_on(record, shown)]
-    return {
-        "people": list(_people(ids, given, shown)),
-        "entries": [_entry(r, ids, shown, register) for r in given if SHAPES[r.kind].in_chronology],
-    }
-
-
-def _goes_on(record: ShownRecord, shown: Disclosure) -> bool:
-    """Say whether a record may leave: its sender limited nothing, and no rule says that it goes no further."""
-    labels = [shown.labels[number] for number in record.labels]
-    rules = [shown.decisions[number] for number in record.labels]
-    free = all(label.handling in _FREE and label.audience is Audience.ANY for label in labels)
-    return free and not any(_STAYS & set(rule.obligations) for rule in rules)
-
-
-def _people(ids: Mapping[PersonId, str], records: Iterable[ShownRecord], shown: Disclosure) -> Iterator[dict[str, Any]]:
-    """Yield everybody of whom at least something may be given; of several senders' words the first counts."""
-    found: dict[PersonId, dict[str, str]] = {}
-    for record in records:
-        if record.kind is RecordKind.PERSON:
-            for person in record.persons:
-                said = found.setdefault(person, {})
-                for name, value in record.fields.items():
-                    said.setdefault(name, value)
-    for person, said in found.items():
-        named = {"name": {"full": said["name"]}} if "name" in said else {}
-        verified = {"nhs_number_verified": "yes"} if said.get("nhs_number_status") == "verified" else {}
-        parts = sorted(shown.persons.get(person, ()))
-        kept: dict[str, Any] = {name: said[name] for name in _AS_SAID if name in said}
-        yield {"id": ids[person], "parts": parts, **named, **verified, **kept}
-
-
-def _entry(record: ShownRecord, ids: Mapping[PersonId, str], shown: Disclosure, register: Register) -> dict[str, Any]:
-    sensitivities = sorted({shown.labels[number].sensitivity for number in record.labels}, key=list(Sensitivity).index)
-    return {
-        "kind": record.kind.value,
-        "occurred": record.event_date,
-        "about": sorted(ids[person] for person in record.persons if person in ids),
-        "held_by": register.agency(record.owner),
-        "sensitivity": sensitivities[-1].value,
-        "fields_said": [{"name": name, "value": value} for name, value in sorted(record.fields.items())],
-    }
