@@ -172,4 +172,4 @@ class Finder:
             at=now,
             known=now,
         )
-        return Circumstances.gather(gathered.facts, question, self._parts.policy.current(connection))
+        return Circumstances(gathered.facts, question, self._parts.policy.current(connection))

@@ -253,7 +253,7 @@ class Writer:
         with self._parts.rows.read() as connection:
             gathered = factbook.gather(self._parts, connection, family, actor.account, also)
             policy = self._parts.policy.current(connection)
-        return Circumstances.gather(gathered.facts, question, policy), gathered
+        return Circumstances(gathered.facts, question, policy), gathered
 
     def _refuse(
         self, actor: Actor, act: Act, who: Circumstances, error: HubError, family: FamilyId | None = None

@@ -17,11 +17,11 @@ from hub.gate.policybook import PolicyBook
 from hub.gate.reader import Reader
 from hub.gate.view import View
 from hub.gate.writer import Writer
+from hub.policy.circumstances import AT_NIGHT
 from hub.services import arranging, persons
 from hub.services.chronology import Asked, Chronology, as_known, chronology
 from hub.services.entry_lines import EntryLine
 from hub.services.register import Register, day_words
-from hub.services.rota import AT_NIGHT
 from hub.services.sessions import Caller
 from hub.services.view_kinds import CHRONOLOGY, PAGE, WHOLE, WITH_FILES, Look, require_cursor
 from hub.store.clear import accounts, agencies, cases, sessions

@@ -250,7 +250,7 @@ class FamilyMachine(RuleBasedStateMachine):
         self, reader: str, purpose: str, met: frozenset[str], at: datetime, known: datetime
     ) -> Circumstances:
         question = Question(AccountId(reader), FAMILY, purpose, met, at, known)
-        return Circumstances.gather(self.facts, question, self.policy)
+        return Circumstances(self.facts, question, self.policy)
 
     def questions(self) -> list[tuple[str, Label]]:
         return [(self.rng.choice(sorted(STAFF)), built(self.label())) for _ in range(8)]

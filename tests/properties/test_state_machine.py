@@ -113,6 +113,11 @@ class Both(FamilyMachine):
     def somebody_goes_on_duty(self, account: str, desk: str, until: int) -> None:
         self.tell("duty", account_chain(AccountId(account)), {"account": account, "desk": desk}, until=until)
 
+    @rule(account=staff, until=st.integers(1, 24))
+    def the_night_takes_the_family_up(self, account: str, until: int) -> None:
+        body = {"account": account, "desk": "edt"}
+        self.tell("duty", family_chain(FAMILY), body, until=until, told={"taken_up": "edt"})
+
     @rule(account=staff, active=st.sampled_from(["yes", "no"]))
     def an_account_is_stopped_or_started(self, account: str, active: str) -> None:
         self.account(account, active)
