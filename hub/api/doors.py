@@ -11,6 +11,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "agencies.token": Act.TOKEN_ISSUE,
         "agencies.notices": Act.REFERRAL_SUBMIT,
         "agencies.referrals": Act.REFERRAL_SUBMIT,
+        "agencies.batches": Act.REFERRAL_SUBMIT,
         "agencies.receipts": Act.RECEIPT_READ,
         "agencies.notice_schema": Act.PAGE_OPEN,
         "agencies.chronology": Act.CHRONOLOGY_CONSULT,

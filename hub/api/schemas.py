@@ -35,6 +35,20 @@ class ReceiptsSchema(Schema):
     receipts = fields.List(fields.Nested(ReceiptSchema), required=True)
 
 
+class BatchSchema(Schema):
+    """What became of a signed batch; `remarks` holds the records that are not accepted without a remark."""
+
+    batch = fields.String(required=True)
+    format = fields.String(required=True)
+    rows = fields.Integer(required=True)
+    records = fields.Integer(required=True)
+    accepted = fields.Integer(required=True)
+    quarantined = fields.Integer(required=True)
+    rejected = fields.Integer(required=True)
+    receipts = fields.List(fields.String(), required=True)
+    remarks = fields.List(fields.Nested(RecordOutcomeSchema), required=True)
+
+
 class TokenSchema(Schema):
     """An opaque access token (RFC 6749 section 5.1)."""
 

@@ -9,6 +9,7 @@ from hub.domain.referral import Connector, Limits
 from hub.services.beginning import Beginning
 from hub.services.casework import Casework
 from hub.services.emergencies import Emergencies
+from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
 from hub.services.front_door import FrontDoor
@@ -49,6 +50,7 @@ class Stage:
     agreements: SigningServices
     house_rules: str
     intake: Intake
+    exchange: Exchange
     recording: Recording
     lives: Lives
     identities: NewIdentities

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hub.domain.fields import RecordKind
 from hub.domain.labels import Audience, Handling, Sensitivity
@@ -216,4 +216,13 @@ class Connector(Protocol):
 
     def message_key(self, body: bytes) -> str:
         """Return the sender's own id of this message for idempotency, or "" when the format has none."""
+        ...
+
+
+@runtime_checkable
+class CountsRows(Protocol):
+    """A connector whose sender counts rows, not records: several rows may make one record."""
+
+    def rows(self, body: bytes, limits: Limits) -> int:
+        """Return the number of rows as the sender counts them; raises as `parse` does."""
         ...

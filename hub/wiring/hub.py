@@ -28,6 +28,7 @@ from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
 from hub.services.entry import Entry
+from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
 from hub.services.front_door import FrontDoor
@@ -65,6 +66,7 @@ from hub.vault.secrets import open_secret, reason_seal
 from hub.wiring import sign_in
 from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.consents import about_consent
+from hub.wiring.exchange import exchange
 from hub.wiring.files import build_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.wiring.signing import signing_services
@@ -133,6 +135,7 @@ class Hub:
     casework: Casework
     team: TeamWork
     files: Files
+    exchange: Exchange
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -296,6 +299,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         team=team_work(
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),
+        exchange=exchange(intake, clear, clock, settings.base_url),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
         web_secret=secret("web"),
         engines=engines,

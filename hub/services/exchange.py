@@ -1,0 +1,12 @@
+"""What comes in and goes out in bulk: signed batches, the census, the council's case system."""
+
+from dataclasses import dataclass
+
+from hub.services.file_drop import FileDrop
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The services of bulk exchange."""
+
+    file_drop: FileDrop

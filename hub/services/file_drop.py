@@ -1,0 +1,130 @@
+"""File drop: a signed batch of one sender, received in parts so that no return is too long for the hub's memory.
+
+INVARIANT: a signature, hash or number of rows that does not fit refuses the whole batch before anything is stored; one
+record that does not fit is quarantined alone.
+INVARIANT: parts have keys made of the file's own hash: a batch that was cut off goes on where it stopped, and one that
+is sent again gives the same receipts.
+"""
+
+import hashlib
+import hmac
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final, cast
+
+from hub.domain.clock import Clock
+from hub.domain.errors import InvalidRequestError, NotSignedInError, RejectedMessageError
+from hub.domain.ids import AgencyId
+from hub.domain.referral import Connector, CountsRows, Limits, Outcome, Parsed
+from hub.identity.batch_signatures import BatchClaims, require_batch_signature
+from hub.services.intake import Intake, Message
+from hub.store.clear import agencies
+from hub.store.session import Transactions
+
+PART: Final = 100
+"""Records a part: one transaction, one receipt."""
+Progress = Callable[[int, int], None]
+"""Called with (records stored, records in all) after every part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A file as it came, from whom (by credential or by the operator's word), and the signature beside it."""
+
+    agency: AgencyId
+    body: bytes = field(repr=False)
+    content_type: str
+    signature: str = field(repr=False)
+
+
+class FileDrop:
+    """Receives batches. Built once by wiring."""
+
+    def __init__(self, intake: Intake, clear: Transactions, clock: Clock, audience: str) -> None:
+        """Take the intake that receives every part, clear rows, and the audience that signatures must name."""
+        self._intake, self._clear, self._clock, self._audience = intake, clear, clock, audience
+
+    def claims(self, batch: Batch) -> BatchClaims:
+        """Return what the signature says, once it is by a key of the sender and about this very file.
+
+        Raises:
+            NotSignedInError: the signature is no signature of a known client, or `wrong_sender`: another agency's.
+            RejectedMessageError: `batch_differs`: about another file.
+        """
+        with self._clear.read() as connection:
+            partnership = self._clear.partnership
+            claims = require_batch_signature(
+                batch.signature,
+                lambda client: agencies.find_client(connection, partnership, client),
+                audience=self._audience,
+                now=self._clock(),
+            )
+            client = agencies.find_client(connection, partnership, claims.client_id)
+        if client is None or client.agency != batch.agency:
+            raise NotSignedInError("wrong_sender", where="signature")
+        if not hmac.compare_digest(hashlib.sha256(batch.body).hexdigest(), claims.sha256):
+            raise RejectedMessageError("batch_differs", where="sha256", next_step="sign the file as it is sent")
+        return claims
+
+    def take(
+        self, batch: Batch, connector: Connector, limits: Limits, progress: Progress = lambda _done, _total: None
+    ) -> dict[str, object]:
+        """Receive a batch; returns counts, the receipts of its parts, and every record that is not plainly accepted.
+
+        Raises:
+            RejectedMessageError: unreadable, `row_count_differs`, or as `claims`; nothing was stored.
+            InvalidRequestError: `connector_differs` or `no_records`; nothing was stored.
+        """
+        claims = self.claims(batch)
+        if connector.name != claims.connector:
+            raise InvalidRequestError("connector_differs", where="connector", next_step="name the signed connector")
+        total = _counted(batch, connector, limits, claims.rows)
+        records: list[dict[str, object]] = []
+        parts: list[str] = []
+        for part in _parts(connector.parse(batch.body, limits)):
+            receipt = self._intake.receive(_message(batch, claims, part, len(records), parts))
+            parts.append(str(receipt["receipt"]))
+            records += cast("list[dict[str, object]]", receipt["records"])
+            progress(len(records), total)
+        return _receipt(claims, parts, records)
+
+
+def _counted(batch: Batch, connector: Connector, limits: Limits, declared: int) -> int:
+    """Read the batch to its end before anything of it is stored; returns its number of records."""
+    records = sum(1 for _ in connector.parse(batch.body, limits))
+    rows = connector.rows(batch.body, limits) if isinstance(connector, CountsRows) else records
+    if rows != declared:
+        raise RejectedMessageError("row_count_differs", where="rows", next_step="send the whole file")
+    if not records:
+        raise InvalidRequestError("no_records", where="/", next_step="send_at_least_one_record")
+    return records
+
+
+def _parts(parsed: Iterator[Parsed]) -> Iterator[list[Parsed]]:
+    while part := list(islice(parsed, PART)):
+        yield part
+
+
+def _message(batch: Batch, claims: BatchClaims, part: list[Parsed], first: int, before: Sequence[str]) -> Message:
+    """The untouched original lies with the first part; each further part says with which receipt it lies."""
+    body, media = batch.body, batch.content_type
+    if before:
+        said = {"sha256": claims.sha256, "original": before[0], "first_record": first}
+        body, media = json.dumps(said).encode(), "application/json"
+    return Message(batch.agency, claims.connector, f"batch {claims.sha256} {first}", body, media, part)
+
+
+def _receipt(claims: BatchClaims, parts: list[str], records: list[dict[str, object]]) -> dict[str, object]:
+    became = Counter(str(record["outcome"]) for record in records)
+    return {
+        "batch": claims.sha256,
+        "format": claims.connector,
+        "rows": claims.rows,
+        "records": len(records),
+        **{outcome.value: became[outcome.value] for outcome in Outcome},
+        "receipts": parts,
+        "remarks": [r for r in records if r["issues"] or r["outcome"] != Outcome.ACCEPTED.value],
+    }
