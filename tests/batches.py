@@ -57,5 +57,6 @@ def hub(world: SmallWorld, *arguments: str) -> Result:
         lambda: None,  # type: ignore[arg-type,return-value]  no policy command is run here
         world.clock,
         world.hub.world.randomness,
+        lambda _: stage(world.hub),
     )
     return CliRunner().invoke(commands.hub, arguments, obj=builders, catch_exceptions=False)

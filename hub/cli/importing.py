@@ -33,7 +33,7 @@ _REFUSALS = (RejectedMessageError, InvalidRequestError, NotSignedInError, Confli
 @careful
 def import_(builders: Builders, folder: Path, path: Path, connector: str, agency: str) -> None:
     """Take in a signed file, or every signed file of a folder: 0 all taken, 1 some refused, 2 could not run."""
-    stage = builders.open(folder)
+    stage = builders.open_lean(folder)
     found = stage.connectors.get(connector)
     sender = next((a.id for a in stage.pages.register().agencies.values() if a.code == agency), None)
     if found is None or sender is None:

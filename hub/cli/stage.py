@@ -78,6 +78,8 @@ class Stage:
 class Builders:
     """How commands get a stage: `found` makes a new hub in a folder, `open` opens the one that is there.
 
+    `open_lean` opens it for a long run that looks at nothing twice, and keeps little of the files in memory.
+
     `policy_files` reads agreements in files of the `policies` folder, without any hub.
     """
 
@@ -87,3 +89,4 @@ class Builders:
     policy_files: Callable[[], PolicyFiles]
     clock: Clock
     randomness: Randomness
+    open_lean: Callable[[Path], Stage]

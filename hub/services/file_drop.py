@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, cast
@@ -38,6 +38,35 @@ class Batch:
     body: bytes = field(repr=False)
     content_type: str
     signature: str = field(repr=False)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is told of a batch, part by part; only records with something to say are kept."""
+
+    claims: BatchClaims
+    records: int = 0
+    became: Counter[str] = field(default_factory=Counter)
+    receipts: list[str] = field(default_factory=list)
+    remarks: list[Mapping[str, object]] = field(default_factory=list)
+
+    def add(self, receipt: Mapping[str, object]) -> None:
+        records = cast("Sequence[Mapping[str, object]]", receipt["records"])
+        self.receipts.append(str(receipt["receipt"]))
+        self.records += len(records)
+        self.became.update(str(record["outcome"]) for record in records)
+        self.remarks += [r for r in records if r["issues"] or r["outcome"] != Outcome.ACCEPTED.value]
+
+    def plain(self) -> dict[str, object]:
+        return {
+            "batch": self.claims.sha256,
+            "format": self.claims.connector,
+            "rows": self.claims.rows,
+            "records": self.records,
+            **{outcome.value: self.became[outcome.value] for outcome in Outcome},
+            "receipts": self.receipts,
+            "remarks": self.remarks,
+        }
 
 
 class FileDrop:
@@ -82,14 +111,11 @@ class FileDrop:
         if connector.name != claims.connector:
             raise InvalidRequestError("connector_differs", where="connector", next_step="name the signed connector")
         total = _counted(batch, connector, limits, claims.rows)
-        records: list[dict[str, object]] = []
-        parts: list[str] = []
+        told = _Told(claims)
         for part in _parts(connector.parse(batch.body, limits)):
-            receipt = self._intake.receive(_message(batch, claims, part, len(records), parts))
-            parts.append(str(receipt["receipt"]))
-            records += cast("list[dict[str, object]]", receipt["records"])
-            progress(len(records), total)
-        return _receipt(claims, parts, records)
+            told.add(self._intake.receive(_message(batch, claims, part, told.records, told.receipts)))
+            progress(told.records, total)
+        return told.plain()
 
 
 def _counted(batch: Batch, connector: Connector, limits: Limits, declared: int) -> int:
@@ -115,16 +141,3 @@ def _message(batch: Batch, claims: BatchClaims, part: list[Parsed], first: int, 
         said = {"sha256": claims.sha256, "original": before[0], "first_record": first}
         body, media = json.dumps(said).encode(), "application/json"
     return Message(batch.agency, claims.connector, f"batch {claims.sha256} {first}", body, media, part)
-
-
-def _receipt(claims: BatchClaims, parts: list[str], records: list[dict[str, object]]) -> dict[str, object]:
-    became = Counter(str(record["outcome"]) for record in records)
-    return {
-        "batch": claims.sha256,
-        "format": claims.connector,
-        "rows": claims.rows,
-        "records": len(records),
-        **{outcome.value: became[outcome.value] for outcome in Outcome},
-        "receipts": parts,
-        "remarks": [r for r in records if r["issues"] or r["outcome"] != Outcome.ACCEPTED.value],
-    }

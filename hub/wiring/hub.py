@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -87,12 +88,13 @@ class Engines:
     @classmethod
     def open(cls, settings: Settings, partnership: str) -> "Engines":
         """Open them; nothing connects before it is used."""
+        opened = partial(open_engine, cache_mib=settings.page_cache_mib)
         return cls(
-            data=open_engine(settings.data_url, partnership=partnership),
-            gate=open_engine(settings.data_url, partnership=partnership, gated=True),
-            ledger=open_engine(settings.ledger_url, partnership=partnership),
-            sequencer=open_engine(settings.sequencer_url, partnership=partnership),
-            keys=open_engine(settings.keys_url, partnership=partnership, secure_delete=True),
+            data=opened(settings.data_url, partnership=partnership),
+            gate=opened(settings.data_url, partnership=partnership, gated=True),
+            ledger=opened(settings.ledger_url, partnership=partnership),
+            sequencer=opened(settings.sequencer_url, partnership=partnership),
+            keys=opened(settings.keys_url, partnership=partnership, secure_delete=True),
         )
 
 

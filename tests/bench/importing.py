@@ -5,6 +5,7 @@ import os
 import resource
 import shutil
 import tempfile
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -42,7 +43,7 @@ def import_10000_rows() -> Row:
 def _measure(told: Connection) -> None:
     place = Path(tempfile.mkdtemp(prefix="hub-bench-"))
     try:
-        world = make_world(Settings.in_folder(place / "hub"))
+        world = make_world(replace(Settings.in_folder(place / "hub"), page_cache_mib=4))
         key = _register(world)
         _take(world, key, rows(100))  # what is built once and kept is not growth
         whole = rows(ROWS)
