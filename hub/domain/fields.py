@@ -150,9 +150,15 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
             "attendance",
             _all("attendance", "engagement", "treatment_stage", "missed_appointments")
             | _all(
-                "substance_use_summary", "summary", "substances", "prescribed_medication", "pregnancy", "partner_use"
+                "substance_use_summary",
+                "summary",
+                "substances",
+                "prescribed_medication",
+                "pregnancy",
+                "partner_use",
+                "coded_evidence",
             )
-            | _all("risk_view", "concern", "medication_storage", "protective_factors")
+            | _all("risk_view", "concern", "medication_storage", "protective_factors", "household_codes")
             | _all("parent_voice", "parent_view"),
             in_chronology=True,
         ),
@@ -285,6 +291,7 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "risk_answers": "Risk tool answers, by item number",
         "grading": "3x5x2 grading",
         "gp": "GP",
+        "household_codes": "Children and home, as coded in the return",
         "nhs_number": "NHS number",
         "nhs_number_status": "NHS number status",
     }

@@ -53,8 +53,8 @@ def open_engine(
     """Return an engine with the hub's durability settings.
 
     `partnership` is set as the row-level security key of every transaction; `gated` is true for the gate's own engine
-    only; `secure_delete` for the key store, so that a destroyed key is overwritten in the file. `cache_mib` bounds what a
-    connection to SQLite keeps of its file. Bound values never appear in errors (`hide_parameters`).
+    only; `secure_delete` for the key store, so that a destroyed key is overwritten in the file. `cache_mib` bounds what
+    a connection to SQLite keeps of its file. Bound values never appear in errors (`hide_parameters`).
     """
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
     if make_url(url).get_backend_name() == "sqlite":

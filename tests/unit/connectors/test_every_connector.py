@@ -24,6 +24,8 @@ MESSAGES = [
     ("fhir_bars", "bars/booking_request.json"),
     ("fhir_bars", "bars/mother_referral.json"),
     ("fhir_consent", "fhir_consent/agreed.json"),
+    ("ndtms_csv", "ndtms/cds_p.csv"),
+    ("ndtms_csv", "ndtms/cds_k.csv"),
 ]
 MALFORMED = [
     b"",
