@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from connectors.cin_census import CinCensus
 from connectors.fhir_bars import FhirBars
 from connectors.fhir_consent import FhirConsent
 from connectors.ndtms import NdtmsCsv
@@ -17,6 +18,7 @@ _ALL: tuple[Connector, ...] = (
     FhirBars(),
     FhirConsent(),
     NdtmsCsv(),
+    CinCensus(),
 )
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.name: connector for connector in _ALL})

@@ -15,6 +15,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "agencies.receipts": Act.RECEIPT_READ,
         "agencies.notice_schema": Act.PAGE_OPEN,
         "agencies.chronology": Act.CHRONOLOGY_CONSULT,
+        "council.census": Act.CENSUS_EXPORT,
         "fhir.process_message": Act.REFERRAL_SUBMIT,
         "fhir.consent": Act.REFERRAL_SUBMIT,
         "fhir.read_consent": Act.CONSENT_READ,

@@ -64,6 +64,13 @@ class OutcomeSchema(Schema):
     issue = fields.List(fields.Dict(), required=True)
 
 
+class StatedSchema(Schema):
+    """For what purpose, and why."""
+
+    purpose = fields.String(required=True)
+    reason = fields.String(load_default="")
+
+
 class ViewArgsSchema(Schema):
     """For what purpose, and why; which part."""
 

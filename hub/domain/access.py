@@ -126,6 +126,7 @@ class Act(StrEnum):
     SUPERVISION_RECORD = "supervision:record"
     ROOM_VIEW = "room:view"
     PARTNERSHIP_FOUND = "partnership:found"
+    CENSUS_EXPORT = "census:export"
 
 
 HANDING_OVER = frozenset({Act.CONSENT_RECEIPT, Act.CHRONOLOGY_PRINT, Act.ATTACHMENT_PRINT})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hub.services.census import Census
 from hub.services.file_drop import FileDrop
 
 
@@ -10,3 +11,4 @@ class Exchange:
     """The services of bulk exchange."""
 
     file_drop: FileDrop
+    census: Census

@@ -26,6 +26,9 @@ MESSAGES = [
     ("fhir_consent", "fhir_consent/agreed.json"),
     ("ndtms_csv", "ndtms/cds_p.csv"),
     ("ndtms_csv", "ndtms/cds_k.csv"),
+    ("cin_census", "cin_census/CIN_Census_2021.xml"),
+    ("cin_census", "cin_census/CIN_Census_2024.xml"),
+    ("cin_census", "cin_census/synthetic_2026.xml"),
 ]
 MALFORMED = [
     b"",
