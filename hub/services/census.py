@@ -71,7 +71,7 @@ def _child(person: PersonId, seen: Disclosure) -> CensusChild:
 
 
 def _identity(records: list[ShownRecord]) -> Mapping[str, str]:
-    """Return what is said of a child: the council's own number is what its census knows a child by, so it goes first."""
+    """Return what is said of a child; what the council says, which knows the child by its own number, goes first."""
     ordered = sorted(records, key=lambda record: "LAchildID" not in record.fields.get("other_identifiers", ""))
     merged: dict[str, str] = {}
     for record in ordered:
