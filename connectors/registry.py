@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from connectors.case_system import CaseSystem
 from connectors.cin_census import CinCensus
 from connectors.fhir_bars import FhirBars
 from connectors.fhir_consent import FhirConsent
@@ -19,6 +20,7 @@ _ALL: tuple[Connector, ...] = (
     FhirConsent(),
     NdtmsCsv(),
     CinCensus(),
+    CaseSystem(),
 )
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.name: connector for connector in _ALL})

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from hub.services.case_record import CaseRecord
 from hub.services.census import Census
+from hub.services.council_feed import CouncilFeed
 from hub.services.file_drop import FileDrop
 
 
@@ -12,3 +14,5 @@ class Exchange:
 
     file_drop: FileDrop
     census: Census
+    council_feed: CouncilFeed
+    case_record: CaseRecord

@@ -301,7 +301,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         team=team_work(
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),
-        exchange=exchange(gate.reader, intake, clear, clock, settings.base_url),
+        exchange=exchange(
+            (gate.reader, gate.doorkeeper), (intake, cases.allocations, pages), clear, clock, settings.base_url
+        ),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
         web_secret=secret("web"),
         engines=engines,
