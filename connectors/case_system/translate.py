@@ -88,7 +88,10 @@ def _people(lines: Sequence[Line]) -> dict[str, Line]:
     """Return person -> the line that says who they are: their own, else one that says it in passing."""
     own = [line for line in lines if line.kind == "person"]
     passing = [line for line in lines if line.kind != "person" and line.values.keys() & {"birth_date", "family_name"}]
-    return {line.values.get("person", ""): line for line in reversed([*own, *passing])}
+    found: dict[str, Line] = {}
+    for line in (*own, *passing):
+        found.setdefault(line.values.get("person", ""), line)
+    return found
 
 
 def _unresolved(lines: Sequence[Line]) -> Iterator[Issue]:
