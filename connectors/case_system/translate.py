@@ -40,7 +40,7 @@ def parsed_case(lines: Sequence[Line], remarks: tuple[Issue, ...], limits: Limit
     issues += tuple(i for status, line in numbers for i in nhs_number_issues(status, line.at("nhs_number")))
     draft = ReferralDraft(
         message_id=lines[0].values["case"],
-        version=1,
+        version=0,
         pointer=first,
         people=tuple(_person(line) for line in people),
         entries=tuple(_entry(line) for line in lines if line.kind != "person"),

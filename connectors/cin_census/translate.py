@@ -61,7 +61,7 @@ def child_draft(child: Element, pointer: str, authority: str, told: PartialDate)
         notes.say("required", f"{pointer}/ChildIdentifiers/LAchildID", Severity.ERROR)
     key = _text(child.find("ChildIdentifiers/LAchildID"))
     draft = ReferralDraft(
-        f"{authority}/{key}", 1, pointer, (person,), tuple(entries), purpose="linkage", action="amend"
+        f"{authority}/{key}", 0, pointer, (person,), tuple(entries), purpose="linkage", action="amend"
     )
     return draft, notes
 

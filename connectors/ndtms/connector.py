@@ -120,7 +120,7 @@ def _shape_issues(header: tuple[str, ...], rows: list[Row], limits: Limits) -> I
 
 
 def _without_consent(found: Collapsed) -> Iterator[Issue]:
-    yield Issue(Severity.WARNING, "no_consent_to_the_return", found.place("CONSENT"))
+    yield Issue(Severity.ERROR, "no_consent_to_the_return", found.place("CONSENT"))
     if any(one.keys() - {"AGNCY", "CLIENTID", "CONSENT"} for one in found.told):
         yield Issue(Severity.WARNING, "more_than_consent_allows", found.place("CONSENT"))
 

@@ -70,7 +70,7 @@ def episode_draft(found: Collapsed, version: Version) -> tuple[ReferralDraft | N
     consent = ConsentDraft(_CLIENT, ConsentScope.STATISTICAL_RETURN, ConsentWord.GIVEN, pointer=found.place("CONSENT"))
     draft = ReferralDraft(
         message_id="/".join(found.once(column) for column in ("AGNCY", "CLIENTID", "EPISODID")),
-        version=1,
+        version=0,
         pointer=pointer,
         people=(_client(found),),
         entries=(EntryDraft(RecordKind.TREATMENT_REPORT, days[-1], (_CLIENT,), dict(_fields(found, version))),),
@@ -85,12 +85,11 @@ def _client(found: Collapsed) -> PersonDraft:
     born = _date(found.once("DOB"))
     initials = " ".join(f"{found.once(column)}." for column in ("FINITIAL", "SINITIAL") if found.once(column))
     fields = {
-        "name": found.sourced("FINITIAL", f"{initials} (initials only)" if initials else ""),
         "birth_date": found.sourced("DOB", str(born) if born else ""),
         "sex": found.sourced("SEX", _coded(found, "SEX", "NDTMS code")),
         "ethnicity_self_defined": found.sourced("ETHNIC", _coded(found, "ETHNIC", "NHS ethnic category")),
         "other_identifiers": found.sourced("CLIENTID", f"NDTMS {found.once('AGNCY')}: {found.once('CLIENTID')}"),
-        "role_given": found.sourced("AGNCY", "adult in treatment, known by initials"),
+        "role_given": found.sourced("FINITIAL", f"adult in treatment, initials {initials}".removesuffix(", initials ")),
     }
     sector = _SECTOR.fullmatch(found.once("PC").upper())
     contact = {"address": found.sourced("PC", f"Postcode sector {sector[1]} {sector[2]}")} if sector else {}

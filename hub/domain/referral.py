@@ -161,6 +161,9 @@ class AttachmentDraft:
 class ReferralDraft:
     """One record of a message, translated. `message_id` and `version` come from the sender's own numbering.
 
+    A format that numbers no versions, and sends everything again each time, has version 0 and always amends: other
+    content under the same `message_id` supersedes, the same content is the same again, a first one is new.
+
     `action` is `new`, `amend` (supersedes what the sender sent under this `message_id`) or `withdraw` (takes it back).
     """
 

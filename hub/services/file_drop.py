@@ -10,9 +10,8 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Final, cast
 
 from hub.domain.clock import Clock
@@ -26,6 +25,8 @@ from hub.store.session import Transactions
 
 PART: Final = 100
 """Records a part: one transaction, one receipt."""
+Apart = Callable[[bytes], Callable[[str], bytes]]
+"""Takes a message; returns what takes the place of one record and returns that record as a message of its own."""
 Progress = Callable[[int, int], None]
 """Called with (records stored, records in all) after every part."""
 
@@ -48,11 +49,14 @@ class _Told:
     records: int = 0
     became: Counter[str] = field(default_factory=Counter)
     receipts: list[str] = field(default_factory=list)
+    original: str = ""
     remarks: list[Mapping[str, object]] = field(default_factory=list)
 
-    def add(self, receipt: Mapping[str, object]) -> None:
+    def add(self, receipt: Mapping[str, object], part: Sequence[Parsed]) -> None:
         records = cast("Sequence[Mapping[str, object]]", receipt["records"])
         self.receipts.append(str(receipt["receipt"]))
+        if not self.original and part[0].outcome is not Outcome.QUARANTINED:
+            self.original = self.receipts[-1]
         self.records += len(records)
         self.became.update(str(record["outcome"]) for record in records)
         self.remarks += [r for r in records if r["issues"] or r["outcome"] != Outcome.ACCEPTED.value]
@@ -72,9 +76,10 @@ class _Told:
 class FileDrop:
     """Receives batches. Built once by wiring."""
 
-    def __init__(self, intake: Intake, clear: Transactions, clock: Clock, audience: str) -> None:
-        """Take the intake that receives every part, clear rows, and the audience that signatures must name."""
-        self._intake, self._clear, self._clock, self._audience = intake, clear, clock, audience
+    def __init__(self, intake: Intake, apart: Apart, clear: Transactions, clock: Clock, audience: str) -> None:
+        """Take the intake that receives every part, what takes apart, clear rows, and the signatures' audience."""
+        self._intake, self._apart = intake, apart
+        self._clear, self._clock, self._audience = clear, clock, audience
 
     def claims(self, batch: Batch) -> BatchClaims:
         """Return what the signature says, once it is by a key of the sender and about this very file.
@@ -111,9 +116,16 @@ class FileDrop:
         if connector.name != claims.connector:
             raise InvalidRequestError("connector_differs", where="connector", next_step="name the signed connector")
         total = _counted(batch, connector, limits, claims.rows)
-        told = _Told(claims)
-        for part in _parts(connector.parse(batch.body, limits)):
-            told.add(self._intake.receive(_message(batch, claims, part, told.records, told.receipts)))
+        told, alone = _Told(claims), self._apart(batch.body)
+        for first, part in _parts(connector.parse(batch.body, limits)):
+            body, media = batch.body, batch.content_type
+            if part[0].outcome is Outcome.QUARANTINED:  # to be mended where it lies, without the rest of the file
+                body = alone(part[0].pointer)
+            elif told.original:
+                said = {"sha256": claims.sha256, "original": told.original, "first_record": first}
+                body, media = json.dumps(said).encode(), "application/json"
+            key = f"batch {claims.sha256} {first}"
+            told.add(self._intake.receive(Message(batch.agency, connector.name, key, body, media, part)), part)
             progress(told.records, total)
         return told.plain()
 
@@ -129,15 +141,17 @@ def _counted(batch: Batch, connector: Connector, limits: Limits, declared: int) 
     return records
 
 
-def _parts(parsed: Iterator[Parsed]) -> Iterator[list[Parsed]]:
-    while part := list(islice(parsed, PART)):
-        yield part
-
-
-def _message(batch: Batch, claims: BatchClaims, part: list[Parsed], first: int, before: Sequence[str]) -> Message:
-    """The untouched original lies with the first part; each further part says with which receipt it lies."""
-    body, media = batch.body, batch.content_type
-    if before:
-        said = {"sha256": claims.sha256, "original": before[0], "first_record": first}
-        body, media = json.dumps(said).encode(), "application/json"
-    return Message(batch.agency, claims.connector, f"batch {claims.sha256} {first}", body, media, part)
+def _parts(parsed: Iterable[Parsed]) -> Iterator[tuple[int, list[Parsed]]]:
+    """Yield parts with the number of their first record; a quarantined record is a part of its own."""
+    first, waiting = 0, list[Parsed]()
+    for number, one in enumerate(parsed):
+        if one.outcome is Outcome.QUARANTINED:
+            yield number, [one]
+            continue
+        first = first if waiting else number
+        waiting.append(one)
+        if len(waiting) == PART:
+            yield first, waiting
+            waiting = []
+    if waiting:
+        yield first, waiting

@@ -1,5 +1,6 @@
 """Builds the services of bulk exchange, once."""
 
+from connectors.alone import Alone
 from hub.domain.clock import Clock
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.reader import Reader
@@ -25,7 +26,7 @@ def exchange(
     """Build them on the gate and on the services that receive, allocate and name families."""
     (reader, doorkeeper), (intake, allocations, pages) = gate, services
     return Exchange(
-        FileDrop(intake, clear, clock, base_url + PATH),
+        FileDrop(intake, Alone, clear, clock, base_url + PATH),
         Census(reader, clock),
         CouncilFeed(allocations, intake, clear, clock),
         CaseRecord(reader, doorkeeper, pages, clock, base_url),

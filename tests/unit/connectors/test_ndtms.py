@@ -77,7 +77,8 @@ def test_a_client_is_known_by_initials_and_is_nobodys_parent_by_guess(message: C
     found = by_row(parse(message(P)))
     (client,), (other,) = found["row 2"].draft.people, found["row 3"].draft.people
     assert (client.family_name, client.given_names, client.nhs_number) == ("", "", "")
-    assert client.fields["name"].value == "G. H. (initials only)"
+    assert "name" not in client.fields  # matching reads it, and two letters are nobody's name
+    assert client.fields["role_given"].value == "adult in treatment, initials G. H."
     assert (client.parts, other.parts) == ({Part.PARENT}, {Part.OTHER})
     assert client.restricted
     assert client.contact["address"].value == "Postcode sector ZZ99 4"
