@@ -10,9 +10,8 @@ from functools import cached_property
 from typing import Any, Final
 
 from lxml import etree
-from lxml.etree import _Element as Element
 
-from connectors.cin_census.xml_gate import read_xml
+from connectors.cin_census.xml_gate import Element, read_xml
 from connectors.strict_csv import read_csv
 from connectors.strict_json import read_json
 from hub.domain.errors import RejectedMessageError

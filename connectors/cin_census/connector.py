@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-from lxml.etree import _Element as Element
-
 from connectors.cin_census.translate import child_draft
-from connectors.cin_census.xml_gate import read_xml
+from connectors.cin_census.xml_gate import Element, read_xml
 from connectors.protected_values import conclude
 from connectors.schema_fields import read_date
 from hub.domain.errors import RejectedMessageError

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from lxml import etree
-from lxml.etree import _Element as Element
 
 from connectors.cin_census import shape
+from connectors.cin_census.xml_gate import Element
 from connectors.schema_fields import read_date
 from hub.domain.census import Pair
 from hub.domain.fields import RecordKind

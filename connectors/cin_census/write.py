@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from lxml import etree
-from lxml.etree import _Element as Element
 
 from connectors.cin_census import shape
+from connectors.cin_census.xml_gate import Element
 from hub.domain.census import Block, CensusChild
 
 _DECISIONS: Final[Mapping[str, tuple[str, str, str]]] = {

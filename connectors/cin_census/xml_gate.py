@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
-from lxml.etree import _Element as Element
 
 from connectors.strict_json import has_unsafe_characters
 from hub.domain.errors import RejectedMessageError
 from hub.domain.referral import Limits
 
+Element = etree._Element  # noqa: SLF001  lxml has no public name for the type of an element
 MOST_ELEMENTS: Final = 200_000
 _DECLARED: Final = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -29,7 +29,7 @@ def read_xml(body: bytes, limits: Limits) -> Element:
 
     Raises:
         RejectedMessageError: `message_too_large`, `empty_message`, `unknown_encoding`, `unsafe_character`,
-            `doctype_not_allowed`, `malformed_xml`, `entity_not_allowed`, `too_deep` or `too_many_elements`.
+            `doctype_refused`, `malformed_xml`, `entity_refused`, `too_deep` or `too_many_elements`.
     """
     if len(body) > limits.max_bytes:
         raise RejectedMessageError("message_too_large")
@@ -39,7 +39,7 @@ def read_xml(body: bytes, limits: Limits) -> Element:
     if has_unsafe_characters(text):
         raise RejectedMessageError("unsafe_character")
     if _FORBIDDEN.search(text):
-        raise RejectedMessageError("doctype_not_allowed")
+        raise RejectedMessageError("doctype_refused")
     root, line = _parse(text)
     if root is None:
         raise RejectedMessageError("malformed_xml", where=f"line {line}" if line else "/")
@@ -81,10 +81,10 @@ def _parse(text: str) -> tuple[Element | None, int]:
 
 def _check(root: Element, limits: Limits) -> None:
     if root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]  # the stubs miss it
-        raise RejectedMessageError("doctype_not_allowed")
+        raise RejectedMessageError("doctype_refused")
     for count, (element, depth) in enumerate(_walk(root), 1):
         if element.tag is etree.Entity:
-            raise RejectedMessageError("entity_not_allowed", where=f"line {element.sourceline}")
+            raise RejectedMessageError("entity_refused", where=f"line {element.sourceline}")
         if depth > limits.max_depth:
             raise RejectedMessageError("too_deep", where=f"line {element.sourceline}")
         if count > MOST_ELEMENTS:

@@ -3,15 +3,18 @@
 A sender writes the data first and the manifest last, so that nothing half-written is ever looked at.
 """
 
+import fcntl
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from connectors.strict_json import read_json
-from hub.domain.errors import RejectedMessageError
+from hub.domain.errors import ConflictError, RejectedMessageError
 from hub.domain.referral import Limits
 
 SUFFIX: Final = ".manifest.json"
@@ -77,6 +80,23 @@ class Waiting:
             if file.is_file() or file.is_symlink():
                 file.rename(folder / f"{mark}-{file.name}")
         return written
+
+
+@contextmanager
+def alone_in(path: Path) -> Iterator[None]:
+    """Let one import work on a folder at a time: a timer may start the next before a long file is through.
+
+    Raises:
+        ConflictError: `import_running`.
+    """
+    folder = os.open(path if path.is_dir() else path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise ConflictError("import_running", where=str(path), next_step="wait until it is through") from None
+    finally:
+        os.close(folder)
 
 
 def waiting_in(path: Path) -> Iterator[Waiting]:

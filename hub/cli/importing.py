@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from hub.cli.careful import COULD_NOT, NO, careful
 from hub.cli.careful import folder as folder_option
-from hub.cli.drop_folder import DONE, REFUSED, SUFFIX, Waiting, waiting_in, without_manifest
+from hub.cli.drop_folder import DONE, REFUSED, SUFFIX, Waiting, alone_in, waiting_in, without_manifest
 from hub.cli.stage import Builders, Stage
 from hub.domain.errors import ConflictError, HubError, InvalidRequestError, NotSignedInError, RejectedMessageError
 from hub.domain.ids import AgencyId
@@ -38,7 +38,8 @@ def import_(builders: Builders, folder: Path, path: Path, connector: str, agency
     sender = next((a.id for a in stage.pages.register().agencies.values() if a.code == agency), None)
     if found is None or sender is None:
         raise click.UsageError(f"connectors: {', '.join(stage.connectors)}; --agency: a code of this partnership")
-    taken = [_import_one(stage, waiting, found, sender) for waiting in waiting_in(path)]
+    with alone_in(path):
+        taken = [_import_one(stage, waiting, found, sender) for waiting in waiting_in(path)]
     for name in without_manifest(path):
         click.echo(f"{name}: waits for its manifest, {name}{SUFFIX}")
     if not taken:

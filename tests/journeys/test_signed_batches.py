@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from hub.cli.drop_folder import alone_in
 from hub.domain.errors import LedgerUnavailableError
 from hub.services import file_drop
 from hub.services.intake import Intake
@@ -142,6 +143,18 @@ def test_a_folder_is_worked_off_and_a_second_run_does_nothing_twice(
     lay(folder, "good again.csv", body, signature(service, body, 5, CSV), 5)
     assert drop(sqlite_world, folder).exit_code == 0
     assert stored(sqlite_world) == before
+
+
+def test_a_second_import_waits_until_the_first_is_through(
+    sqlite_world: SmallWorld, sqlite_app: Flask, tmp_path: Path
+) -> None:
+    service, folder, body = Sender(sqlite_world, sqlite_app, "sm"), tmp_path / "in", rows(2)
+    lay(folder, "a.csv", body, signature(service, body, 2, CSV), 2)
+    with alone_in(folder):
+        told = drop(sqlite_world, folder)
+    assert (told.exit_code, "import_running" in told.stderr) == (2, True)
+    assert drop(sqlite_world, folder).exit_code == 0
+    assert stored(sqlite_world) == (1, 2)
 
 
 def test_a_manifest_that_lies_or_leads_elsewhere_is_refused(

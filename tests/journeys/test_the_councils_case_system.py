@@ -179,6 +179,27 @@ def test_what_the_team_wrote_goes_back_with_receipt_and_link(world: SmallWorld, 
     assert rows[-1]["HUB_RECEIPT"] == "#rows=1"
 
 
+def test_entries_chapters_and_group_supervision_go_back(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+    written(sqlite_world)
+    about = [reference_of(sqlite_world, "Maya Hart")]
+    for kind, fields in (
+        (RecordKind.MI_SESSION, {"goal": "Mornings without shouting", "chapter": "motivation"}),
+        (RecordKind.GROUP_SUPERVISION, {"decision": "Stay with the plan", "actions": "Sally visits on Monday"}),
+        (RecordKind.CONTACT_POINT, {"address": "1 Elsewhere Road"}),
+    ):
+        deposit(sqlite_world, "csc", kind, about, fields, Sensitivity.PERSONAL)
+    system = CaseSystem(sqlite_world, sqlite_app)
+    taken = system.take(sqlite_world.family, "sally")
+    assert {note["NOTE_TYPE"] for note in system.held.notes.values()} == {
+        "team_entry",
+        "mi_session",
+        "group_supervision",
+    }
+    assert "Mornings without shouting" in taken.text
+    assert "Stay with the plan" in taken.text
+    assert "Elsewhere Road" not in taken.text
+
+
 def what_is_held_back_does_not_go_out(world: SmallWorld, app: Flask) -> None:
     written(world)
     system = CaseSystem(world, app)
