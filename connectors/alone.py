@@ -4,13 +4,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
 from typing import Any, Final
 
 from lxml import etree
 
+from connectors.case_system.mapping import mappings
 from connectors.cin_census.xml_gate import Element, read_xml
 from connectors.strict_csv import read_csv
 from connectors.strict_json import read_json
@@ -59,7 +60,8 @@ class Alone:
         for row in table.rows:
             lines[row.number] = _written(row.cells)
             key = tuple(row.cells[column].strip() for column in columns if column < len(row.cells))
-            keys[row.number] = key if len(key) == len(columns) and all(key) else ()
+            apart = _stands_apart(dict(zip(table.header, row.cells, strict=False)))
+            keys[row.number] = key if len(key) == len(columns) and all(key) and not apart else ()
         return _written(table.header), lines, keys
 
     def _item(self, name: str, number: int) -> bytes:
@@ -100,5 +102,10 @@ def _written(cells: Sequence[str]) -> str:
 
 
 def _shared(item: object) -> object:
-    known = item if isinstance(item, dict) else {}
+    known = item if isinstance(item, dict) and not _stands_apart(item) else {}
     return next((known[name] for (name, *more) in _KEYS if not more and name in known), None)
+
+
+def _stands_apart(said: Mapping[str, object]) -> bool:
+    """Say whether a line of a case system is an allocation: a record of its own beside the others of its case."""
+    return any(one.kinds.get(str(said.get(one.kind_column))) == "allocation" for one in mappings().values())

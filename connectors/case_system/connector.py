@@ -1,11 +1,14 @@
 """Reads what a council's case system sends: lines of CSV, JSON or a webhook, grouped by case."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from connectors.case_system.reading import Line, Lines, read_lines
 from connectors.case_system.translate import allocation, parsed_case
 from hub.domain.case_updates import AllocationLine
-from hub.domain.referral import Limits, Parsed
+from hub.domain.referral import Issue, Limits, Outcome, Parsed, Severity
+
+_NO_USER = "no_user_named"
 
 
 class CaseSystem:
@@ -14,11 +17,21 @@ class CaseSystem:
     name = "case_system"
 
     def parse(self, body: bytes, limits: Limits) -> Iterator[Parsed]:
-        """Return one `Parsed` per case for its people, legal status and plans; allocations are not among them.
+        """Return one `Parsed` per case for its people, legal status and plans, and one per allocation.
+
+        An allocation that comes this way names no manager who makes it: it is quarantined, never dropped. The hub's
+        own door for case systems asks for `cases` and `allocations` instead.
 
         Raises:
             RejectedMessageError: the message cannot be read, or no mapping knows its columns.
         """
+        told = read_lines(body, limits)
+        places = [line.place for line in told.lines if line.kind == "allocation"]
+        stopped = (Parsed(Outcome.QUARANTINED, p, None, (Issue(Severity.ERROR, _NO_USER, p),)) for p in places)
+        return chain(_parsed(told, limits), stopped)
+
+    def cases(self, body: bytes, limits: Limits) -> Iterator[Parsed]:
+        """Return one `Parsed` per case for its people, legal status and plans; raises as `parse` does."""
         return _parsed(read_lines(body, limits), limits)
 
     def allocations(self, body: bytes, limits: Limits) -> list[AllocationLine]:

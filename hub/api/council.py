@@ -43,7 +43,7 @@ def updates() -> dict[str, object]:
     """Receive what the case system says: CSV, JSON, or one event of a webhook; allocations need a named manager."""
     caller, data, limits = agency(), body("application/json", "text/csv"), served().limits
     key = request.headers.get("Idempotency-Key") or _CASE_SYSTEM.message_key(data) or hashlib.sha256(data).hexdigest()
-    parsed, allocations = list(_CASE_SYSTEM.parse(data, limits)), _CASE_SYSTEM.allocations(data, limits)
+    parsed, allocations = list(_CASE_SYSTEM.cases(data, limits)), _CASE_SYSTEM.allocations(data, limits)
     feed = Feed(caller.agency, caller.account, key, data, request.mimetype, parsed, allocations)
     return served().exchange.council_feed.take(feed)
 

@@ -20,7 +20,7 @@ CSV, JSON = "case_system/monday.csv", "case_system/monday.json"
 
 
 def parse(body: bytes) -> list[Parsed]:
-    return list(CaseSystem().parse(body, Limits()))
+    return list(CaseSystem().cases(body, Limits()))
 
 
 def allocations(body: bytes) -> list[AllocationLine]:
@@ -113,6 +113,15 @@ def test_what_no_mapping_knows_is_refused(body: bytes, code: str) -> None:
     with pytest.raises(RejectedMessageError) as caught:
         parse(body)
     assert caught.value.code == code
+
+
+def test_an_allocation_that_comes_by_another_door_is_quarantined_and_not_dropped(
+    message: Callable[[str], bytes],
+) -> None:
+    found = list(CaseSystem().parse(message(CSV), Limits()))
+    assert [(one.pointer, one.outcome, codes(one)) for one in found[3:]] == [
+        ("row 7", Outcome.QUARANTINED, {("no_user_named", "row 7")})
+    ]
 
 
 def test_allocations_say_what_is_wrong_with_them(message: Callable[[str], bytes]) -> None:
