@@ -105,13 +105,21 @@ class CouncilFeed:
         return found.id
 
     def _quarantined(self, feed: Feed, line: AllocationLine, code: str) -> dict[str, object]:
-        """Lay a line before the front door, under the clock of what waits there; once, however often it is sent."""
+        """Lay a line before the front door, under the clock of what waits there; once, as long as it waits."""
         body = line.said.encode()
         stopped = Parsed(Outcome.QUARANTINED, line.pointer, None, (Issue(Severity.ERROR, code, line.pointer),))
         key = f"allocation {hashlib.sha256(body).hexdigest()} {code}"
-        receipt = self._intake.receive(Message(feed.agency, CONNECTOR, key, body, "application/json", [stopped]))
-        (record,) = cast("list[dict[str, object]]", receipt["records"])
-        return {"pointer": line.pointer, "outcome": "quarantined", "code": code, "referral": record["referral"]}
+        referral = ""
+        while not self._waits(referral):  # what was settled once and cannot be recorded again waits once more
+            message = Message(feed.agency, CONNECTOR, f"{key} {referral}", body, "application/json", [stopped])
+            (record,) = cast("list[dict[str, object]]", self._intake.receive(message)["records"])
+            referral = str(record["referral"])
+        return {"pointer": line.pointer, "outcome": "quarantined", "code": code, "referral": referral}
+
+    def _waits(self, referral: str) -> bool:
+        with self._clear.read() as connection:
+            found = cases.find_referral(connection, self._clear.partnership, referral)
+        return found is not None and found.state == Outcome.QUARANTINED.value
 
 
 def _period(line: AllocationLine) -> Period:

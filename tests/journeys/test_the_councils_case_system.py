@@ -14,7 +14,7 @@ from hub.services.council_feed import CouncilFeed
 from tests.factories import SmallWorld, texts
 from tests.journeys.senders import Sender
 from tests.simulators.case_system import CaseSystem
-from tests.spec.helping import deposit, holds, reference_of, since
+from tests.spec.helping import deposit, edit, holds, reference_of, since
 
 CHILD = {"CASE_NO": "C-77", "PERSON_NO": "P-1", "FORENAMES": "Imogen", "SURNAME": "Vale", "DOB": "2018-04-02"}
 MOTHER = {"CASE_NO": "C-77", "PERSON_NO": "P-2", "FORENAMES": "Rhoda", "SURNAME": "Vale", "DOB": "1991-10-09"}
@@ -135,6 +135,19 @@ def test_a_feed_that_drops_a_line_is_noticed(
 
     monkeypatch.setattr(CouncilFeed, "_quarantined", dropped)
     assert not holds(lambda: a_line_that_cannot_be_recorded_waits_at_the_front_door(sqlite_world, sqlite_app))
+
+
+def test_a_line_that_was_settled_and_cannot_be_recorded_again_waits_again(
+    sqlite_world: SmallWorld, sqlite_app: Flask
+) -> None:
+    world, system = sqlite_world, CaseSystem(sqlite_world, sqlite_app)
+    world.police_notice()
+    system.knows("ALLOC", CASE_NO="C-1", HUB_FAMILY="FS-9999", WORKER_LOGIN="rob", START_DATE="2026-11-23")
+    (first,) = system.send_csv().json["allocations"]
+    edit(world, "data", ("UPDATE referral SET state = 'settled' WHERE id = ?", (first["referral"],)))
+    (again,) = system.send_csv().json["allocations"]
+    assert again["referral"] != first["referral"]
+    assert system.send_csv().json["allocations"] == [again]
 
 
 @pytest.mark.parametrize("user", ["", "sally", "iggy"])

@@ -1,11 +1,12 @@
 """The national treatment return: by its header, one record an episode, for linkage alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from connectors.ndtms import NdtmsCsv
-from connectors.ndtms.versions import versions
+from connectors.ndtms.versions import Column, Versions, versions
 from hub.domain.errors import RejectedMessageError
 from hub.domain.referral import ConsentScope, Limits, Outcome, Parsed, Part
 
@@ -71,6 +72,17 @@ def test_answers_about_crime_stand_in_no_field(message: Callable[[str], bytes]) 
         assert words not in told
     assert any(("kept_in_original_only", "row 1 count=4") in codes(one) for one in found)
     assert {"SHOTHEFT", "DRGSELL", "OTHTHEFT", "ASSAULT"} == versions().never_shown
+    assert not any(versions().never_shown & version.columns.keys() for version in versions().versions)
+
+
+def test_a_map_that_shows_answers_about_crime_is_noticed(
+    message: Callable[[str], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = versions().versions[0]
+    shown = replace(newest, columns={**newest.columns, "ASSAULT": Column("substances", "crime", per="top")})
+    monkeypatch.setattr(Versions, "of", lambda *_: shown)
+    with pytest.raises(AssertionError):
+        test_answers_about_crime_stand_in_no_field(message)
 
 
 def test_a_client_is_known_by_initials_and_is_nobodys_parent_by_guess(message: Callable[[str], bytes]) -> None:
