@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from connectors.case_system import CaseSystem
+from connectors.cin_census import CinCensus
 from connectors.fhir_bars import FhirBars
 from connectors.fhir_consent import FhirConsent
+from connectors.ndtms import NdtmsCsv
 from connectors.safeguarding_notice import SafeguardingNotice
 from connectors.substance_misuse import AdultWithChildrenCsv, AdultWithChildrenJson
 from hub.domain.referral import Connector
@@ -15,6 +18,9 @@ _ALL: tuple[Connector, ...] = (
     AdultWithChildrenCsv(),
     FhirBars(),
     FhirConsent(),
+    NdtmsCsv(),
+    CinCensus(),
+    CaseSystem(),
 )
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.name: connector for connector in _ALL})

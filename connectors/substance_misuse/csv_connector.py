@@ -38,6 +38,10 @@ class AdultWithChildrenCsv:
                 raise RejectedMessageError("missing_column", where=column)
         return _parsed(table, limits)
 
+    def rows(self, body: bytes, limits: Limits) -> int:
+        """Return the number of rows below the header."""
+        return len(read_csv(body, limits, self._declared_rows).rows)
+
     def message_key(self, body: bytes) -> str:
         """Return "": a file has no id of its own, its records have (`referral_ref` and version)."""
         del body

@@ -15,6 +15,7 @@ from hub.domain.errors import AccessRefusedError, InvalidRequestError
 from hub.domain.ids import FamilyId
 from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.services.family_page import Stated
+from hub.services.file_drop import Batch
 from hub.services.intake import Message
 
 blueprint = Blueprint("agencies", __name__, description="Partner agencies")
@@ -47,6 +48,19 @@ def referrals() -> dict[str, object]:
     data = body("application/json", "text/csv")
     csv = request.mimetype == "text/csv"
     return receive("adult_with_children_csv" if csv else "adult_with_children_json", data)
+
+
+@blueprint.route("/v1/batches", methods=["POST"])
+@known_caller
+@blueprint.response(200, schemas.BatchSchema)
+def batches() -> dict[str, object]:
+    """Receive a signed batch; the header `Batch-Signature` says which connector reads it, its hash and its rows."""
+    hub, media = served(), ("text/csv", "application/json", "application/xml", "text/xml")
+    batch = Batch(agency().agency, body(*media), request.mimetype, request.headers.get("Batch-Signature", ""))
+    connector = hub.connectors.get(hub.exchange.file_drop.claims(batch).connector)
+    if connector is None:
+        raise InvalidRequestError("unknown_connector", where="connector", next_step="see_format_notes")
+    return hub.exchange.file_drop.take(batch, connector, hub.limits)
 
 
 @blueprint.route("/v1/receipts", methods=["GET"])

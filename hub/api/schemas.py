@@ -1,6 +1,6 @@
 """Shapes of what the API answers, for its OpenAPI document. Shapes only, no rules."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 
 class IssueSchema(Schema):
@@ -35,6 +35,20 @@ class ReceiptsSchema(Schema):
     receipts = fields.List(fields.Nested(ReceiptSchema), required=True)
 
 
+class BatchSchema(Schema):
+    """What became of a signed batch; `remarks` holds the records that are not accepted without a remark."""
+
+    batch = fields.String(required=True)
+    format = fields.String(required=True)
+    rows = fields.Integer(required=True)
+    records = fields.Integer(required=True)
+    accepted = fields.Integer(required=True)
+    quarantined = fields.Integer(required=True)
+    rejected = fields.Integer(required=True)
+    receipts = fields.List(fields.String(), required=True)
+    remarks = fields.List(fields.Nested(RecordOutcomeSchema), required=True)
+
+
 class TokenSchema(Schema):
     """An opaque access token (RFC 6749 section 5.1)."""
 
@@ -48,6 +62,49 @@ class OutcomeSchema(Schema):
 
     resourceType = fields.String(required=True)  # noqa: N815  the name is FHIR's
     issue = fields.List(fields.Dict(), required=True)
+
+
+class AllocationOutcomeSchema(Schema):
+    """What became of one allocation: recorded, ended, unchanged, or quarantined with a code."""
+
+    pointer = fields.String(required=True)
+    outcome = fields.String(required=True)
+    code = fields.String(required=True)
+    referral = fields.String(required=True)
+
+
+class CouncilUpdatesSchema(Schema):
+    """What became of a message of the case system: `receipt` is null when it held allocations only."""
+
+    receipt = fields.Nested(ReceiptSchema, required=True, allow_none=True)
+    allocations = fields.List(fields.Nested(AllocationOutcomeSchema), required=True)
+
+
+class CaseRecordArgsSchema(Schema):
+    """For what purpose and why, and under which mapping's names."""
+
+    purpose = fields.String(required=True)
+    reason = fields.String(load_default="")
+    mapping = fields.String(load_default="generic")
+
+
+class ConfirmArgsSchema(Schema):
+    """How many records of a receipt the case system has stored."""
+
+    records = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
+
+
+class ConfirmedSchema(Schema):
+    """The receipt that was confirmed."""
+
+    receipt = fields.String(required=True)
+
+
+class StatedSchema(Schema):
+    """For what purpose, and why."""
+
+    purpose = fields.String(required=True)
+    reason = fields.String(load_default="")
 
 
 class ViewArgsSchema(Schema):

@@ -10,6 +10,7 @@ from flask import current_app, g, request
 from hub.domain.errors import HubError, InvalidRequestError, NotSignedInError
 from hub.domain.referral import Connector, Limits
 from hub.services.about_consent import AboutConsent
+from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
 from hub.services.intake import Intake
 from hub.services.sessions import AgencyCaller, Sessions
@@ -34,6 +35,7 @@ class Served:
     status_of: Callable[[HubError], int]
     note: Callable[[Exception], str]
     max_page: int
+    exchange: Exchange
 
 
 def served() -> Served:

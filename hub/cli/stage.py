@@ -9,6 +9,7 @@ from hub.domain.referral import Connector, Limits
 from hub.services.beginning import Beginning
 from hub.services.casework import Casework
 from hub.services.emergencies import Emergencies
+from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
 from hub.services.front_door import FrontDoor
@@ -49,6 +50,7 @@ class Stage:
     agreements: SigningServices
     house_rules: str
     intake: Intake
+    exchange: Exchange
     recording: Recording
     lives: Lives
     identities: NewIdentities
@@ -76,6 +78,8 @@ class Stage:
 class Builders:
     """How commands get a stage: `found` makes a new hub in a folder, `open` opens the one that is there.
 
+    `open_lean` opens it for a long run that looks at nothing twice, and keeps little of the files in memory.
+
     `policy_files` reads agreements in files of the `policies` folder, without any hub.
     """
 
@@ -85,3 +89,4 @@ class Builders:
     policy_files: Callable[[], PolicyFiles]
     clock: Clock
     randomness: Randomness
+    open_lean: Callable[[Path], Stage]

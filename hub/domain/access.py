@@ -126,6 +126,9 @@ class Act(StrEnum):
     SUPERVISION_RECORD = "supervision:record"
     ROOM_VIEW = "room:view"
     PARTNERSHIP_FOUND = "partnership:found"
+    CENSUS_EXPORT = "census:export"
+    CASE_RECORD_EXPORT = "case_record:export"
+    CASE_RECORD_CONFIRM = "case_record:confirm"
 
 
 HANDING_OVER = frozenset({Act.CONSENT_RECEIPT, Act.CHRONOLOGY_PRINT, Act.ATTACHMENT_PRINT})

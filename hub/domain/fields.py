@@ -30,6 +30,7 @@ class RecordKind(StrEnum):
     ORIGINAL = "original"
     NOTE = "note"
     ATTACHMENT = "attachment"
+    COUNCIL_RECORD = "council_record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +151,15 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
             "attendance",
             _all("attendance", "engagement", "treatment_stage", "missed_appointments")
             | _all(
-                "substance_use_summary", "summary", "substances", "prescribed_medication", "pregnancy", "partner_use"
+                "substance_use_summary",
+                "summary",
+                "substances",
+                "prescribed_medication",
+                "pregnancy",
+                "partner_use",
+                "coded_evidence",
             )
-            | _all("risk_view", "concern", "medication_storage", "protective_factors")
+            | _all("risk_view", "concern", "medication_storage", "protective_factors", "household_codes")
             | _all("parent_voice", "parent_view"),
             in_chronology=True,
         ),
@@ -250,6 +257,16 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
                 "recorded_reason",
             ),
         ),
+        RecordKind.COUNCIL_RECORD: Shape(
+            "Record of the council's case system",
+            "meeting_outcome",
+            _all("meeting_outcome", "case_dates", "assessments", "section47")
+            | _all("family_plan", "plan_dates", "protection_plans", "family_group", "legal_status")
+            | _all("risk_view", "primary_need", "factors")
+            | _all("health_summary", "disabilities")
+            | _all("original", "other_blocks"),
+            in_chronology=True,
+        ),
     }
 )
 
@@ -285,6 +302,13 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "risk_answers": "Risk tool answers, by item number",
         "grading": "3x5x2 grading",
         "gp": "GP",
+        "case_dates": "Case dates and referral source",
+        "section47": "Section 47 enquiries",
+        "plan_dates": "Child in need plan dates",
+        "family_group": "Pre-proceedings and family group decision-making",
+        "factors": "Factors identified at assessment (census codes)",
+        "other_blocks": "Further blocks, as sent",
+        "household_codes": "Children and home, as coded in the return",
         "nhs_number": "NHS number",
         "nhs_number_status": "NHS number status",
     }

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -28,6 +29,7 @@ from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
 from hub.services.entry import Entry
+from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
 from hub.services.front_door import FrontDoor
@@ -65,6 +67,7 @@ from hub.vault.secrets import open_secret, reason_seal
 from hub.wiring import sign_in
 from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.consents import about_consent
+from hub.wiring.exchange import exchange
 from hub.wiring.files import build_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.wiring.signing import signing_services
@@ -85,12 +88,13 @@ class Engines:
     @classmethod
     def open(cls, settings: Settings, partnership: str) -> "Engines":
         """Open them; nothing connects before it is used."""
+        opened = partial(open_engine, cache_mib=settings.page_cache_mib)
         return cls(
-            data=open_engine(settings.data_url, partnership=partnership),
-            gate=open_engine(settings.data_url, partnership=partnership, gated=True),
-            ledger=open_engine(settings.ledger_url, partnership=partnership),
-            sequencer=open_engine(settings.sequencer_url, partnership=partnership),
-            keys=open_engine(settings.keys_url, partnership=partnership, secure_delete=True),
+            data=opened(settings.data_url, partnership=partnership),
+            gate=opened(settings.data_url, partnership=partnership, gated=True),
+            ledger=opened(settings.ledger_url, partnership=partnership),
+            sequencer=opened(settings.sequencer_url, partnership=partnership),
+            keys=opened(settings.keys_url, partnership=partnership, secure_delete=True),
         )
 
 
@@ -133,6 +137,7 @@ class Hub:
     casework: Casework
     team: TeamWork
     files: Files
+    exchange: Exchange
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -295,6 +300,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         ),
         team=team_work(
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
+        ),
+        exchange=exchange(
+            (gate.reader, gate.doorkeeper), (intake, cases.allocations, pages), clear, clock, settings.base_url
         ),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
         web_secret=secret("web"),

@@ -64,7 +64,16 @@ def web_app(hub: Hub) -> Flask:
     app = create_app(pages, hub.web_secret, max_body=hub.settings.max_body, base_url=hub.settings.base_url)
     limits = Limits(max_bytes=hub.settings.max_body)
     api = api_served.Served(
-        hub.sessions, hub.intake, hub.pages, hub.consents, CONNECTORS, limits, status_of, note, hub.settings.max_page
+        hub.sessions,
+        hub.intake,
+        hub.pages,
+        hub.consents,
+        CONNECTORS,
+        limits,
+        status_of,
+        note,
+        hub.settings.max_page,
+        hub.exchange,
     )
     register_api(app, api)
     return app
@@ -133,6 +142,7 @@ def stage(hub: Hub) -> Stage:
         agreements=hub.agreements,
         house_rules=hub.policy.texts.house_rules,
         intake=hub.intake,
+        exchange=hub.exchange,
         recording=hub.recording,
         lives=hub.lives,
         identities=hub.identities,

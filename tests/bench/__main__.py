@@ -11,6 +11,7 @@ from rich.table import Table
 from tests.bench.chronology import chronology_api_vs_plain
 from tests.bench.decide import decide_vs_casbin, decide_vs_cedarpy, decide_vs_reference
 from tests.bench.family_page import family_page_vs_plain
+from tests.bench.importing import import_10000_rows
 from tests.bench.label_map import decide_chronology_vs_fetch
 from tests.bench.many import analyse_vs_decide, replay_vs_decide, rules_20000_vs_200
 from tests.bench.measure import Row, pin
@@ -25,6 +26,7 @@ ROWS = {
     "analyse_vs_decide": analyse_vs_decide,
     "replay_vs_decide": replay_vs_decide,
     "rules_20000_vs_200": rules_20000_vs_200,
+    "import_10000_rows": import_10000_rows,
 }
 RESULT = Path("bench.json")
 

@@ -24,6 +24,13 @@ MESSAGES = [
     ("fhir_bars", "bars/booking_request.json"),
     ("fhir_bars", "bars/mother_referral.json"),
     ("fhir_consent", "fhir_consent/agreed.json"),
+    ("ndtms_csv", "ndtms/cds_p.csv"),
+    ("ndtms_csv", "ndtms/cds_k.csv"),
+    ("cin_census", "cin_census/CIN_Census_2021.xml"),
+    ("cin_census", "cin_census/CIN_Census_2024.xml"),
+    ("cin_census", "cin_census/synthetic_2026.xml"),
+    ("case_system", "case_system/monday.csv"),
+    ("case_system", "case_system/monday.json"),
 ]
 MALFORMED = [
     b"",
@@ -122,6 +129,7 @@ def places(value: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str
         ("adult_with_children_json", "substance_misuse/adult_with_children.json"),
         ("fhir_bars", "bars/mother_referral.json"),
         ("fhir_consent", "fhir_consent/agreed.json"),
+        ("case_system", "case_system/monday.json"),
     ],
 )
 def test_an_odd_value_anywhere_is_accepted_quarantined_or_refused_and_never_breaks(
