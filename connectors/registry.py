@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from connectors.fhir_bars import FhirBars
 from connectors.fhir_consent import FhirConsent
+from connectors.hl7v2 import Hl7V2
 from connectors.safeguarding_notice import SafeguardingNotice
 from connectors.substance_misuse import AdultWithChildrenCsv, AdultWithChildrenJson
 from hub.domain.referral import Connector
@@ -15,6 +16,7 @@ _ALL: tuple[Connector, ...] = (
     AdultWithChildrenCsv(),
     FhirBars(),
     FhirConsent(),
+    Hl7V2(),
 )
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.name: connector for connector in _ALL})

@@ -7,6 +7,7 @@ from connectors.fhir_bars.message import Entry, Message, Resource, dangling, rea
 from connectors.fhir_bars.people import people
 from connectors.fhir_bars.validation import validate
 from connectors.fhir_bars.wording import codes_of
+from connectors.field_sizes import too_long
 from connectors.protected_values import conclude
 from hub.domain.referral import Issue, Limits, Outcome, Parsed, ReferralDraft, Severity
 
@@ -64,7 +65,7 @@ def _translated(message: Message, request: Entry, patient: Entry, issues: tuple[
         consents=consents(message),
         action=_action(header, request.resource),
     )
-    return conclude(draft, (*issues, *remarks, *_header_issues(header), *_too_long(draft, limits)))
+    return conclude(draft, (*issues, *remarks, *_header_issues(header), *too_long(draft, limits)))
 
 
 def _action(header: Resource, request: Resource) -> str:
@@ -79,13 +80,6 @@ def _header_issues(header: Resource) -> Iterator[Issue]:
     reasons = codes_of([header.get("reason", {})])
     if reasons and not reasons & _ACTIONS.keys():
         yield Issue(Severity.WARNING, "reason_not_known", "Bundle.entry[0].resource.reason")
-
-
-def _too_long(draft: ReferralDraft, limits: Limits) -> Iterator[Issue]:
-    groups = [*(person.fields for person in draft.people), *(entry.fields for entry in draft.entries)]
-    for value in (value for fields in groups for value in fields.values()):
-        if len(value.value) > limits.max_field_characters:
-            yield Issue(Severity.ERROR, "field_too_long", value.pointer)
 
 
 def _quarantined(issues: tuple[Issue, ...], code: str, where: str) -> Parsed:

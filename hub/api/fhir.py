@@ -1,7 +1,5 @@
 """The FHIR door: messages and consents in, an OperationOutcome out; a consent out to who it concerns."""
 
-from typing import cast
-
 from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
@@ -9,10 +7,11 @@ from connectors.fhir_consent.write import Said, written
 from hub.api import schemas
 from hub.api.agencies import receive
 from hub.api.problems import fhir
+from hub.api.receipts import issues_of, outcomes_of, records_of
 from hub.api.served import agency, body, served
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
 from hub.domain.ids import FactId
-from hub.domain.referral import Issue, Outcome, Severity
+from hub.domain.referral import Outcome
 from hub.services.consent_out import Standing
 from hub.services.family_page import PURPOSES, Stated
 
@@ -75,14 +74,9 @@ def _said(found: Standing) -> Said:
 
 def _received(connector: str) -> Response:
     receipt = receive(connector, body("application/fhir+json", "application/json"))
-    records = cast("list[dict[str, list[dict[str, str]] | str]]", receipt["records"])
-    issues = [
-        Issue(Severity(issue["severity"]), issue["code"], issue["location"])
-        for record in records
-        for issue in cast("list[dict[str, str]]", record["issues"])
-    ]
-    refused = all(record["outcome"] == Outcome.REJECTED.value for record in records)
-    became = ", ".join(f"{record['pointer']} {record['outcome']}" for record in records)
+    issues = issues_of(receipt)
+    refused = all(outcome == Outcome.REJECTED.value for outcome in outcomes_of(receipt))
+    became = ", ".join(f"{record['pointer']} {record['outcome']}" for record in records_of(receipt))
     said = f"Receipt {receipt['receipt']}, received {receipt['received_at']}: {became}"
     response = fhir(422 if refused else 200, issues, said)
     response.headers["X-Receipt-Id"] = str(receipt["receipt"])

@@ -4,6 +4,7 @@ from flask import Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from connectors.fhir_bars import operation_outcome
+from hub.api import hl7
 from hub.api.schemas import ViewArgsSchema
 from hub.api.served import served
 from hub.domain.errors import HubError, RejectedMessageError
@@ -42,6 +43,8 @@ def problem(status: int, code: str, where: str, next_step: str) -> Response:
     """Return the problem in the caller's own dialect."""
     if request.path.startswith("/fhir/"):
         return fhir(status, [Issue(Severity.ERROR, code, where)])
+    if hl7.is_ours(request.path):
+        return hl7.refusal(status, code, where)
     response = jsonify(
         {
             "type": f"urn:hub:problem:{code}",

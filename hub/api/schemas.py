@@ -50,6 +50,10 @@ class OutcomeSchema(Schema):
     issue = fields.List(fields.Dict(), required=True)
 
 
+class AcknowledgementSchema(Schema):
+    """An HL7 v2 ACK as text: MSH, MSA and one ERR for each remark."""
+
+
 class ViewArgsSchema(Schema):
     """For what purpose, and why; which part."""
 

@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar, cast
 
 from flask import current_app, g, request
 
+from hub.domain.clock import Clock
 from hub.domain.errors import HubError, InvalidRequestError, NotSignedInError
 from hub.domain.referral import Connector, Limits
 from hub.services.about_consent import AboutConsent
@@ -34,6 +35,7 @@ class Served:
     status_of: Callable[[HubError], int]
     note: Callable[[Exception], str]
     max_page: int
+    clock: Clock
 
 
 def served() -> Served:

@@ -64,7 +64,16 @@ def web_app(hub: Hub) -> Flask:
     app = create_app(pages, hub.web_secret, max_body=hub.settings.max_body, base_url=hub.settings.base_url)
     limits = Limits(max_bytes=hub.settings.max_body)
     api = api_served.Served(
-        hub.sessions, hub.intake, hub.pages, hub.consents, CONNECTORS, limits, status_of, note, hub.settings.max_page
+        hub.sessions,
+        hub.intake,
+        hub.pages,
+        hub.consents,
+        CONNECTORS,
+        limits,
+        status_of,
+        note,
+        hub.settings.max_page,
+        hub.world.clock,
     )
     register_api(app, api)
     return app

@@ -24,6 +24,8 @@ MESSAGES = [
     ("fhir_bars", "bars/booking_request.json"),
     ("fhir_bars", "bars/mother_referral.json"),
     ("fhir_consent", "fhir_consent/agreed.json"),
+    ("hl7v2", "hl7v2/REF-I12-01.hl7"),
+    ("hl7v2", "hl7v2/child_referral.hl7"),
 ]
 MALFORMED = [
     b"",
