@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from connectors.fhir_bars.entries import consents, health_entry, written_on
-from connectors.fhir_bars.message import Entry, Message, Resource, dangling, read_message
+from connectors.fhir_bars.message import Entry, Message, Resource, bundle_id, dangling, read_message
 from connectors.fhir_bars.people import people
 from connectors.fhir_bars.validation import validate
 from connectors.fhir_bars.wording import codes_of
@@ -30,8 +30,8 @@ class FhirBars:
         return iter((_parsed(read_message(body, limits), limits),))
 
     def message_key(self, body: bytes) -> str:
-        """Return `Bundle.identifier.value`, else `Bundle.id`."""
-        return read_message(body, Limits(max_bytes=len(body))).id
+        """Return `Bundle.identifier.value`, else `Bundle.id`, of a message that `parse` has read strictly."""
+        return bundle_id(body)
 
 
 def _parsed(message: Message, limits: Limits) -> Parsed:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from connectors.field_sizes import too_long
 from connectors.hl7v2.content import attachments, health_entry, written_on
 from connectors.hl7v2.people import people
-from connectors.hl7v2.reader import Message, read_message
+from connectors.hl7v2.reader import Message, read_header, read_message
 from connectors.protected_values import conclude
 from hub.domain.errors import RejectedMessageError
 from hub.domain.referral import Issue, Limits, Outcome, Parsed, ReferralDraft, Severity
@@ -34,9 +34,10 @@ class Hl7V2:
 
     def message_key(self, body: bytes) -> str:
         """Return sending application, sending facility and MSH-10; "" when MSH-10 is empty."""
-        header = read_message(body, Limits(max_bytes=len(body))).header
-        control = header.text(10)
-        return "|".join((header.value(3).whole(), header.value(4).whole(), control)) if control else ""
+        header = read_header(body)
+        if header is None or not header.text(10):
+            return ""
+        return "|".join((header.value(3).whole(), header.value(4).whole(), header.text(10)))
 
 
 def _require_referral(message: Message) -> None:
