@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 
+from connectors.fhir_bars.attachments import attachments
 from connectors.fhir_bars.entries import consents, health_entry, written_on
-from connectors.fhir_bars.message import Entry, Message, Resource, bundle_id, dangling, read_message
+from connectors.fhir_bars.message import Entry, Message, bundle_id, dangling, read_message
 from connectors.fhir_bars.people import people
+from connectors.fhir_bars.request import action, is_known_reason, purpose, reference, version
 from connectors.fhir_bars.validation import validate
-from connectors.fhir_bars.wording import codes_of
 from connectors.field_sizes import too_long
 from connectors.protected_values import conclude
 from hub.domain.referral import Issue, Limits, Outcome, Parsed, ReferralDraft, Severity
 
 _EVENT = "servicerequest-request"
-_ACTIONS = {"new": "new", "update": "amend", "delete": "withdraw"}
-_REVOKED = frozenset({"revoked", "entered-in-error"})
 
 
 class FhirBars:
@@ -55,30 +54,23 @@ def _translated(message: Message, request: Entry, patient: Entry, issues: tuple[
     if occurred is None:
         return _quarantined(issues, "date_missing", f"{request.pointer}.resource.authoredOn")
     everyone, remarks = people(message)
-    header = message.entries[0].resource
+    files, file_remarks = attachments(message)
     draft = ReferralDraft(
-        message_id=message.id,
-        version=1,
+        message_id=reference(request),
+        version=version(request),
         pointer="Bundle",
         people=everyone,
         entries=(health_entry(message, request, patient, occurred),),
         consents=consents(message),
-        action=_action(header, request.resource),
+        purpose=purpose(request),
+        action=action(message, request),
+        attachments=files,
     )
-    return conclude(draft, (*issues, *remarks, *_header_issues(header), *too_long(draft, limits)))
+    return conclude(draft, (*issues, *remarks, *file_remarks, *_reason_issues(message), *too_long(draft, limits)))
 
 
-def _action(header: Resource, request: Resource) -> str:
-    # A cancellation is the same message again with the request revoked.
-    if request.get("status") in _REVOKED:
-        return "withdraw"
-    reasons = codes_of([header.get("reason", {})])
-    return next((_ACTIONS[code] for code in sorted(reasons) if code in _ACTIONS), "new")
-
-
-def _header_issues(header: Resource) -> Iterator[Issue]:
-    reasons = codes_of([header.get("reason", {})])
-    if reasons and not reasons & _ACTIONS.keys():
+def _reason_issues(message: Message) -> Iterator[Issue]:
+    if not is_known_reason(message):
         yield Issue(Severity.WARNING, "reason_not_known", "Bundle.entry[0].resource.reason")
 
 

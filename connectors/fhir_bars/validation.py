@@ -18,6 +18,9 @@ from fhir.resources.R4B.messageheader import MessageHeader
 from fhir.resources.R4B.observation import Observation
 from fhir.resources.R4B.organization import Organization
 from fhir.resources.R4B.patient import Patient
+from fhir.resources.R4B.practitioner import Practitioner
+from fhir.resources.R4B.practitionerrole import PractitionerRole
+from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 from fhir.resources.R4B.relatedperson import RelatedPerson
 from fhir.resources.R4B.servicerequest import ServiceRequest
 from pydantic import BaseModel, ValidationError
@@ -35,6 +38,9 @@ _MODELS: dict[str, type[BaseModel]] = {
     "Observation": Observation,
     "Organization": Organization,
     "Patient": Patient,
+    "Practitioner": Practitioner,
+    "PractitionerRole": PractitionerRole,
+    "QuestionnaireResponse": QuestionnaireResponse,
     "RelatedPerson": RelatedPerson,
     "ServiceRequest": ServiceRequest,
 }
