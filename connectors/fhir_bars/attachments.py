@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 
-from connectors.fhir_bars.message import Entry, Message
+from connectors.fhir_bars.message import Entry, Message, Resource
 from hub.domain.referral import AttachmentDraft, Issue, Severity
 
 _TITLES = ("title", "description")
@@ -52,20 +52,13 @@ def _decoded(data: object) -> bytes:
         return b""
 
 
-def _title(found: dict[str, object], entry: Entry, message: Message) -> str:
+def _title(found: Resource, entry: Entry, message: Message) -> str:
     """Return the file's own title, else that of the document around it or of the one that refers to it."""
-    around = [found, entry.resource]
-    if entry.kind == "Binary":
-        around += [
-            item
-            for document in message.of_kind("DocumentReference")
-            for _, item in _found(document.resource, "")
-            if message.find({"reference": item.get("url")}) is entry
+    holders = [found, entry.resource]
+    for document in message.of_kind("DocumentReference") if entry.kind == "Binary" else ():
+        leading = [
+            item for _, item in _found(document.resource, "") if message.find({"reference": item.get("url")}) is entry
         ]
-        around += [
-            document.resource
-            for document in message.of_kind("DocumentReference")
-            if any(item in around for _, item in _found(document.resource, ""))
-        ]
-    said = (item.get(name) for item in around for name in _TITLES)
+        holders += [*leading, document.resource] if leading else []
+    said = (holder.get(name) for holder in holders for name in _TITLES)
     return next((text.strip() for text in said if isinstance(text, str) and text.strip()), "")

@@ -1,5 +1,6 @@
 """The ServiceRequest: which referral it is, what it asks for, from whom and of whom."""
 
+import re
 from collections.abc import Iterator
 
 from connectors.fhir_bars.message import Entry, Message, Resource
@@ -8,6 +9,7 @@ from hub.domain.referral import Sourced
 
 _ACTIONS = {"new": "new", "update": "amend", "delete": "withdraw"}
 _REVOKED = frozenset({"revoked", "entered-in-error"})
+_COUNT = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _PURPOSES = frozenset({"referral", "validation"})
 
 
@@ -43,7 +45,7 @@ def reference(request: Entry) -> str:
 def version(request: Entry) -> int:
     """Return the sender's own number of this version, 1 when it does not count."""
     said = str(request.resource.get("meta", {}).get("versionId", ""))
-    return int(said) if said.isascii() and said.isdigit() and 0 < int(said[:10]) < 2**31 and len(said) <= 10 else 1  # noqa: PLR2004
+    return int(said) if _COUNT.fullmatch(said) else 1
 
 
 def purpose(request: Entry) -> str:

@@ -50,6 +50,12 @@ class OutcomeSchema(Schema):
     issue = fields.List(fields.Dict(), required=True)
 
 
+class ResourceSchema(Schema):
+    """Any FHIR R4 resource."""
+
+    resourceType = fields.String(required=True)  # noqa: N815  the name is FHIR's
+
+
 class AcknowledgementSchema(Schema):
     """An HL7 v2 ACK as text: MSH, MSA and one ERR for each remark."""
 

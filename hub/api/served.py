@@ -13,6 +13,7 @@ from hub.domain.referral import Connector, Limits
 from hub.services.about_consent import AboutConsent
 from hub.services.family_page import FamilyPages
 from hub.services.intake import Intake
+from hub.services.replies import Replies
 from hub.services.sessions import AgencyCaller, Sessions
 
 P = ParamSpec("P")
@@ -36,6 +37,7 @@ class Served:
     note: Callable[[Exception], str]
     max_page: int
     clock: Clock
+    replies: Replies
 
 
 def served() -> Served:

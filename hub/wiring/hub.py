@@ -43,6 +43,7 @@ from hub.services.publishing import Publishing
 from hub.services.questions import Questions
 from hub.services.recording import Recording
 from hub.services.replaying import Replaying
+from hub.services.replies import Replies
 from hub.services.rosters import SignatoryRosters
 from hub.services.routes import Routes
 from hub.services.sealed_words import SealedWords
@@ -133,6 +134,7 @@ class Hub:
     casework: Casework
     team: TeamWork
     files: Files
+    replies: Replies
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -208,8 +210,12 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
 ) -> Hub:
     clock, ids, audit = world.clock, parts.ids, Audit(parts)
     clear = Transactions(engines.data, partnership.id)
-    fingerprint, sealing = secret("fingerprint"), reason_seal(secret("reasons"), world.randomness)
+    key, sealing = secret("fingerprint"), reason_seal(secret("reasons"), world.randomness)
     words, calendar = SealedWords(*sealing), bank_holidays(settings.policies)
+
+    def fingerprint(data: bytes) -> str:
+        return hmac.new(key, data, "sha256").hexdigest()
+
     pages = FamilyPages(gate.reader, gate.finder, gate.writer, parts.policy, clear, clock, sealing)
     publishing = Publishing(parts.policy)
     signing = Signing(parts.policy, publishing, gate.writer, clear, clock, ids)
@@ -229,7 +235,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         clear,
         clock,
         ids,
-        lambda data: hmac.new(fingerprint, data, "sha256").hexdigest(),
+        fingerprint,
         synthetic=partnership.synthetic,
     )
     tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)
@@ -297,6 +303,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
+        replies=Replies(clear, clock, calendar, fingerprint),
         web_secret=secret("web"),
         engines=engines,
     )

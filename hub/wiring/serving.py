@@ -74,6 +74,7 @@ def web_app(hub: Hub) -> Flask:
         note,
         hub.settings.max_page,
         hub.world.clock,
+        hub.replies,
     )
     register_api(app, api)
     return app

@@ -10,6 +10,7 @@ from tests.journeys.senders import Sender
 BARS = (FIXTURES / "bars" / "validation_request_post.json").read_bytes()
 TREATMENT = (FIXTURES / "substance_misuse" / "adult_with_children.json").read_bytes()
 TREATMENT_CSV = (FIXTURES / "substance_misuse" / "adult_with_children.csv").read_bytes()
+CALL = "5c7f9a2e-3d7b-4a53-9d2e-0f6f3c9b7d11"
 CANARY = "Canarysurname"
 
 
@@ -35,11 +36,11 @@ def test_a_service_sends_referrals_as_json_and_as_csv(sqlite_world: SmallWorld, 
 
 def test_the_official_health_example_goes_through_unchanged(world: SmallWorld, app: Flask) -> None:
     trust = Sender(world, app, "mh")
-    answer = trust.post("/fhir/$process-message", BARS, "application/fhir+json", X_Request_Id="r-1")
+    answer = trust.post("/fhir/$process-message", BARS, "application/fhir+json", X_Request_Id=CALL)
     assert answer.status_code == 200
     assert answer.json["resourceType"] == "OperationOutcome"
     assert answer.headers["X-Receipt-Id"]
-    assert answer.headers["X-Request-Id"] == "r-1"
+    assert answer.headers["X-Request-Id"] == CALL
     told = json.dumps(answer.json)
     assert "check_digit" in told
     assert not {issue["severity"] for issue in answer.json["issue"]} & {"error", "fatal"}

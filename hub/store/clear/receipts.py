@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from hub.domain.ids import AgencyId
-from hub.store.clear.tables import receipt
+from hub.store.clear.tables import receipt, referral
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,26 @@ def add_receipt(connection: Connection, partnership: str, value: StoredReceipt) 
             "received_at": value.received_at,
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about the first record under a receipt, by whom; the state alone while it waits."""
+
+    state: str
+    decided_at: datetime | None
+    decided_by: str | None
+
+
+def decision_under(connection: Connection, partnership: str, receipt_id: str) -> Decision | None:
+    """Return how far the first record under a receipt has come."""
+    row = connection.execute(
+        select(referral.c.state, referral.c.decided_at, referral.c.decided_by)
+        .where(referral.c.partnership_id == partnership, referral.c.receipt_id == receipt_id)
+        .order_by(referral.c.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Decision(row.state, row.decided_at, row.decided_by)
 
 
 def _receipt(row) -> StoredReceipt:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `receipt`
