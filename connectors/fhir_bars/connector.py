@@ -54,13 +54,14 @@ def _translated(message: Message, request: Entry, patient: Entry, issues: tuple[
     if occurred is None:
         return _quarantined(issues, "date_missing", f"{request.pointer}.resource.authoredOn")
     everyone, remarks = people(message)
+    about = (patient.key, *(person.key for person in everyone if person.key != patient.key))
     files, file_remarks = attachments(message)
     draft = ReferralDraft(
         message_id=reference(request),
         version=version(request),
         pointer="Bundle",
         people=everyone,
-        entries=(health_entry(message, request, patient, occurred),),
+        entries=(health_entry(message, request, about, occurred),),
         consents=consents(message),
         purpose=purpose(request),
         action=action(message, request),

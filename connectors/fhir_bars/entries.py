@@ -18,12 +18,11 @@ from hub.domain.referral import ConsentDraft, ConsentScope, ConsentWord, EntryDr
 _OF_THE_PATIENT = ("reason", "requested_service", "referred_by", "coded_evidence", "flags", "consent_statement")
 
 
-def health_entry(message: Message, request: Entry, patient: Entry, occurred: PartialDate) -> EntryDraft:
-    """Return the referral as an entry about the patient and the related persons.
+def health_entry(message: Message, request: Entry, about: tuple[str, ...], occurred: PartialDate) -> EntryDraft:
+    """Return the referral as an entry; `about` are the keys of everyone in the message, the patient first.
 
     The summary has all of them as subjects, because free text may name each; coded fields speak of the patient alone.
     """
-    everyone = (patient.key, *(e.key for e in message.of_kind("Patient", "RelatedPerson") if e.key != patient.key))
     gathered = {
         "reason": _reasons(request),
         "summary": _narratives(message, request),
@@ -37,9 +36,9 @@ def health_entry(message: Message, request: Entry, patient: Entry, occurred: Par
     return EntryDraft(
         kind=RecordKind.HEALTH_REPORT,
         occurred=occurred,
-        about=everyone,
+        about=about,
         fields=fields,
-        narrowed={name: (patient.key,) for name in _OF_THE_PATIENT if name in fields},
+        narrowed={name: about[:1] for name in _OF_THE_PATIENT if name in fields},
     )
 
 
