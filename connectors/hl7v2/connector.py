@@ -14,6 +14,7 @@ _TYPE = "REF"
 _ACTIONS = {"I12": "new", "I13": "amend", "I14": "withdraw"}
 _MAPPED = frozenset({"MSH", "RF1", "PRD", "PID", "PD1", "ARV", "NK1", "DG1", "OBR", "OBX", "NTE"})
 _POINTER = "message"
+_FILE_FIELD = 5
 
 
 class Hl7V2:
@@ -51,6 +52,8 @@ def _require_referral(message: Message) -> None:
 
 
 def _parsed(message: Message, limits: Limits) -> Parsed:
+    if oversized := tuple(_oversized(message, limits)):
+        return Parsed(Outcome.QUARANTINED, _POINTER, None, (*message.remarks, *oversized))
     everyone, remarks = people(message)
     files, file_remarks = attachments(message)
     occurred, reference = written_on(message), _reference(message)
@@ -74,6 +77,16 @@ def _parsed(message: Message, limits: Limits) -> Parsed:
         attachments=files,
     )
     return conclude(draft, (*issues, *too_long(draft, limits)))
+
+
+def _oversized(message: Message, limits: Limits) -> Iterator[Issue]:
+    """Yield an error for a field that is too long to be read; only an embedded file may be as long as the message."""
+    for segment in message.segments:
+        is_file = segment.name == "OBX" and segment.text(2) == "ED"
+        for place, text in enumerate(segment.fields):
+            many = text.count(segment.encoding.repetition) > limits.max_entries
+            if many or (len(text) > limits.max_field_characters and not (is_file and place == _FILE_FIELD)):
+                yield Issue(Severity.ERROR, "field_too_long", segment.pointer(place))
 
 
 def _reference(message: Message) -> str:

@@ -16,6 +16,7 @@ _FRAME = b"\x0b"  # MLLP: vertical tab, message, file separator, carriage return
 _FRAME_END = b"\x1c"
 _LINES = re.compile(r"\r\n?|\n")
 _NAME = re.compile(r"[A-Z][A-Z0-9]{2}", re.ASCII)
+_MOST_FIELDS = 200  # no segment of the standard has half as many; what is beyond stays in the last
 _CHARSET_FIELD, _SHORTEST_HEADER = 17, 8  # MSH-18 counted from MSH-1, which is the separator itself
 # HL7 table 0211. Engines on Windows say 8859/1 and send its superset.
 _CHARSETS = {
@@ -58,11 +59,9 @@ def read_message(body: bytes, limits: Limits) -> Message:
     data = _unframed(body)
     text, codec, remarks = _decoded(data)
     encoding = _encoding(text, codec)
-    lines, broken = _segments(text, encoding)
+    lines, broken = _segments(text, encoding, limits.max_entries)
     if sum(line.startswith("MSH" + encoding.field) for line in lines) > 1:
         raise RejectedMessageError("several_messages", where="MSH[2]")
-    if len(lines) > limits.max_entries:
-        raise RejectedMessageError("too_many_segments")
     if broken:
         remarks = (*remarks, Issue(Severity.WARNING, "line_break_in_field", f"count={broken}"))
     seen: Counter[str] = Counter()
@@ -127,9 +126,9 @@ def _encoding(text: str, codec: str) -> Encoding:
     return Encoding(field, marks[0], marks[1], escape, subcomponent, hex_text)
 
 
-def _segments(text: str, encoding: Encoding) -> tuple[list[str], int]:
+def _segments(text: str, encoding: Encoding, most: int) -> tuple[list[str], int]:
     """Return one line per segment; a line that begins no segment belongs to the field above (returns how many)."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     broken = 0
     for raw in _LINES.split(text):
         # A second message that was appended with its own mark or frame must not hide inside the first.
@@ -137,15 +136,17 @@ def _segments(text: str, encoding: Encoding) -> tuple[list[str], int]:
         if not line.strip():
             continue
         if _NAME.fullmatch(line[:3]) and line[3:4] in {"", encoding.field}:
-            lines.append(line)
+            lines.append([line])
+            if len(lines) > most:
+                raise RejectedMessageError("too_many_segments")
         else:
             broken += 1
-            lines[-1] += f"\n{line}"
-    return lines, broken
+            lines[-1].append(line)
+    return ["\n".join(parts) for parts in lines], broken
 
 
 def _segment(line: str, encoding: Encoding, seen: Counter[str]) -> Segment:
-    name, *fields = line.split(encoding.field)
+    name, *fields = line.split(encoding.field, _MOST_FIELDS)
     seen[name] += 1
     # MSH-1 is the separator itself, so its fields are counted one further.
     numbered = (name, encoding.field, *fields) if name == "MSH" else (name, *fields)

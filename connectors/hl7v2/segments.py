@@ -66,10 +66,10 @@ class Value:
 
     def text(self, component: int = 1, subcomponent: int = 1) -> str:
         """Return one subcomponent without escapes and without blanks around it, or "" when it says nothing."""
-        parts = self.raw.split(self.encoding.component)
+        parts = self.raw.split(self.encoding.component, component)
         if component > len(parts):
             return ""
-        inner = parts[component - 1].split(self.encoding.subcomponent)
+        inner = parts[component - 1].split(self.encoding.subcomponent, subcomponent)
         return self.encoding.plain(inner[subcomponent - 1]).strip() if subcomponent <= len(inner) else ""
 
     def whole(self) -> str:

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from time import process_time
 from typing import Any
 
 import pytest
@@ -187,6 +188,15 @@ def test_a_request_to_look_at_a_case_is_told_from_a_referral(mother: Message, co
 def test_other_identifiers_are_kept_as_sent(mother: Message) -> None:
     resource(mother, PATIENT)["identifier"].append({"system": "https://example.org/mrn", "value": "M1"})
     assert parse(mother).draft.people[0].fields["other_identifiers"].value == "https://example.org/mrn: M1"
+
+
+def test_many_references_into_many_entries_are_resolved_in_time(mother: Message) -> None:
+    for number in range(900):
+        add(mother, {"resourceType": "Organization", "name": "Clinic"}, f"urn:uuid:clinic-{number}")
+    resource(mother, REQUEST)["performer"] = [{"reference": "urn:uuid:clinic-899"}] * 20_000
+    start = process_time()
+    parse(mother)
+    assert process_time() - start < 3
 
 
 ADDRESS = {"line": ["9 Hidden Lane"], "postalCode": "ZZ99 9ZZ"}

@@ -1,5 +1,7 @@
 import base64
 from collections.abc import Callable
+from contextlib import suppress
+from time import process_time
 
 import pytest
 
@@ -165,6 +167,27 @@ def test_a_large_file_is_not_a_long_text() -> None:
     assert (parsed.outcome, len(parsed.draft.attachments[0].content)) == (Outcome.ACCEPTED, 100_000)
     parsed = parse(with_segments("NTE|||" + "x" * 100_000))
     assert ("field_too_long", "NTE-3") in codes(parsed)
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        "\n" + "a\n" * 1_000_000,
+        "NTE|||" + "a~" * 1_000_000,
+        "NTE|||" + "^" * 2_000_000,
+        "|" * 2_000_000,
+        "\\" * 2_000_000,
+        "NK1\r" * 400_000,
+        "OBX|1|ED|L||" + "a~" * 1_000_000,
+        "OBX|1|ED|L||" + "&^" * 1_000_000,
+    ],
+    ids=range(8),
+)
+def test_a_flood_is_answered_in_time(flood: str) -> None:
+    start = process_time()
+    with suppress(RejectedMessageError):
+        assert parse(with_segments() + flood).outcome is Outcome.QUARANTINED
+    assert process_time() - start < 2
 
 
 def test_a_file_that_lies_elsewhere_is_never_fetched() -> None:
