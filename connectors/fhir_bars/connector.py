@@ -58,7 +58,7 @@ def _translated(message: Message, request: Entry, patient: Entry, issues: tuple[
     files, file_remarks = attachments(message)
     draft = ReferralDraft(
         message_id=reference(request),
-        version=version(request),
+        version=version(message, request),
         pointer="Bundle",
         people=everyone,
         entries=(health_entry(message, request, about, occurred),),

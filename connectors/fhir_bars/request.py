@@ -1,15 +1,14 @@
 """The ServiceRequest: which referral it is, what it asks for, from whom and of whom."""
 
-import re
 from collections.abc import Iterator
 
 from connectors.fhir_bars.message import Entry, Message, Resource
 from connectors.fhir_bars.wording import codes_of, concept_words
+from connectors.moments import UNKNOWN, version_at
 from hub.domain.referral import Sourced
 
 _ACTIONS = {"new": "new", "update": "amend", "delete": "withdraw"}
 _REVOKED = frozenset({"revoked", "entered-in-error"})
-_COUNT = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _PURPOSES = frozenset({"referral", "validation"})
 
 
@@ -42,10 +41,10 @@ def reference(request: Entry) -> str:
     return f"ServiceRequest/{own}" if own else request.key
 
 
-def version(request: Entry) -> int:
-    """Return the sender's own number of this version, 1 when it does not count."""
-    said = str(request.resource.get("meta", {}).get("versionId", ""))
-    return int(said) if _COUNT.fullmatch(said) else 1
+def version(message: Message, request: Entry) -> int:
+    """Return a number that grows with each message about a referral: BaRS numbers no versions, it dates messages."""
+    written = (message.timestamp, request.resource.get("meta", {}).get("lastUpdated", ""))
+    return next((number for text in written if (number := version_at(text)) != UNKNOWN), UNKNOWN)
 
 
 def purpose(request: Entry) -> str:

@@ -6,6 +6,7 @@ from connectors.field_sizes import too_long
 from connectors.hl7v2.content import attachments, health_entry, written_on
 from connectors.hl7v2.people import people
 from connectors.hl7v2.reader import Message, read_header, read_message
+from connectors.moments import version_at_dtm
 from connectors.protected_values import conclude
 from hub.domain.errors import RejectedMessageError
 from hub.domain.referral import Issue, Limits, Outcome, Parsed, ReferralDraft, Severity
@@ -69,7 +70,7 @@ def _parsed(message: Message, limits: Limits) -> Parsed:
         return Parsed(Outcome.QUARANTINED, _POINTER, None, issues)
     draft = ReferralDraft(
         message_id=reference or message.header.text(10),
-        version=1,
+        version=version_at_dtm(message.header.text(7)),
         pointer=_POINTER,
         people=everyone,
         entries=(health_entry(message, tuple(person.key for person in everyone), occurred),),

@@ -23,6 +23,7 @@ OWN_ID = "86e3371d-1c15-4862-9552-d9560f8292ba"
 MOTHER = json.loads((FIXTURES / "bars" / "mother_referral.json").read_text())
 CALL = "5c7f9a2e-3d7b-4a53-9d2e-0f6f3c9b7d11"
 TARGET = base64.b64encode(b'{"system": "https://fhir.nhs.uk/Id/dos-service-id", "value": "111"}').decode()
+ANOTHER = "5f1c6c1e-0000-4000-8000-00000000009"
 CANARY = "Canarysurname"
 
 
@@ -48,9 +49,12 @@ def first(answer: TestResponse) -> tuple[str, str]:
     return issue["details"]["coding"][0]["code"], issue["code"]
 
 
-def changed(reason: str, status: str, id_: str) -> bytes:
-    bundle = json.loads(json.dumps(MOTHER))
-    bundle["id"] = id_
+def changed(reason: str, status: str, number: int, request: str = "") -> bytes:
+    """Return a later message about the mother's referral, or about a referral of its own (`request`)."""
+    bundle = json.loads(
+        json.dumps(MOTHER).replace(MOTHER["entry"][1]["fullUrl"], request or MOTHER["entry"][1]["fullUrl"])
+    )
+    bundle |= {"id": ANOTHER + str(number), "timestamp": f"2024-03-12T10:0{number}:00+00:00"}
     bundle["entry"][0]["resource"]["reason"]["coding"][0]["code"] = reason
     bundle["entry"][1]["resource"]["status"] = status
     return json.dumps(bundle).encode()
@@ -136,7 +140,7 @@ def test_only_what_can_be_answered_may_be_asked_for(trust: Sender, accept: str, 
 
 def test_a_referral_its_change_and_its_cancellation_say_what_was_done(trust: Sender) -> None:
     done = [
-        first(post(trust, changed(reason, status, f"5f1c6c1e-0000-4000-8000-00000000000{number}")))[0]
+        first(post(trust, changed(reason, status, number)))[0]
         for number, (reason, status) in enumerate((("new", "active"), ("update", "active"), ("update", "revoked")))
     ]
     assert done == ["RESOURCE_CREATED", "RESOURCE_UPDATED", "RESOURCE_DELETED"]
@@ -214,17 +218,17 @@ def test_a_reply_names_nobody_and_is_for_its_sender_only(trust: Sender, sqlite_a
 
 def attached_at_once_reads_as_waiting(sender: Sender) -> None:
     """The second referral about the same verified people is attached by the program within the round."""
-    world, second = sender.world, "5f1c6c1e-0000-4000-8000-000000000099"
+    world = sender.world
     post(sender, json.dumps(MOTHER).encode())
     world.hub.rounds.run_once()
     world.accept()
-    post(sender, changed("new", "active", second))
+    post(sender, changed("new", "active", 9, "urn:uuid:another"))
     world.hub.rounds.run_once()
     with world.hub.engines.data.connect() as connection:
         assert "attached" in connection.scalars(select(referral.c.state)).all()
-    assert state(sender, second) == "planned"
+    assert state(sender, ANOTHER + "9") == "planned"
     world.clock.advance(days=2)
-    assert state(sender, second) == "in-progress"
+    assert state(sender, ANOTHER + "9") == "in-progress"
 
 
 def test_a_reply_does_not_say_that_somebody_is_known(trust: Sender) -> None:

@@ -231,6 +231,21 @@ def test_a_change_and_a_cancellation_name_the_referral_they_are_about(own: bytes
 
 
 @pytest.mark.parametrize(
+    ("written", "version"),
+    [
+        ("2024", 20240101000000000),
+        ("202403121000", 20240312100000000),
+        ("20240312100000.25+0100", 20240312090000250),
+        ("20240399", 1),
+        ("noon", 1),
+    ],
+)
+def test_a_later_message_has_a_higher_version(own: bytes, written: str, version: int) -> None:
+    body = own.replace(b"20240312100000+0000", written.encode())
+    assert parse(body).draft.version == version
+
+
+@pytest.mark.parametrize(
     ("body", "code"),
     [
         ("", "empty_message"),
