@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from flask import Response, request
+from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
 from connectors.fhir_bars.capability import capability_statement, message_definitions
@@ -94,7 +94,9 @@ def read_consent(event: str) -> Response:
     if stated.purpose not in PURPOSES:
         raise InvalidRequestError("purpose_not_open", where="X-Purpose", next_step=" or ".join(PURPOSES))
     found = hub.consents.out.read(caller.account, FactId(event), stated, hub.pages.register())
-    return resource(written(_said(found), found.taker))
+    response = jsonify(written(_said(found), found.taker))
+    response.content_type = "application/fhir+json"
+    return response
 
 
 def _said(found: Standing) -> Said:

@@ -47,6 +47,13 @@ def defect(error: Exception) -> Response:
 
 def problem(status: int, code: str, where: str, next_step: str) -> Response:
     """Return the problem in the caller's own dialect."""
+    response = _said(status, code, where, next_step)
+    if status == 401:  # noqa: PLR2004  RFC 9110 section 15.5.2 asks for the scheme
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _said(status: int, code: str, where: str, next_step: str) -> Response:
     if request.path.startswith("/fhir/"):
         return fhir(status, [Issue(Severity.ERROR, code, where)])
     if hl7.is_ours(request.path):
@@ -62,8 +69,6 @@ def problem(status: int, code: str, where: str, next_step: str) -> Response:
     )
     response.status_code = status
     response.content_type = "application/problem+json"
-    if status == 401:  # noqa: PLR2004  RFC 9110 section 15.5.2 asks for the scheme
-        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 

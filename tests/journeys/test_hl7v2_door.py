@@ -135,6 +135,7 @@ def test_an_answer_that_quotes_the_message_is_noticed(trust: Sender, monkeypatch
 def test_nobody_sends_without_a_token_and_only_hl7_is_taken(trust: Sender) -> None:
     stranger = trust.http.post("/hl7v2", data=REFERRAL, content_type="application/hl7-v2")
     assert (stranger.status_code, code(stranger)) == (401, "AR")
+    assert stranger.headers["WWW-Authenticate"] == "Bearer"
     assert post(trust, REFERRAL, "application/json").status_code == 415
     assert trust.http.get("/hl7v2", headers=trust.headers()).status_code == 405
     large = post(trust, b" " * (trust.world.settings.max_body + 1))
