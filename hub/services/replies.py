@@ -57,13 +57,16 @@ class Replies:
             row = receipts.decision_under(connection, partnership, receipt.id) if receipt else None
         if receipt is None:
             return None
-        step = self._step(receipt.received_at, row) if row else Step.WAITING
-        since = row.decided_at if row and row.decided_at and step is not Step.WAITING else receipt.received_at
+        since = self._decided(receipt.received_at, row) if row else None
+        if row is None or since is None or since > self._clock():
+            return Standing(receipt.id, Step.WAITING, receipt.received_at)
+        step = Step.TAKEN_UP if row.state in {ACCEPTED, ATTACHED} else Step.CLOSED
         return Standing(receipt.id, step, since)
 
-    def _step(self, received: datetime, row: receipts.Decision) -> Step:
+    def _decided(self, received: datetime, row: receipts.Decision) -> datetime | None:
+        """Return from when the decision may be known; the program's own instant is never told, before or after."""
         if row.state in UNDECIDED or row.decided_at is None:
-            return Step.WAITING
-        if row.decided_by == MATCHER and self._clock() < self._calendar.due(received, _DECIDED_WITHIN):
-            return Step.WAITING
-        return Step.TAKEN_UP if row.state in {ACCEPTED, ATTACHED} else Step.CLOSED
+            return None
+        if row.decided_by == MATCHER:
+            return self._calendar.due(received, _DECIDED_WITHIN)
+        return row.decided_at

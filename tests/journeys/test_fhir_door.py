@@ -229,6 +229,8 @@ def attached_at_once_reads_as_waiting(sender: Sender) -> None:
     assert state(sender, ANOTHER + "9") == "planned"
     world.clock.advance(days=2)
     assert state(sender, ANOTHER + "9") == "in-progress"
+    # Monday's message: not the instant of the attaching, but the end of Tuesday.
+    assert asked(sender, ANOTHER + "9")["entry"][0]["resource"]["timestamp"].startswith("2026-11-24T17:")
 
 
 def test_a_reply_does_not_say_that_somebody_is_known(trust: Sender) -> None:
