@@ -23,6 +23,13 @@ from hub.services.family_page import PURPOSES, Stated
 
 blueprint = Blueprint("fhir", __name__, description="Health: FHIR messages")
 _MOST_REPLIES = 50
+_NAMED = {
+    "in": "query",
+    "name": "message",
+    "required": True,
+    "description": "Bundle.id of a message of your own; may be repeated",
+    "schema": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": _MOST_REPLIES},
+}
 blueprint.after_request(mirrored)
 
 
@@ -54,6 +61,7 @@ def process_message() -> Response:
 
 
 @blueprint.route("/fhir/replies", methods=["GET"])
+@blueprint.doc(parameters=[_NAMED])
 @blueprint.response(200, schemas.ResourceSchema, content_type="application/fhir+json")
 def read_replies() -> Response:
     """Return the reply to each message that `message` names by its Bundle.id; what this sender did not send is absent.

@@ -56,10 +56,6 @@ class ResourceSchema(Schema):
     resourceType = fields.String(required=True)  # noqa: N815  the name is FHIR's
 
 
-class AcknowledgementSchema(Schema):
-    """An HL7 v2 ACK as text: MSH, MSA and one ERR for each remark."""
-
-
 class ViewArgsSchema(Schema):
     """For what purpose, and why; which part."""
 
