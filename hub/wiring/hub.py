@@ -68,6 +68,7 @@ from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.consents import about_consent
 from hub.wiring.files import build_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
+from hub.wiring.replies import build_replies
 from hub.wiring.signing import signing_services
 from hub.wiring.team import team_work
 from hub.worker.rounds import Rounds
@@ -210,12 +211,8 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
 ) -> Hub:
     clock, ids, audit = world.clock, parts.ids, Audit(parts)
     clear = Transactions(engines.data, partnership.id)
-    key, sealing = secret("fingerprint"), reason_seal(secret("reasons"), world.randomness)
+    fingerprint, sealing = secret("fingerprint"), reason_seal(secret("reasons"), world.randomness)
     words, calendar = SealedWords(*sealing), bank_holidays(settings.policies)
-
-    def fingerprint(data: bytes) -> str:
-        return hmac.new(key, data, "sha256").hexdigest()
-
     pages = FamilyPages(gate.reader, gate.finder, gate.writer, parts.policy, clear, clock, sealing)
     publishing = Publishing(parts.policy)
     signing = Signing(parts.policy, publishing, gate.writer, clear, clock, ids)
@@ -235,7 +232,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         clear,
         clock,
         ids,
-        fingerprint,
+        lambda data: hmac.new(fingerprint, data, "sha256").hexdigest(),
         synthetic=partnership.synthetic,
     )
     tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)
@@ -303,7 +300,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
-        replies=Replies(clear, clock, calendar, fingerprint),
+        replies=build_replies(clear, clock, calendar, fingerprint),
         web_secret=secret("web"),
         engines=engines,
     )
