@@ -5,6 +5,7 @@ person would have decided it: an answer within seconds would say that somebody i
 known family and becoming a new one read alike.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,7 +55,9 @@ class Replies:
         with self._clear.read() as connection:
             key_hash = self._fingerprint(f"{connector}\n{key}".encode())
             receipt = receipts.find_receipt(connection, partnership, agency, key_hash)
-            row = receipts.decision_under(connection, partnership, receipt.id) if receipt else None
+            # The receipt of a change names the referral that it changed.
+            named = json.loads(receipt.body)["records"][0]["referral"] if receipt else ""
+            row = receipts.decision_about(connection, partnership, named)
         if receipt is None:
             return None
         since = self._decided(receipt.received_at, row) if row else None
@@ -65,8 +68,8 @@ class Replies:
 
     def _decided(self, received: datetime, row: receipts.Decision) -> datetime | None:
         """Return from when the decision may be known; the program's own instant is never told, before or after."""
-        if row.state in UNDECIDED or row.decided_at is None:
+        if row.state in UNDECIDED:
             return None
         if row.decided_by == MATCHER:
             return self._calendar.due(received, _DECIDED_WITHIN)
-        return row.decided_at
+        return row.decided_at or received

@@ -73,20 +73,19 @@ def add_receipt(connection: Connection, partnership: str, value: StoredReceipt) 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided about the first record under a receipt, by whom; the state alone while it waits."""
+    """What was decided about a referral, and by whom; the state alone while it waits."""
 
     state: str
     decided_at: datetime | None
     decided_by: str | None
 
 
-def decision_under(connection: Connection, partnership: str, receipt_id: str) -> Decision | None:
-    """Return how far the first record under a receipt has come."""
+def decision_about(connection: Connection, partnership: str, referral_id: str) -> Decision | None:
+    """Return how far the referral has come that a receipt names."""
     row = connection.execute(
-        select(referral.c.state, referral.c.decided_at, referral.c.decided_by)
-        .where(referral.c.partnership_id == partnership, referral.c.receipt_id == receipt_id)
-        .order_by(referral.c.id)
-        .limit(1)
+        select(referral.c.state, referral.c.decided_at, referral.c.decided_by).where(
+            referral.c.partnership_id == partnership, referral.c.id == referral_id
+        )
     ).one_or_none()
     return None if row is None else Decision(row.state, row.decided_at, row.decided_by)
 
