@@ -7,6 +7,7 @@ from connectors.case_system import CaseSystem
 from connectors.cin_census import CinCensus
 from connectors.fhir_bars import FhirBars
 from connectors.fhir_consent import FhirConsent
+from connectors.hl7v2 import Hl7V2
 from connectors.ndtms import NdtmsCsv
 from connectors.safeguarding_notice import SafeguardingNotice
 from connectors.substance_misuse import AdultWithChildrenCsv, AdultWithChildrenJson
@@ -21,6 +22,7 @@ _ALL: tuple[Connector, ...] = (
     NdtmsCsv(),
     CinCensus(),
     CaseSystem(),
+    Hl7V2(),
 )
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.name: connector for connector in _ALL})

@@ -12,7 +12,7 @@ from hub.api import schemas
 from hub.api.reading import StrictParser
 from hub.api.served import agency, body, known_caller, served
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
-from hub.domain.ids import FamilyId
+from hub.domain.ids import AgencyId, FamilyId
 from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.services.family_page import Stated
 from hub.services.file_drop import Batch
@@ -131,11 +131,15 @@ def _withheld(record: ShownRecord) -> list[dict[str, str]]:
 
 def receive(connector: str, data: bytes) -> dict[str, object]:
     """Translate at the edge and hand over: the sender is who the credential says, never who the payload says."""
-    caller, hub = agency(), served()
+    return served().intake.receive(message_of(agency().agency, connector, data))
+
+
+def message_of(sender: AgencyId, connector: str, data: bytes) -> Message:
+    """Translate a body; raises what the connector raises, and InvalidRequestError when there is no record in it."""
+    hub = served()
     found = hub.connectors[connector]
     parsed = list(found.parse(data, hub.limits))
     key = request.headers.get("Idempotency-Key") or found.message_key(data) or hashlib.sha256(data).hexdigest()
     if not parsed:
         raise InvalidRequestError("no_records", where="/", next_step="send_at_least_one_record")
-    message = Message(caller.agency, connector, key, data, request.mimetype, parsed)
-    return hub.intake.receive(message)
+    return Message(sender, connector, key, data, request.mimetype, parsed)

@@ -22,6 +22,10 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "fhir.process_message": Act.REFERRAL_SUBMIT,
         "fhir.consent": Act.REFERRAL_SUBMIT,
         "fhir.read_consent": Act.CONSENT_READ,
+        "fhir.metadata": Act.PAGE_OPEN,
+        "fhir.message_definition": Act.PAGE_OPEN,
+        "fhir.read_replies": Act.RECEIPT_READ,
+        "hl7.message": Act.REFERRAL_SUBMIT,
         "api-docs.openapi_json": Act.PAGE_OPEN,
     }
 )

@@ -107,6 +107,12 @@ class StatedSchema(Schema):
     reason = fields.String(load_default="")
 
 
+class ResourceSchema(Schema):
+    """Any FHIR R4 resource."""
+
+    resourceType = fields.String(required=True)  # noqa: N815  the name is FHIR's
+
+
 class ViewArgsSchema(Schema):
     """For what purpose, and why; which part."""
 

@@ -7,12 +7,14 @@ from typing import ParamSpec, TypeVar, cast
 
 from flask import current_app, g, request
 
+from hub.domain.clock import Clock
 from hub.domain.errors import HubError, InvalidRequestError, NotSignedInError
 from hub.domain.referral import Connector, Limits
 from hub.services.about_consent import AboutConsent
 from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
 from hub.services.intake import Intake
+from hub.services.replies import Replies
 from hub.services.sessions import AgencyCaller, Sessions
 
 P = ParamSpec("P")
@@ -36,6 +38,8 @@ class Served:
     note: Callable[[Exception], str]
     max_page: int
     exchange: Exchange
+    clock: Clock
+    replies: Replies
 
 
 def served() -> Served:

@@ -166,7 +166,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
         RecordKind.HEALTH_REPORT: Shape(
             "Health referral",
             "health_summary",
-            _all("health_summary", "reason", "summary", "requested_service", "coded_evidence")
+            _all("health_summary", "reason", "summary", "requested_service", "referred_by", "coded_evidence")
             | _all("mental_health_summary", "mental_health")
             | _all("crisis_history", "crisis")
             | _all("risk_view", "concern", "flags")

@@ -45,6 +45,7 @@ from hub.services.publishing import Publishing
 from hub.services.questions import Questions
 from hub.services.recording import Recording
 from hub.services.replaying import Replaying
+from hub.services.replies import Replies
 from hub.services.rosters import SignatoryRosters
 from hub.services.routes import Routes
 from hub.services.sealed_words import SealedWords
@@ -70,6 +71,7 @@ from hub.wiring.consents import about_consent
 from hub.wiring.exchange import exchange
 from hub.wiring.files import build_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
+from hub.wiring.replies import build_replies
 from hub.wiring.signing import signing_services
 from hub.wiring.team import team_work
 from hub.worker.rounds import Rounds
@@ -138,6 +140,7 @@ class Hub:
     team: TeamWork
     files: Files
     exchange: Exchange
+    replies: Replies
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -305,6 +308,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             (gate.reader, gate.doorkeeper), (intake, cases.allocations, pages), clear, clock, settings.base_url
         ),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
+        replies=build_replies(clear, clock, calendar, fingerprint),
         web_secret=secret("web"),
         engines=engines,
     )

@@ -74,6 +74,8 @@ def web_app(hub: Hub) -> Flask:
         note,
         hub.settings.max_page,
         hub.exchange,
+        hub.world.clock,
+        hub.replies,
     )
     register_api(app, api)
     return app

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.bars import bars_intake_vs_validate
 from tests.bench.chronology import chronology_api_vs_plain
 from tests.bench.decide import decide_vs_casbin, decide_vs_cedarpy, decide_vs_reference
 from tests.bench.family_page import family_page_vs_plain
@@ -27,6 +28,7 @@ ROWS = {
     "replay_vs_decide": replay_vs_decide,
     "rules_20000_vs_200": rules_20000_vs_200,
     "import_10000_rows": import_10000_rows,
+    "bars_intake_vs_validate": bars_intake_vs_validate,
 }
 RESULT = Path("bench.json")
 

@@ -18,6 +18,8 @@ from tests.spec.helping import holds
 MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
 """Sittings note when they were last seen, readers when they last opened a family.
 The access log is in another database."""
+PUBLIC = {"agencies.notice_schema", "fhir.metadata", "fhir.message_definition"}
+"""What anybody may read: how to send."""
 _IDS = (
     "referral",
     "opening",
@@ -75,7 +77,7 @@ def test_a_door_that_is_not_open_asks_who_is_there(app: Flask, case: SmallWorld)
         answer = nobody.get(path)
         if endpoint in DOORS and endpoint not in app.extensions["hub_open"]:
             assert (answer.status_code, answer.headers.get("Location")) == (302, "/sign-in"), path
-        elif endpoint.startswith(("agencies.", "fhir.")) and endpoint != "agencies.notice_schema":
+        elif endpoint.startswith(("agencies.", "fhir.")) and endpoint not in PUBLIC:
             assert answer.status_code == 401, path
 
 

@@ -31,6 +31,8 @@ MESSAGES = [
     ("cin_census", "cin_census/synthetic_2026.xml"),
     ("case_system", "case_system/monday.csv"),
     ("case_system", "case_system/monday.json"),
+    ("hl7v2", "hl7v2/REF-I12-01.hl7"),
+    ("hl7v2", "hl7v2/child_referral.hl7"),
 ]
 MALFORMED = [
     b"",
