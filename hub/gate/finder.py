@@ -7,7 +7,7 @@ that only the matching worker holds.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select, union_all
 
 from hub.domain.access import Operation
 from hub.domain.errors import AccessRefusedError, FactBrokenError
@@ -73,10 +73,10 @@ class Finder:
         return bool(self._who(connection, account, FamilyId(chain.removeprefix("family:"))).shut)
 
     def index(self, reference: ReferenceId, keys: Iterable[tuple[Kind, str]]) -> list[ReferenceId]:
-        """Write a reference's blind index rows and return the other references that share one."""
+        """Write a reference's blind index rows and return the others that share one, whoever shares most first."""
         tokens = {(kind, str(self._blind().token(kind, value))) for kind, value in keys}
         with self._parts.rows.write() as connection:
-            others = self._sharing(connection, tokens) - {reference}
+            others = self._sharing(connection, tokens)
             have = self._rows_of(connection, reference)
             fresh = sorted(tokens - have)
             if fresh:
@@ -93,7 +93,7 @@ class Finder:
                         for kind, value in fresh
                     ],
                 )
-        return sorted(others)
+        return [other for other in others if other != reference]
 
     def note_match(self, account: AccountId, referral: ReferralId, candidates: int) -> None:
         """Enter one match query: how many candidates were compared, never who."""
@@ -134,19 +134,16 @@ class Finder:
     def _chain(self, connection: Connection, fact: Fact) -> tuple[Fact, ...]:
         return factbook.believed(self._parts, connection, [fact.chain])
 
-    def _sharing(self, connection: Connection, tokens: Collection[tuple[str, str]]) -> set[ReferenceId]:
-        found: set[ReferenceId] = set()
-        for kind, value in tokens:
-            rows = connection.execute(
-                select(blind_index.c.reference_id).where(
-                    blind_index.c.partnership_id == self._parts.partnership,
-                    blind_index.c.kind == kind,
-                    blind_index.c.version == INDEX_VERSION,
-                    blind_index.c.value == value,
-                )
-            )
-            found |= {ReferenceId(row[0]) for row in rows}
-        return found
+    def _sharing(self, connection: Connection, tokens: Collection[tuple[str, str]]) -> list[ReferenceId]:
+        """Return who shares a value, whoever shares most of them first."""
+        row, version = blind_index.c, blind_index.c.version == INDEX_VERSION
+        ours = [row.partnership_id == self._parts.partnership, version]
+        each = [select(row.reference_id).where(*ours, row.kind == kind, row.value == value) for kind, value in tokens]
+        if not each:
+            return []
+        found = union_all(*each).subquery().c.reference_id
+        order = select(found).group_by(found).order_by(func.count().desc(), found)
+        return [ReferenceId(one) for one in connection.scalars(order)]
 
     def _rows_of(self, connection: Connection, reference: ReferenceId) -> set[tuple[str, str]]:
         rows = connection.execute(
