@@ -126,6 +126,9 @@ class Act(StrEnum):
     SUPERVISION_RECORD = "supervision:record"
     ROOM_VIEW = "room:view"
     PARTNERSHIP_FOUND = "partnership:found"
+    CANDIDATES_READ = "candidates:read"
+    MERGE_READ = "merge:read"
+    PROTECTED_MATCH = "match:protected"
 
 
 HANDING_OVER = frozenset({Act.CONSENT_RECEIPT, Act.CHRONOLOGY_PRINT, Act.ATTACHMENT_PRINT})

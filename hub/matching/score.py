@@ -23,6 +23,14 @@ ENOUGH_OF_PERSON: Final = 5.0
 SURE: Final = 12.0
 """Bits beyond even odds from which a proposal is called likely; there is still a person who decides."""
 _OF_PERSON = frozenset({"given", "names", "born", "number", "sex", "email"})
+_SAID: Final = {
+    "given": "given_name",
+    "family": "family_name",
+    "born": "birth_date",
+    "number": "nhs_number",
+    "place": "address",
+    "beside": "household",
+}
 _NUMBER_SAME = frozenset({"number:traced", "number:same", "number:slip"})
 _NAME_SURE = frozenset({"given:same", "given:short", "names:turned"})  # twins are often given names that are alike
 _NAME_AGREES = frozenset({"given:same", "given:near", "given:short", "given:like", "names:turned"})
@@ -40,7 +48,7 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The grade, its weight in bits, and its reasons, as codes without values: the levels, `given_same` and so on."""
+    """The grade, its weight in bits, and its reasons, as codes without values: `given_name_same` and so on."""
 
     grade: Grade
     reasons_for: tuple[str, ...]
@@ -83,4 +91,5 @@ def _grade(found: tuple[str, ...], odds: float) -> Grade:
 
 
 def _code(level: str) -> str:
-    return level.replace(":", "_")
+    field, _, word = level.partition(":")
+    return f"{_SAID.get(field, field)}_{word}"

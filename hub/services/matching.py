@@ -32,7 +32,7 @@ from hub.store.clear import cases, proposals, work
 from hub.store.session import Transactions
 
 log = structlog.get_logger("hub.matching")
-ORDINARY, RESTRICTED = "ordinary", "restricted"
+ORDINARY, RESTRICTED = proposals.ORDINARY, proposals.RESTRICTED
 MOST = 200
 """How many others one person is compared with at most: truncated index values are shared by chance, too."""
 _COMPARED = frozenset({RecordKind.PERSON, RecordKind.CONTACT_POINT})
@@ -137,26 +137,30 @@ class Matching:
         return identities_of(shown)
 
     def _settle(self, referral: cases.Referral, found: Mapping[ReferenceId, Sequence[_Candidate]]) -> None:
-        """Attach when the rule allows it without any doubt; else leave proposals for a person."""
-        persons = {candidate.person for candidates in found.values() for candidate in candidates}
-        shielded = self._finder.shielded(persons)
+        """Attach when the rule allows it without any doubt; else leave proposals for a person.
+
+        Whoever is protected is left out before the rule is asked: the front door sees what it would see without them.
+        """
+        everybody = {c.person: c.family for candidates in found.values() for c in candidates}
+        protected = protected_among(self._finder, self._placing, everybody)
         sure = {
-            reference: [c for c in candidates if c.comparison.grade is Grade.ATTACH]
+            reference: [c for c in candidates if c.comparison.grade is Grade.ATTACH and c.person not in protected]
             for reference, candidates in found.items()
         }
         families = {c.family for candidates in sure.values() for c in candidates}
         alone = all(len(candidates) <= 1 for candidates in sure.values())
-        if len(families) == 1 and alone and not shielded and not self._provisional(families):
-            same = {reference: candidates[0].person for reference, candidates in sure.items() if candidates}
-            self._placing.attach(MATCHER, referral, next(iter(families)), same)
-            return
+        attached = len(families) == 1 and alone and not self._provisional(families)
         now, partnership = self._clock(), self._clear.partnership
         with self._clear.write() as connection:
             for reference, candidates in found.items():
                 for candidate in candidates:
-                    queue = RESTRICTED if candidate.person in shielded else ORDINARY
-                    proposal = self._proposal(referral, reference, candidate, queue)
-                    proposals.add_proposal(connection, partnership, proposal, now)
+                    queue = RESTRICTED if candidate.person in protected else ORDINARY
+                    if queue == RESTRICTED or not attached:
+                        proposal = self._proposal(referral, reference, candidate, queue)
+                        proposals.add_proposal(connection, partnership, proposal, now)
+        if attached:
+            same = {reference: candidates[0].person for reference, candidates in sure.items() if candidates}
+            self._placing.attach(MATCHER, referral, next(iter(families)), same)
 
     def _provisional(self, families: set[FamilyId]) -> bool:
         with self._clear.read() as connection:
@@ -177,6 +181,12 @@ class Matching:
             queue,
             "open",
         )
+
+
+def protected_among(finder: Finder, placing: Placing, people: Mapping[PersonId, FamilyId]) -> frozenset[PersonId]:
+    """Return who of these (person -> family) only a named desk may hear of: shielded, or of a restricted family."""
+    held = {family for family in set(people.values()) if placing.restricted(family)}
+    return finder.shielded(set(people)) | {person for person, family in people.items() if family in held}
 
 
 def identities_of(shown: Sequence[ShownRecord]) -> dict[RecordId, Identity]:

@@ -33,6 +33,7 @@ from hub.services.files import Files
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
+from hub.services.joining import Joining
 from hub.services.lives import Lives
 from hub.services.matching import Matching
 from hub.services.new_identities import NewIdentities
@@ -67,6 +68,7 @@ from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.consents import about_consent
 from hub.wiring.files import build_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
+from hub.wiring.joining import joining
 from hub.wiring.signing import signing_services
 from hub.wiring.team import team_work
 from hub.worker.rounds import Rounds
@@ -133,6 +135,7 @@ class Hub:
     casework: Casework
     team: TeamWork
     files: Files
+    joining: Joining
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -296,6 +299,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         team=team_work(
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),
+        joining=joining(gate, pages, placing, words, clear, clock, ids),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
         web_secret=secret("web"),
         engines=engines,
