@@ -125,7 +125,7 @@ class Candidates:
             raise InvalidRequestError("not_a_candidate", where="kept", next_step="choose_a_candidate")
         self._merging.merge(account, referral, found[kept].person, found[other].person, reason)
         with self._clear.write() as connection:
-            proposals.answer(connection, self._clear.partnership, [other], "joined")
+            proposals.answer(connection, self._clear.partnership, [other], proposals.JOINED)
 
     def _waiting(self, account: AccountId, referral_id: str) -> cases.Referral:
         self._doorkeeper.let_in(account, Act.CANDIDATES_READ, AT_THE_DOOR, purpose="front_door")

@@ -26,7 +26,7 @@ from hub.services.opening_decisions import source_of
 from hub.services.placing import BIRTHDAYS, Placing
 from hub.services.register import moment_words
 from hub.services.sealed_words import SealedWords
-from hub.store.clear import cases, merges, work
+from hub.store.clear import cases, merges, proposals, work
 from hub.store.session import Transactions
 
 AT_THE_DOOR: Final = frozenset({"on_duty_front_door", "front_door_staff"})
@@ -108,6 +108,8 @@ class Merging:
         def rows(connection: Connection) -> None:
             if not merges.take_apart(connection, self._clear.partnership, merge.id, by, now, sealed):
                 raise ConflictError("taken_apart_already", where=merge.id, next_step="see_merges")
+            if waiting is not None:
+                proposals.reopen(connection, self._clear.partnership, merge.referral, merge.other)
             self._after(connection, by, places, facts)
 
         source = waiting.own_family if waiting is not None else merge.family

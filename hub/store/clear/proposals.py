@@ -11,6 +11,8 @@ from hub.store.clear.tables import match_proposal
 
 ORDINARY, RESTRICTED = "ordinary", "restricted"
 """The queues: the front door's, and the protected identity desk's, of which nothing shows at the front door."""
+JOINED = "joined"
+"""The state of a candidate who turned out to be another candidate of the same person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,20 @@ def answer(connection: Connection, partnership: str, ids: Collection[str], state
         .values(state=state)
     )
     return done.rowcount
+
+
+def reopen(connection: Connection, partnership: str, referral: ReferralId, person: PersonId) -> None:
+    """Propose somebody again who was joined with another candidate, and was taken apart from them."""
+    connection.execute(
+        update(match_proposal)
+        .where(
+            match_proposal.c.partnership_id == partnership,
+            match_proposal.c.referral_id == referral,
+            match_proposal.c.person_id == person,
+            match_proposal.c.state == JOINED,
+        )
+        .values(state="open")
+    )
 
 
 def close_proposals(
