@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 from sqlalchemy import insert, select
@@ -175,7 +176,7 @@ def _day(said: str) -> PartialDate | None:
 def _sides(world: SmallWorld) -> tuple[object, object]:
     """Index 50,000 people on real SQLite, and return both sides, each of `LOOKS` looks."""
     world.send("police", "safeguarding_notice", notice())
-    finder, hub = world.hub.rounds._matching._finder, world.hub
+    finder, hub = world.hub.rounds.matching._finder, world.hub
     said = [one.identity for one in records(population(PEOPLE // 4, 5), 0, 6)][: PEOPLE + 2_000]
     ids = IdMaker(world.clock, world.hub.world.randomness)
     references = [ReferenceId(ids.new()) for _ in said]
