@@ -77,7 +77,7 @@ class Finder:
         tokens = {(kind, str(self._blind().token(kind, value))) for kind, value in keys}
         with self._parts.rows.write() as connection:
             others = self._sharing(connection, tokens)
-            have = self._rows_of(connection, reference)
+            have = self._rows_of(connection, reference, tokens)
             fresh = sorted(tokens - have)
             if fresh:
                 connection.execute(
@@ -145,13 +145,15 @@ class Finder:
         order = select(found).group_by(found).order_by(func.count().desc(), found)
         return [ReferenceId(one) for one in connection.scalars(order)]
 
-    def _rows_of(self, connection: Connection, reference: ReferenceId) -> set[tuple[str, str]]:
-        rows = connection.execute(
-            select(blind_index.c.kind, blind_index.c.value).where(
-                blind_index.c.partnership_id == self._parts.partnership, blind_index.c.reference_id == reference
-            )
-        )
-        return {(row.kind, row.value) for row in rows}
+    def _rows_of(
+        self, connection: Connection, reference: ReferenceId, tokens: Collection[tuple[str, str]]
+    ) -> set[tuple[str, str]]:
+        """Return which of these values are written for a reference: seeks along the key, which ends with it."""
+        row, (kinds, values) = blind_index.c, ({kind for kind, _ in tokens}, {value for _, value in tokens})
+        ours = row.partnership_id == self._parts.partnership, row.version == INDEX_VERSION
+        named = row.kind.in_(kinds), row.value.in_(values), row.reference_id == reference
+        rows = connection.execute(select(row.kind, row.value).where(*ours, *named))
+        return {(one.kind, one.value) for one in rows}
 
     def _blind(self) -> BlindIndex:
         if self._index is None:

@@ -177,7 +177,7 @@ def _sides(world: SmallWorld) -> tuple[object, object]:
     """Index 50,000 people on real SQLite, and return both sides, each of `LOOKS` looks."""
     world.send("police", "safeguarding_notice", notice())
     finder, hub = world.hub.rounds.matching._finder, world.hub
-    said = [one.identity for one in records(population(PEOPLE // 4, 5), 0, 6)][: PEOPLE + 2_000]
+    said = [one.identity for one in records(population(PEOPLE // 3, 5), 0, 6)][: PEOPLE + 2_000]
     ids = IdMaker(world.clock, world.hub.world.randomness)
     references = [ReferenceId(ids.new()) for _ in said]
     with hub.engines.gate.begin() as connection:
