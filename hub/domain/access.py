@@ -129,6 +129,9 @@ class Act(StrEnum):
     CENSUS_EXPORT = "census:export"
     CASE_RECORD_EXPORT = "case_record:export"
     CASE_RECORD_CONFIRM = "case_record:confirm"
+    CANDIDATES_READ = "candidates:read"
+    MERGE_READ = "merge:read"
+    PROTECTED_MATCH = "match:protected"
 
 
 HANDING_OVER = frozenset({Act.CONSENT_RECEIPT, Act.CHRONOLOGY_PRINT, Act.ATTACHMENT_PRINT})

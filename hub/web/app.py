@@ -33,6 +33,7 @@ from hub.web import (
     life,
     looking,
     main,
+    matches,
     partners,
     printing,
     provider,
@@ -57,6 +58,8 @@ from hub.web.served import Served, duties, load_viewer, register, role, served
 _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("main.home", "Your families", frozenset({"social_worker", "team_manager"})),
     ("front_door.list_referrals", "Front door", frozenset({"front_door_worker", "on_duty_front_door"})),
+    ("matches.desk", "Protected matches", frozenset({"on_duty_protected_identity"})),
+    ("matches.joined", "Joined people", frozenset({"team_manager", "front_door_worker"})),
     ("rota.duty", "On duty", frozenset(f"on_duty_{desk}" for desk in STAFF)),
     ("partners.receipts", "Receipts", frozenset({"partner_referrer"})),
     ("governance.log", "Access log", frozenset({"ig_officer"})),
@@ -102,6 +105,7 @@ _PAGES: Final = (
     signing,
     signatories,
     staff,
+    matches,
 )
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")

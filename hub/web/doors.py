@@ -113,6 +113,12 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "signatories.offer": Act.ROSTER_RECORD,
         "signatories.confirm": Act.ROSTER_RECORD,
         "signatories.signature": Act.ROSTER_RECORD,
+        "matches.candidates": Act.CANDIDATES_READ,
+        "matches.join": Act.MATCH_CONFIRM,
+        "matches.joined": Act.MERGE_READ,
+        "matches.joining": Act.MERGE_READ,
+        "matches.desk": Act.PROTECTED_MATCH,
+        "matches.protected": Act.PROTECTED_MATCH,
     }
 )
 OPEN: Final = frozenset(

@@ -21,6 +21,7 @@ from hub.services.files import Files
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
+from hub.services.joining import Joining
 from hub.services.lives import Lives
 from hub.services.looking import Looking
 from hub.services.new_identities import NewIdentities
@@ -61,6 +62,7 @@ class Served:
     casework: Casework
     team: TeamWork
     files: Files
+    joining: Joining
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

@@ -35,6 +35,7 @@ from hub.services.files import Files
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
+from hub.services.joining import Joining
 from hub.services.lives import Lives
 from hub.services.matching import Matching
 from hub.services.new_identities import NewIdentities
@@ -71,6 +72,7 @@ from hub.wiring.consents import about_consent
 from hub.wiring.exchange import exchange
 from hub.wiring.files import build_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
+from hub.wiring.joining import joining
 from hub.wiring.replies import build_replies
 from hub.wiring.signing import signing_services
 from hub.wiring.team import team_work
@@ -141,6 +143,7 @@ class Hub:
     files: Files
     exchange: Exchange
     replies: Replies
+    joining: Joining
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -307,6 +310,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         exchange=exchange(
             (gate.reader, gate.doorkeeper), (intake, cases.allocations, pages), clear, clock, settings.base_url
         ),
+        joining=joining(gate, pages, placing, words, clear, clock, ids),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
         replies=build_replies(clear, clock, calendar, fingerprint),
         web_secret=secret("web"),

@@ -57,6 +57,7 @@ def web_app(hub: Hub) -> Flask:
         casework=hub.casework,
         team=hub.team,
         files=hub.files,
+        joining=hub.joining,
         clock=hub.world.clock,
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, entry, files, looking, officers, signing, teamwork
+from tests.browser import casework, consents, entry, files, looking, matches, officers, signing, teamwork
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -348,6 +348,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         * 3,
         "others": [{"agency": "Clearwater Drug and Alcohol Service", "count": 4}],
     },
+    **matches.RICH,
     "accessibility": {"contact": "Dana Whitlock, 01632 960001"},
     "problem": {
         "problem": {

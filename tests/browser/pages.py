@@ -22,7 +22,7 @@ from hub.web import (
     supervision_forms,
 )
 from hub.web.headers import secure
-from tests.browser import consents, entry, signing
+from tests.browser import consents, entry, matches, signing
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
 
@@ -74,6 +74,7 @@ _RULES: Final = {
     "tasks.queue": "/queue",
     "front_door.list_referrals": "/front-door",
     "front_door.referral": "/front-door/<referral>",
+    **matches.RULES,
     "partners.receipts": "/receipts",
     "governance.log": "/log",
     "questions.family": "/log/families/<family>",
@@ -120,6 +121,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "attachment_copy": attachments.CopyForm,
     "confirm": factor_forms.CodeForm,
     "staff": staff_forms.ConfirmingForm,
+    **matches.FORMS,
     "set_up_factor": factor_forms.FirstCodeForm,
 }
 NAMES: Final = tuple(RICH)

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, entry, files, looking, officers, signing, teamwork
+from tests.browser import casework, consents, entry, files, looking, matches, officers, signing, teamwork
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
@@ -52,6 +52,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
         "lines": [],
         "others": [],
     },
+    **matches.EMPTY,
     "accessibility": RICH["accessibility"],
     "problem": {"problem": {**RICH["problem"]["problem"], "reference": ""}},
 }
@@ -63,6 +64,7 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     **casework.OPTIONS,
     **teamwork.OPTIONS,
     **files.OPTIONS,
+    **matches.OPTIONS,
     "ask_reason": {
         "purpose": {"s47": "Child protection enquiry (section 47)", "plan": "Work on the child protection plan"}
     },

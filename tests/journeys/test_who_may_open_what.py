@@ -30,6 +30,8 @@ PAGES = {
     "/closed": dict.fromkeys(set(STAFF) - {"manager"}, NO),
     "/emergency": dict.fromkeys(set(STAFF) - {"manager", "sally", "fran"}, NO),
     "/front-door": dict.fromkeys(set(STAFF) - {"fran"}, NO),
+    "/joined": dict.fromkeys(set(STAFF) - {"fran", "manager"}, NO),
+    "/protected-matches": dict.fromkeys(STAFF, NO),
     "/receipts": dict.fromkeys(set(STAFF) - {"otto"}, NO),
     "/log": dict.fromkeys(set(STAFF) - OFFICERS, NO),
     **{path: dict.fromkeys(set(STAFF) - OFFICERS, NO) for path in AGREEMENTS},

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from hub.domain.access import Act
-from hub.store.clear.tables import metadata, referral
+from hub.store.clear.tables import metadata, person_merge, referral
 from hub.store.sealed.tables import GATED
 from hub.web.doors import DOORS
 from hub.wiring import web_app
@@ -85,12 +85,14 @@ def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
     """Return the address of every route that can be read, about the family and the referrals that exist."""
     with world.hub.engines.data.connect() as connection:
         received = connection.scalar(select(referral.c.id))
+        joined = connection.scalar(select(person_merge.c.id))
     values = dict.fromkeys(_IDS, received) | {
         "family": world.family,
         "category": "attendance",
         "code": "EFS-2026-04",
         "number": 1,
         "person": world.people("alleged_perpetrator")[0],
+        "merge": joined,
     }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
