@@ -127,6 +127,7 @@ def _about_asking(referral: Plain, pointer: str) -> dict[str, Sourced]:
     referrer, people = referral["referrer"], referral["people"]
     said = {
         "source": ("referrer", ", ".join(referrer[key] for key in ("role", "service") if referrer.get(key))),
+        "sender_reference": ("referral_ref", referral["referral_ref"]),
         "asked_and_aware": ("people", "\n".join(filter(None, map(_asked, people)))),
         "not_safe_to_tell": ("people", "\n".join(filter(None, map(_unsafe, people)))),
     }

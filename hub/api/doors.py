@@ -17,6 +17,9 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "fhir.process_message": Act.REFERRAL_SUBMIT,
         "fhir.consent": Act.REFERRAL_SUBMIT,
         "fhir.read_consent": Act.CONSENT_READ,
+        "forms.receive_form": Act.REFERRAL_SUBMIT,
+        "forms.schema": Act.PAGE_OPEN,
+        "forms.template": Act.PAGE_OPEN,
         "api-docs.openapi_json": Act.PAGE_OPEN,
     }
 )

@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar, cast
 from flask import current_app, g, request
 
 from hub.domain.errors import HubError, InvalidRequestError, NotSignedInError
+from hub.domain.form import Form
 from hub.domain.referral import Connector, Limits
 from hub.services.about_consent import AboutConsent
 from hub.services.family_page import FamilyPages
@@ -34,6 +35,7 @@ class Served:
     status_of: Callable[[HubError], int]
     note: Callable[[Exception], str]
     max_page: int
+    forms: Mapping[str, Form]
 
 
 def served() -> Served:

@@ -285,6 +285,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
                 "protective_factors",
                 "asked_and_aware",
                 "not_safe_to_tell",
+                "sender_reference",
             )
             | _all("child_disclosure", "child_voice")
             | _all("parent_voice", "parent_view")
@@ -336,6 +337,7 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "nhs_number_status": "NHS number status",
         "asked_and_aware": "Who was asked, and who knows of the referral",
         "not_safe_to_tell": "Whom it is not safe to tell",
+        "sender_reference": "The sender's own reference",
         "how_known": "How they know the family",
         "safe_contact": "When and how it is safe to reach them",
         answers_in("risk_view"): "Other answers about risk",

@@ -39,6 +39,7 @@ from hub.web import (
     questions,
     receipts,
     recording,
+    refer,
     returning,
     rota,
     sharing,
@@ -48,6 +49,7 @@ from hub.web import (
     steps,
     supervision,
     tasks,
+    tell_us,
     workbook,
 )
 from hub.web.days import hour_words
@@ -58,6 +60,7 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("main.home", "Your families", frozenset({"social_worker", "team_manager"})),
     ("front_door.list_referrals", "Front door", frozenset({"front_door_worker", "on_duty_front_door"})),
     ("rota.duty", "On duty", frozenset(f"on_duty_{desk}" for desk in STAFF)),
+    ("refer.choose", "Refer", frozenset({"partner_referrer"})),
     ("partners.receipts", "Receipts", frozenset({"partner_referrer"})),
     ("governance.log", "Access log", frozenset({"ig_officer"})),
     ("questions.rules", "What the rules do", frozenset({"ig_officer"})),
@@ -102,6 +105,8 @@ _PAGES: Final = (
     signing,
     signatories,
     staff,
+    refer,
+    tell_us,
 )
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")

@@ -113,9 +113,15 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "signatories.offer": Act.ROSTER_RECORD,
         "signatories.confirm": Act.ROSTER_RECORD,
         "signatories.signature": Act.ROSTER_RECORD,
+        "refer.choose": Act.REFERRAL_SUBMIT,
+        "refer.fill_in": Act.REFERRAL_SUBMIT,
+        "refer.check": Act.REFERRAL_SUBMIT,
+        "refer.sent": Act.RECEIPT_READ,
+        "refer.who_told": Act.REFERRER_CONSULT,
+        "tell_us.page": Act.REFERRAL_SUBMIT,
     }
 )
 OPEN: Final = frozenset(
     {"static", "main.sign_in", "main.ready", "steps.code", "steps.enrol", "steps.choose", "steps.start"}
-    | {"provider.leave", "provider.returned", "main.accessibility"}
+    | {"provider.leave", "provider.returned", "main.accessibility", "tell_us.page"}
 )

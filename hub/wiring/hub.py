@@ -42,6 +42,7 @@ from hub.services.placing import Placing
 from hub.services.publishing import Publishing
 from hub.services.questions import Questions
 from hub.services.recording import Recording
+from hub.services.referring import Referring
 from hub.services.replaying import Replaying
 from hub.services.rosters import SignatoryRosters
 from hub.services.routes import Routes
@@ -67,6 +68,7 @@ from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.consents import about_consent
 from hub.wiring.files import build_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
+from hub.wiring.referring import referring
 from hub.wiring.signing import signing_services
 from hub.wiring.team import team_work
 from hub.worker.rounds import Rounds
@@ -133,6 +135,7 @@ class Hub:
     casework: Casework
     team: TeamWork
     files: Files
+    referring: Referring
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -297,6 +300,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
+        referring=referring(
+            settings.policies, intake, pages, (gate.writer, gate.doorkeeper), clear, (clock, world.randomness)
+        ),
         web_secret=secret("web"),
         engines=engines,
     )

@@ -13,7 +13,7 @@ from hub.api.app import register as register_api
 from hub.cli.stage import Stage
 from hub.domain.errors import HubError, NotFoundError, PolicyError
 from hub.domain.ids import AgencyId
-from hub.domain.referral import Limits
+from hub.domain.referral import Connector, Limits
 from hub.ledger.export import export
 from hub.ledger.verify import verify
 from hub.policy.vocabulary import load_vocabulary
@@ -57,6 +57,7 @@ def web_app(hub: Hub) -> Flask:
         casework=hub.casework,
         team=hub.team,
         files=hub.files,
+        referring=hub.referring,
         clock=hub.world.clock,
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,
@@ -64,10 +65,24 @@ def web_app(hub: Hub) -> Flask:
     app = create_app(pages, hub.web_secret, max_body=hub.settings.max_body, base_url=hub.settings.base_url)
     limits = Limits(max_bytes=hub.settings.max_body)
     api = api_served.Served(
-        hub.sessions, hub.intake, hub.pages, hub.consents, CONNECTORS, limits, status_of, note, hub.settings.max_page
+        hub.sessions,
+        hub.intake,
+        hub.pages,
+        hub.consents,
+        connectors(hub),
+        limits,
+        status_of,
+        note,
+        hub.settings.max_page,
+        hub.referring.forms,
     )
     register_api(app, api)
     return app
+
+
+def connectors(hub: Hub) -> dict[str, Connector]:
+    """Return every connector by name: those of the hub, and two for each form of the partnership."""
+    return {**CONNECTORS, **hub.referring.connectors}
 
 
 def sound(hub: Hub) -> Hub:
@@ -118,7 +133,7 @@ def stage(hub: Hub) -> Stage:
         base_url=hub.settings.base_url,
         clock=hub.world.clock,
         randomness=hub.world.randomness,
-        connectors=CONNECTORS,
+        connectors=connectors(hub),
         limits=Limits(max_bytes=hub.settings.max_body),
         setup=hub.setup,
         beginning=Beginning(

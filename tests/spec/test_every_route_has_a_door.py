@@ -86,6 +86,7 @@ def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
     values = dict.fromkeys(_IDS, received) | {
         "family": world.family,
         "category": "attendance",
+        "name": "school",
         "code": "EFS-2026-04",
         "number": 1,
         "person": world.people("alleged_perpetrator")[0],
