@@ -101,6 +101,10 @@ class Referring:
         """Return what makes one page of the public form one message, however often it is sent."""
         return base64.b32encode(self._randomness(_TOKEN_BYTES)).decode().lower()
 
+    def council(self) -> str:
+        """Return the name of the council that the public speaks to."""
+        return self._pages.register().agency(self._host())
+
     def may_tell(self, address: str) -> bool:
         """Say whether somebody at this network address may tell us something now; more than a few an hour wait."""
         try:

@@ -33,11 +33,12 @@ def page() -> ResponseReturnValue:
     filled, token = shown.made(), _token()
     if filled.is_submitted() and not pressed:
         if not hub.may_tell(_address()):
-            return render_template("tell_us_wait.html"), 429
+            return render_template("tell_us_wait.html", council=hub.council()), 429
         found = refer.understood(shown, filled)
         if found is not None:
-            return render_template("told.html", reference=hub.tell(_address(), found[0].referral, token))
-    return render_template("tell_us.html", page=shown, form=filled, token=token)
+            reference = hub.tell(_address(), found[0].referral, token)
+            return render_template("told.html", reference=reference, council=hub.council())
+    return render_template("tell_us.html", page=shown, form=filled, token=token, council=hub.council())
 
 
 def _form() -> Form:
