@@ -59,20 +59,20 @@ def check(name: str) -> ResponseReturnValue:
     if found is None:
         return redirect(path)
     if request.method == "POST":
-        receipt = served().referring.refer(caller().account, form, found[0].referral)
+        sent_in = served().referring.refer(caller().account, form, found[0].referral)
         served().entry.drafts.forget(caller().account, path)
         flash("Sent and received.")
-        return redirect(url_for("refer.sent", number=receipt["receipt"]))
+        return redirect(url_for("refer.sent", receipt=sent_in["receipt"]))
     shown = {"title": form.title, "back": path, "parts": answered(page, filled), "remarks": remarks(found[1])}
     return render_template("refer_check.html", check=shown, form=HubForm())
 
 
-@blueprint.get("/refer/sent/<id:number>")
-def sent(number: str) -> ResponseReturnValue:
+@blueprint.get("/refer/sent/<id:receipt>")
+def sent(receipt: str) -> ResponseReturnValue:
     """Show the receipt for one referral of the reader's agency."""
     _require_referrer()
     return render_template(
-        "refer_sent.html", receipt=partners.line(served().referring.receipt(caller().account, number))
+        "refer_sent.html", receipt=partners.line(served().referring.receipt(caller().account, receipt))
     )
 
 

@@ -20,6 +20,7 @@ MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
 The access log is in another database."""
 _IDS = (
     "referral",
+    "receipt",
     "opening",
     "task",
     "event",
