@@ -100,16 +100,13 @@ def layout(form: Form, people: int, events: int) -> Layout:
     roles = Question(
         "roles", "What are they in this?", "choices", choices={r: one.words for r, one in form.roles.items()}
     )
-    about_people = [_related(one, numbers) for one in form.person]
-    parts = [
-        *(
-            Part(f"Person {n}", _named(f"p{n}_", (roles, *about_people, *form.of_each_person)))
-            for n in range(1, people + 1)
-        ),
-        *(Part(f"What happened: event {n}", _named(f"e{n}_", _EVENT)) for n in range(1, events + 1)),
-        Part("Your worries" if form.public else "Questions", _named("q_", form.questions)),
-        Part("About you", _named("r_", form.referrer)),
-    ]
+    asked = (roles, *(_related(one, numbers) for one in form.person), *form.of_each_person)
+    persons = [Part(f"Person {n}", _named(f"p{n}_", asked)) for n in range(1, people + 1)]
+    happened = [Part(f"What happened: event {n}", _named(f"e{n}_", _EVENT)) for n in range(1, events + 1)]
+    worries = Part("Your worries" if form.public else "Questions", _named("q_", form.questions))
+    # Whoever comes with a worry writes that first; an agency begins with whom it is about.
+    first = [worries, *happened, *persons] if form.public else [*persons, *happened, worries]
+    parts = [*first, Part("About you", _named("r_", form.referrer))]
     fields = {name: value for part in parts for asked in part.fields for name, value in _fields(*asked)}
     return Layout(form, people, events, tuple(parts), type("Asked", (ReferralPage,), fields))
 
@@ -163,8 +160,7 @@ def typed(page: Layout, form: HubForm) -> Typed:
             _add(found, part, form, "people", {"id": part.heading.casefold()})
         else:
             _add(found, part, form, "events", {})
-    first = page.parts[0].fields[0][0]
-    found.places.setdefault("/people", first)
+    found.places.setdefault("/people", "p1_roles")
     return found
 
 
