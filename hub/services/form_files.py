@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from marshmallow import fields
 
+from hub.domain.errors import PolicyError
 from hub.domain.fields import SHAPES, RecordKind, answers_in
 from hub.domain.form import KINDS, PERSON, REFERRER, UNANSWERED, Form, Question, Role
 from hub.domain.labels import Sensitivity
@@ -68,23 +69,34 @@ _FORM: Final = {
 
 
 def load_forms(folder: Path) -> dict[str, Form]:
-    """Return name -> form of every file in the folder; PolicyError for the first place that cannot be used."""
-    common = read((folder / COMMON).read_text(), COMMON)
+    """Return name -> form of every file in the folder (none without a folder); PolicyError for the first bad place."""
+    if not folder.is_dir():
+        return {}
+    common = _document(folder / COMMON)
     shared = common.checked(shape(_COMMON))
     for list_ in ("referrer", "public_referrer", "person", "questions", "of_each_person"):
         _require_sound(common, (list_,), shared[list_], shared["roles"])
-    found = (
-        load_form(path.read_text(), path.name, shared) for path in sorted(folder.glob("*.yaml")) if path.name != COMMON
-    )
-    return {form.name: form for form in found}
+    paths = (path for path in sorted(folder.glob("*.yaml")) if path.name != COMMON)
+    found = {path.stem: _load(_document(path), path.stem, shared) for path in paths}
+    if len([form for form in found.values() if form.public]) > 1:
+        raise PolicyError("two_public_forms", where=str(folder), next_step="at most one form for the public")
+    return found
 
 
-def load_form(text: str, source: str, shared: Mapping[str, Any]) -> Form:
+def _document(path: Path) -> Document:
+    try:
+        return read(path.read_bytes().decode(), str(path))
+    except FileNotFoundError:
+        raise PolicyError("file_missing", where=str(path), next_step="what all forms share") from None
+    except UnicodeDecodeError as error:
+        raise PolicyError("not_utf8", where=f"{path}: byte {error.start}", next_step="save it as UTF-8") from None
+
+
+def _load(document: Document, name: str, shared: Mapping[str, Any]) -> Form:
     """Read one form against what all share."""
-    document = read(text, source)
     values = document.checked(shape(_FORM))
-    if source != f"{values['form']}.yaml":
-        raise document.refusal("name_differs_from_file", ("form",), source.removesuffix(".yaml"))
+    if values["form"] != name:
+        raise document.refusal("name_differs_from_file", ("form",), name)
     for number, role in enumerate(values["roles"]):
         if role not in shared["roles"]:
             raise document.refusal("unknown_word", ("roles", number), ", ".join(shared["roles"]))

@@ -93,7 +93,7 @@ def _between(said: str, least: int, most: int) -> int:
     return min(max(int(said) if said.isascii() and said.isdigit() and len(said) <= _FEW else least, least), most)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def layout(form: Form, people: int, events: int) -> Layout:
     """Return the page of a form with room for so many people and events."""
     numbers = {f"person {number}": f"Person {number}" for number in range(1, people + 1)}
