@@ -1,4 +1,4 @@
-"""Whatever is sent on a form is accepted, quarantined or refused, never breaks the hub, never comes back in a remark."""
+"""Whatever is sent on a form is accepted, quarantined or refused; nothing breaks, nothing comes back in a remark."""
 
 import contextlib
 import copy
