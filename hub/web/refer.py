@@ -12,7 +12,8 @@ from hub.domain.referral import Issue
 from hub.services.referring import MAY_REFER
 from hub.web import drafts, partners
 from hub.web.forms import HubForm
-from hub.web.refer_forms import Layout, Typed, answered, counted, layout, remarks, say, typed
+from hub.web.refer_forms import Layout, counted, layout
+from hub.web.refer_typed import Typed, answered, remarks, say, typed
 from hub.web.served import caller, role, served
 
 blueprint = Blueprint("refer", __name__)

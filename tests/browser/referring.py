@@ -29,7 +29,11 @@ class PublicPage(_PUBLIC.made):
 
 
 FORMS: Final[dict[str, type[HubForm]]] = {"refer_form": SchoolPage, "refer_check": HubForm, "tell_us": PublicPage}
-RULES: Final = {"refer.choose": "/refer", "refer.who_told": "/front-door/<referral>/who-told-us"}
+RULES: Final = {
+    "refer.choose": "/refer",
+    "refer.who_told": "/front-door/<referral>/who-told-us",
+    "tell_us.page": "/tell-us",
+}
 _ROW: Final = {"key": {"text": "What are you worried about?"}, "value": {"text": "He is hungry and tired."}}
 _RECEIPT: Final = {
     "id": "r1",
