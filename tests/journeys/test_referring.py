@@ -163,6 +163,18 @@ def test_a_submission_is_entered_with_who_sent_it_and_for_whom(sqlite_world: Sma
     }
 
 
+def test_what_was_sent_too_late_is_there_again_with_everybody_in_it(world: SmallWorld, app: Flask) -> None:
+    otto = Reader(app, "otto")
+    fields = {"csrf_token": otto.token("/refer/school"), **SCHOOL}
+    world.clock.advance(minutes=20)
+    assert otto.http.post("/refer/school", data=fields).headers["Location"] == "/sign-in"
+    assert otto.sign_in("otto").headers["Location"] == "/refer/school"
+    page = otto.get("/refer/school").text
+    assert "Grace Marsh" in page
+    assert "Person 2" in page
+    assert waiting(world) == []
+
+
 def test_only_a_referrer_refers(sqlite_app: Flask) -> None:
     for username in ("sally", "fran", "iggy"):
         reader = Reader(sqlite_app, username)
