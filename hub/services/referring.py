@@ -8,7 +8,7 @@ record that the front door alone reads, and in no other, also not in the origina
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -63,13 +63,13 @@ class Referring:
         pages: FamilyPages,
         gate: tuple[Writer, Doorkeeper],
         clear: Transactions,
-        hands: tuple[Clock, Randomness],
+        hands: tuple[Clock, Randomness, Callable[[bytes], str]],
     ) -> None:
-        """Take the partnership's forms with their connectors, and what takes messages in."""
+        """Take the forms with their connectors, what takes messages in, and clock, randomness and a keyed mark."""
         self.forms, self.connectors = forms, connectors
         self._intake, self._pages, self._clear = intake, pages, clear
         self._writer, self._doorkeeper = gate
-        self._clock, self._randomness = hands
+        self._clock, self._randomness, self._mark = hands
         self._throttle = Throttle("tell_us", clear, self._clock)
 
     def form(self, name: str, *, public: bool = False) -> Form:
@@ -175,8 +175,9 @@ class Referring:
         return f"{self._clock().astimezone(LOCAL).date()}T00:00:00Z"
 
     def _subject(self, address: str) -> str:
-        # The hour is part of it: a library's or a carrier's one address is never shut out for long.
-        return f"{address} {self._clock():%Y-%m-%dT%H}"
+        # The hour is part of it: a library's or a carrier's one address is never shut out for long. Keyed, because
+        # all addresses there are could be tried against a plain hash, and who told us must not be found that way.
+        return self._mark(f"tell us {address} {self._clock():%Y-%m-%dT%H}".encode())
 
     def _host(self) -> AgencyId:
         """Return the council of this partnership, whose front door the public speaks to."""

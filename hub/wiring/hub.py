@@ -227,12 +227,16 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     sessions, entry = sign_in.built(settings, synthetic=partnership.synthetic, world=world, rows=rows, how=how)
     lives = Lives(gate.writer, clear, clock, ids, calendar.later)
     about = about_consent(gate, parts.policy, lives, clear, clock, ids)
+
+    def mark(data: bytes) -> str:
+        return hmac.new(fingerprint, data, "sha256").hexdigest()
+
     intake = Intake(
         gate.writer,
         clear,
         clock,
         ids,
-        lambda data: hmac.new(fingerprint, data, "sha256").hexdigest(),
+        mark,
         synthetic=partnership.synthetic,
     )
     tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)
@@ -301,7 +305,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         ),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
         referring=referring(
-            settings.policies, intake, pages, (gate.writer, gate.doorkeeper), clear, (clock, world.randomness)
+            settings.policies, intake, pages, (gate.writer, gate.doorkeeper), clear, (clock, world.randomness, mark)
         ),
         web_secret=secret("web"),
         engines=engines,

@@ -1,5 +1,6 @@
 """Builds referring through the hub's own forms."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from connectors.forms import connectors_for
@@ -19,7 +20,7 @@ def referring(
     pages: FamilyPages,
     gate: tuple[Writer, Doorkeeper],
     clear: Transactions,
-    hands: tuple[Clock, Randomness],
+    hands: tuple[Clock, Randomness, Callable[[bytes], str]],
 ) -> Referring:
     """Read the partnership's forms and return what takes them in; PolicyError names file, line and column."""
     forms = load_forms(policies / "forms")

@@ -5,10 +5,13 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from hub.domain.fields import RecordKind
+from hub.identity.secrets import hashed
 from hub.services import referring
+from hub.store.clear.tables import sign_in_throttle
 from tests.factories import SmallWorld, texts
 from tests.forms import FORMS, NAMES, as_csv, batch, referral
 from tests.journeys.readers import Reader, bare, plain
@@ -279,6 +282,18 @@ def test_many_messages_from_one_address_wait_and_never_for_long(sqlite_world: Sm
     assert 429 in statuses
     sqlite_world.clock.advance(hours=1)
     assert tell(public).status_code == 200
+
+
+def test_no_network_address_can_be_found_from_what_is_kept(sqlite_world: SmallWorld, public: Reader) -> None:
+    tell(public)
+    with sqlite_world.hub.engines.data.connect() as connection:
+        kept = connection.execute(select(sign_in_throttle)).all()
+    rows = str(kept)
+    assert len(kept) == 1
+    assert "127.0.0.1" not in rows
+    hour = f"{sqlite_world.clock():%Y-%m-%dT%H}"
+    for guess in (f"tell_us:127.0.0.1 {hour}", f"tell_us:tell us 127.0.0.1 {hour}"):
+        assert hashed(guess) not in rows
 
 
 def test_too_much_at_once_is_refused(public: Reader) -> None:
