@@ -9,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from hub.domain.fields import RecordKind
+from hub.gate import records
 from hub.identity.secrets import hashed
 from hub.services import referring
 from hub.store.clear.tables import sign_in_throttle
@@ -326,10 +327,10 @@ def who_told_us_stays_at_the_desk(world: SmallWorld, public: Reader) -> None:
         assert "900888" not in said
 
 
-def test_who_told_us_under_an_ordinary_category_is_noticed(sqlite_world: SmallWorld, public: Reader) -> None:
-    tables = sqlite_world.hub.policy.current().tables
-    category = {**tables.category, "referrer_identity": tables.category["risk_view"]}
-    object.__setattr__(tables, "category", category)
+def test_who_told_us_under_an_ordinary_category_is_noticed(
+    sqlite_world: SmallWorld, public: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "category_of", lambda *_: "risk_view")
     with pytest.raises(AssertionError):
         who_told_us_stays_at_the_desk(sqlite_world, public)
 
