@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
-from hub.api import agencies, council, fhir, hl7, problems
+from hub.api import agencies, council, fhir, forms, hl7, problems
 from hub.api.doors import DOORS, OPEN
 from hub.api.served import Served
 from hub.domain.errors import HubError
@@ -38,7 +38,7 @@ def register(app: Flask, service: Served) -> None:
     }
     csrf = app.extensions["hub_csrf"]
     api = ProblemApi(app)
-    for blueprint in (agencies.blueprint, fhir.blueprint, hl7.blueprint, council.blueprint):
+    for blueprint in (agencies.blueprint, fhir.blueprint, hl7.blueprint, council.blueprint, forms.blueprint):
         api.register_blueprint(blueprint)
         csrf.exempt(blueprint)
     app.extensions["hub_doors"] |= DOORS

@@ -26,6 +26,9 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "fhir.message_definition": Act.PAGE_OPEN,
         "fhir.read_replies": Act.RECEIPT_READ,
         "hl7.message": Act.REFERRAL_SUBMIT,
+        "forms.receive_form": Act.REFERRAL_SUBMIT,
+        "forms.schema": Act.PAGE_OPEN,
+        "forms.template": Act.PAGE_OPEN,
         "api-docs.openapi_json": Act.PAGE_OPEN,
     }
 )

@@ -9,6 +9,7 @@ from flask import current_app, g, request
 
 from hub.domain.clock import Clock
 from hub.domain.errors import HubError, InvalidRequestError, NotSignedInError
+from hub.domain.form import Form
 from hub.domain.referral import Connector, Limits
 from hub.services.about_consent import AboutConsent
 from hub.services.exchange import Exchange
@@ -40,6 +41,7 @@ class Served:
     exchange: Exchange
     clock: Clock
     replies: Replies
+    forms: Mapping[str, Form]
 
 
 def served() -> Served:

@@ -125,6 +125,7 @@ class Act(StrEnum):
     SUPERVISION_BEGIN = "supervision:begin"
     SUPERVISION_RECORD = "supervision:record"
     ROOM_VIEW = "room:view"
+    REFERRER_CONSULT = "referrer:consult"
     PARTNERSHIP_FOUND = "partnership:found"
     CENSUS_EXPORT = "census:export"
     CASE_RECORD_EXPORT = "case_record:export"

@@ -31,6 +31,8 @@ class RecordKind(StrEnum):
     NOTE = "note"
     ATTACHMENT = "attachment"
     COUNCIL_RECORD = "council_record"
+    AGENCY_REPORT = "agency_report"
+    REFERRER = "referrer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,24 @@ _REMARK_CATEGORIES = (
 def remark_field(part: str, category: str) -> str:
     """Return the name of a part of a remark beside an entry that stands under a category."""
     return f"{part}_in_{category}"
+
+
+_ANSWERED = (
+    "risk_view",
+    "police_incident",
+    "attendance",
+    "substance_use_summary",
+    "health_summary",
+    "mental_health_summary",
+    "crisis_history",
+    "meeting_outcome",
+    "family_plan",
+)
+
+
+def answers_in(category: str) -> str:
+    """Return the field of a referral form that keeps the answers of a category which have no field of their own."""
+    return f"answers_in_{category}"
 
 
 def _shares(*categories: str) -> dict[str, str]:
@@ -267,6 +287,34 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
             | _all("original", "other_blocks"),
             in_chronology=True,
         ),
+        RecordKind.AGENCY_REPORT: Shape(
+            "Referral form",
+            "risk_view",
+            _all(
+                "risk_view",
+                "what_happened",
+                "place",
+                "incident_reference",
+                "concern",
+                "child_impact",
+                "risk_grade",
+                "risk_answers",
+                "protective_factors",
+                "asked_and_aware",
+                "not_safe_to_tell",
+                "sender_reference",
+            )
+            | _all("child_disclosure", "child_voice")
+            | _all("parent_voice", "parent_view")
+            | _all("source_identity", "source")
+            | {answers_in(category): category for category in _ANSWERED},
+            in_chronology=True,
+        ),
+        RecordKind.REFERRER: Shape(
+            "Who told us",
+            "referrer_identity",
+            _all("referrer_identity", "name", "phone", "email", "how_known", "safe_contact"),
+        ),
     }
 )
 
@@ -311,6 +359,20 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "household_codes": "Children and home, as coded in the return",
         "nhs_number": "NHS number",
         "nhs_number_status": "NHS number status",
+        "asked_and_aware": "Who was asked, and who knows of the referral",
+        "not_safe_to_tell": "Whom it is not safe to tell",
+        "sender_reference": "The sender's own reference",
+        "how_known": "How they know the family",
+        "safe_contact": "When and how it is safe to reach them",
+        answers_in("risk_view"): "Other answers about risk",
+        answers_in("police_incident"): "Police and offending",
+        answers_in("attendance"): "Attendance and engagement",
+        answers_in("substance_use_summary"): "Drugs and alcohol",
+        answers_in("health_summary"): "Health",
+        answers_in("mental_health_summary"): "Mental health",
+        answers_in("crisis_history"): "Crisis",
+        answers_in("meeting_outcome"): "Meetings and other services",
+        answers_in("family_plan"): "Help asked for or in place",
     }
 )
 

@@ -120,6 +120,7 @@ class ConsentScope(StrEnum):
     HUB_SHARING = "hub_sharing"
     DIRECT_CARE = "direct_care"
     STATISTICAL_RETURN = "statistical_return"
+    MARAC = "marac"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from hub.web import (
     questions,
     receipts,
     recording,
+    refer,
     returning,
     rota,
     sharing,
@@ -49,6 +50,7 @@ from hub.web import (
     steps,
     supervision,
     tasks,
+    tell_us,
     workbook,
 )
 from hub.web.days import hour_words
@@ -61,6 +63,7 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("matches.desk", "Protected matches", frozenset({"on_duty_protected_identity"})),
     ("matches.joined", "Joined people", frozenset({"team_manager", "front_door_worker"})),
     ("rota.duty", "On duty", frozenset(f"on_duty_{desk}" for desk in STAFF)),
+    ("refer.choose", "Refer", frozenset({"partner_referrer"})),
     ("partners.receipts", "Receipts", frozenset({"partner_referrer"})),
     ("governance.log", "Access log", frozenset({"ig_officer"})),
     ("questions.rules", "What the rules do", frozenset({"ig_officer"})),
@@ -106,6 +109,8 @@ _PAGES: Final = (
     signatories,
     staff,
     matches,
+    refer,
+    tell_us,
 )
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")

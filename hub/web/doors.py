@@ -119,9 +119,15 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "matches.joining": Act.MERGE_READ,
         "matches.desk": Act.PROTECTED_MATCH,
         "matches.protected": Act.PROTECTED_MATCH,
+        "refer.choose": Act.REFERRAL_SUBMIT,
+        "refer.fill_in": Act.REFERRAL_SUBMIT,
+        "refer.check": Act.REFERRAL_SUBMIT,
+        "refer.sent": Act.RECEIPT_READ,
+        "refer.who_told": Act.REFERRER_CONSULT,
+        "tell_us.page": Act.REFERRAL_SUBMIT,
     }
 )
 OPEN: Final = frozenset(
     {"static", "main.sign_in", "main.ready", "steps.code", "steps.enrol", "steps.choose", "steps.start"}
-    | {"provider.leave", "provider.returned", "main.accessibility"}
+    | {"provider.leave", "provider.returned", "main.accessibility", "tell_us.page"}
 )

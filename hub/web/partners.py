@@ -20,10 +20,11 @@ def receipts() -> ResponseReturnValue:
         raise AccessRefusedError("role_may_not_read_receipts")
     hub = served()
     found = hub.intake.receipts(hub.pages.agency_of(caller().account))
-    return render_template("receipts.html", receipts=[_receipt(plain) for plain in found])
+    return render_template("receipts.html", receipts=[line(plain) for plain in found])
 
 
-def _receipt(plain: dict[str, Any]) -> dict[str, object]:
+def line(plain: dict[str, Any]) -> dict[str, object]:
+    """Return a receipt as a page prints it."""
     return {
         "id": plain["receipt"],
         "received_words": moment_words(datetime.fromisoformat(plain["received_at"])),

@@ -27,6 +27,7 @@ from hub.services.looking import Looking
 from hub.services.new_identities import NewIdentities
 from hub.services.questions import Questions
 from hub.services.recording import Recording
+from hub.services.referring import Referring
 from hub.services.register import Register
 from hub.services.replaying import Replaying
 from hub.services.sessions import Caller, Sessions
@@ -63,6 +64,7 @@ class Served:
     team: TeamWork
     files: Files
     joining: Joining
+    referring: Referring
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

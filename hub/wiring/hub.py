@@ -45,6 +45,7 @@ from hub.services.placing import Placing
 from hub.services.publishing import Publishing
 from hub.services.questions import Questions
 from hub.services.recording import Recording
+from hub.services.referring import Referring
 from hub.services.replaying import Replaying
 from hub.services.replies import Replies
 from hub.services.rosters import SignatoryRosters
@@ -73,6 +74,7 @@ from hub.wiring.exchange import exchange
 from hub.wiring.files import build_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.wiring.joining import joining
+from hub.wiring.referring import referring
 from hub.wiring.replies import build_replies
 from hub.wiring.signing import signing_services
 from hub.wiring.team import team_work
@@ -144,6 +146,7 @@ class Hub:
     exchange: Exchange
     replies: Replies
     joining: Joining
+    referring: Referring
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -235,12 +238,16 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     sessions, entry = sign_in.built(settings, synthetic=partnership.synthetic, world=world, rows=rows, how=how)
     lives = Lives(gate.writer, clear, clock, ids, calendar.later)
     about = about_consent(gate, parts.policy, lives, clear, clock, ids)
+
+    def mark(data: bytes) -> str:
+        return hmac.new(fingerprint, data, "sha256").hexdigest()
+
     intake = Intake(
         gate.writer,
         clear,
         clock,
         ids,
-        lambda data: hmac.new(fingerprint, data, "sha256").hexdigest(),
+        mark,
         synthetic=partnership.synthetic,
     )
     tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)
@@ -313,6 +320,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         joining=joining(gate, pages, placing, words, clear, clock, ids),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
         replies=build_replies(clear, clock, calendar, fingerprint),
+        referring=referring(
+            settings.policies, intake, pages, (gate.writer, gate.doorkeeper), clear, (clock, world.randomness, mark)
+        ),
         web_secret=secret("web"),
         engines=engines,
     )

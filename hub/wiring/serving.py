@@ -13,7 +13,7 @@ from hub.api.app import register as register_api
 from hub.cli.stage import Stage
 from hub.domain.errors import HubError, NotFoundError, PolicyError
 from hub.domain.ids import AgencyId
-from hub.domain.referral import Limits
+from hub.domain.referral import Connector, Limits
 from hub.ledger.export import export
 from hub.ledger.verify import verify
 from hub.policy.vocabulary import load_vocabulary
@@ -58,6 +58,7 @@ def web_app(hub: Hub) -> Flask:
         team=hub.team,
         files=hub.files,
         joining=hub.joining,
+        referring=hub.referring,
         clock=hub.world.clock,
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,
@@ -69,7 +70,7 @@ def web_app(hub: Hub) -> Flask:
         hub.intake,
         hub.pages,
         hub.consents,
-        CONNECTORS,
+        connectors(hub),
         limits,
         status_of,
         note,
@@ -77,9 +78,15 @@ def web_app(hub: Hub) -> Flask:
         hub.exchange,
         hub.world.clock,
         hub.replies,
+        hub.referring.forms,
     )
     register_api(app, api)
     return app
+
+
+def connectors(hub: Hub) -> dict[str, Connector]:
+    """Return every connector by name: those of the hub, and two for each form of the partnership."""
+    return {**CONNECTORS, **hub.referring.connectors}
 
 
 def sound(hub: Hub) -> Hub:
@@ -130,7 +137,7 @@ def stage(hub: Hub) -> Stage:
         base_url=hub.settings.base_url,
         clock=hub.world.clock,
         randomness=hub.world.randomness,
-        connectors=CONNECTORS,
+        connectors=connectors(hub),
         limits=Limits(max_bytes=hub.settings.max_body),
         setup=hub.setup,
         beginning=Beginning(

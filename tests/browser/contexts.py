@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, entry, files, looking, matches, officers, signing, teamwork
+from tests.browser import casework, consents, entry, files, looking, matches, officers, referring, signing, teamwork
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -186,6 +186,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     **casework.RICH,
     **teamwork.RICH,
     **files.RICH,
+    **referring.RICH,
     "sign_in": {"provider": "Northbridge sign-on"},
     "home": {
         "families": [

@@ -22,7 +22,7 @@ from hub.web import (
     supervision_forms,
 )
 from hub.web.headers import secure
-from tests.browser import consents, entry, matches, signing
+from tests.browser import consents, entry, matches, referring, signing
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
 
@@ -32,6 +32,7 @@ HOSTILE: Final = "<script>alert(1)</script>\"' onload=x"
 _AS_IT_IS: Final = frozenset({"state", "symbol"})
 _RULES: Final = {
     **entry.RULES,
+    **referring.RULES,
     "main.sign_in": "/sign-in",
     "main.sign_out": "/sign-out",
     "main.home": "/home",
@@ -92,6 +93,7 @@ _RULES: Final = {
 }
 FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "sign_in": forms.SignInForm,
+    **referring.FORMS,
     "ask_reason": forms.ReasonForm,
     "find": forms.FindForm,
     "allocation": forms.AllocationForm,

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, entry, files, looking, matches, officers, signing, teamwork
+from tests.browser import casework, consents, entry, files, looking, matches, officers, referring, signing, teamwork
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
@@ -17,6 +17,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     "home": {"families": [], "unowned": [], "tasks": [], "duties": []},
     **teamwork.EMPTY,
     **files.EMPTY,
+    **referring.EMPTY,
     "family": {
         "view": {
             **RICH["family"]["view"],

@@ -53,6 +53,13 @@ PAGES = {
     "/account/second-factor": {},
     "/confirm": {},
     "/readyz": {},
+    "/refer": dict.fromkeys(set(STAFF) - {"otto"}, NO),
+    "/refer/school": dict.fromkeys(set(STAFF) - {"otto"}, NO),
+    "/refer/school/check": dict.fromkeys(STAFF, NO) | {"otto": 302},
+    "/refer/public": dict.fromkeys(STAFF, NO),
+    f"/refer/sent/{NOWHERE}": dict.fromkeys(STAFF, NO),
+    f"/front-door/{NOWHERE}/who-told-us": dict.fromkeys(STAFF, NO),
+    "/tell-us": {},
     "/accessibility": {},
     "/nothing": dict.fromkeys(STAFF, NO),
     "/families/not-an-id": dict.fromkeys(STAFF, NO),
@@ -138,7 +145,7 @@ def test_nobody_gets_in_without_signing_in(sqlite_app: Flask) -> None:
         status = client.get(path).status_code
         wanted = (
             200
-            if path in {"/sign-in", "/start", "/readyz", "/accessibility"}
+            if path in {"/sign-in", "/start", "/readyz", "/accessibility", "/tell-us"}
             else NO
             if path in {"/nothing", "/families/not-an-id", "/sign-in/provider"}
             else 302

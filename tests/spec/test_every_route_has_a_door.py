@@ -22,6 +22,7 @@ PUBLIC = {"agencies.notice_schema", "fhir.metadata", "fhir.message_definition"}
 """What anybody may read: how to send."""
 _IDS = (
     "referral",
+    "receipt",
     "opening",
     "task",
     "event",
@@ -89,6 +90,7 @@ def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
     values = dict.fromkeys(_IDS, received) | {
         "family": world.family,
         "category": "attendance",
+        "name": "school",
         "code": "EFS-2026-04",
         "number": 1,
         "person": world.people("alleged_perpetrator")[0],
