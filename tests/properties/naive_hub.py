@@ -31,8 +31,8 @@ class Said:
     start: datetime
     until: datetime | None
     recorded: datetime
-    by: str = ""
     ended: list[tuple[datetime, datetime]] = field(default_factory=list)
+    by: str = ""
 
     def stands(self, at: datetime, known: datetime) -> bool:
         ends = [end for end, recorded in self.ended if recorded <= known]
