@@ -11,8 +11,10 @@ from hub.domain.facts import Fact
 from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, RecordId, ReferralId
 from hub.domain.receipt import RecordOutcome
 from hub.domain.referral import Issue, Outcome, Parsed
+from hub.gate.records import NewRecord
 from hub.services.amending import TAKEN_BACK, Amending, Course, Verdict, stood
 from hub.services.composing import Composed
+from hub.services.message_files import MessageFiles, TakenFile
 from hub.store.clear import cases, messages, proposals, receipts, work
 from hub.store.clear.messages import SentPerson
 from hub.store.clear.receipts import StoredReceipt
@@ -34,12 +36,18 @@ class Arrival:
     composed: Composed | None = None
     facts: tuple[Fact, ...] = ()
     people: Sequence[SentPerson] = ()
+    files: Sequence[TakenFile] = ()
     issues: tuple[Issue, ...] = ()
 
     @property
     def begins(self) -> bool:
         """Say whether it makes a referral of its own."""
         return self.verdict.course in {Course.NEW, Course.HOLD}
+
+    @property
+    def records(self) -> list[NewRecord]:
+        """What it brings to be sealed, besides the original."""
+        return [*(self.composed.records if self.composed else ()), *(file.record for file in self.files)]
 
     @property
     def outcome(self) -> RecordOutcome:
@@ -86,14 +94,17 @@ def open_rows(connection: Connection, partnership: str, batch: Batch) -> None:
     messages.add_people(connection, partnership, [(a.referral, person) for a in numbered for person in a.people])
 
 
-def close_rows(connection: Connection, partnership: str, batch: Batch, amending: Amending, ids: IdMaker) -> None:
+def close_rows(
+    connection: Connection, partnership: str, batch: Batch, hands: tuple[Amending, MessageFiles, IdMaker]
+) -> None:
     """Set aside what is amended or taken back, and leave the work that follows: matching, decisions, who is told."""
-    now = batch.receipt.received_at
+    (amending, files, ids), now = hands, batch.receipt.received_at
     for arrival in batch.arrivals:
+        files.store(connection, partnership, arrival.files, arrival.family)
         if arrival.verdict.course in {Course.SUPERSEDE, Course.WITHDRAW}:
             _renew(connection, partnership, arrival, batch, amending)
         if arrival.composed is not None:
-            kept = [(record.id, arrival.referral) for record in arrival.composed.records] if arrival.verdict.key else []
+            kept = [(record.id, arrival.referral) for record in arrival.records] if arrival.verdict.key else []
             messages.add_records(connection, partnership, kept)
             work.post(connection, partnership, (ids.new(), "match", arrival.referral), now)
             for record in arrival.composed.refused:

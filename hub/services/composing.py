@@ -53,7 +53,7 @@ class Sender:
 class Composed:
     """Everything one referral brings: `people` maps the message's keys to (reference, person, person record).
 
-    `named_first` are those of the people whom no earlier version of the message named.
+    `named_first` are those of the people whom no earlier version of the message named; `entries` are among `records`.
     """
 
     referral: ReferralId
@@ -61,6 +61,7 @@ class Composed:
     people: Mapping[str, tuple[ReferenceId, PersonId, RecordId]]
     named_first: tuple[tuple[ReferenceId, RecordId], ...]
     records: tuple[NewRecord, ...]
+    entries: tuple[NewRecord, ...]
     facts: tuple[Fact, ...]
     refused: tuple[RecordId, ...]
     coverage: Fact
@@ -103,6 +104,7 @@ def compose(
         people,
         tuple((who, record) for key, (who, _, record) in people.items() if key not in to.people),
         (*records, *entries),
+        tuple(entries),
         tuple(_facts(draft, people, to, sender, new_id))
         if standing
         else (received(family, sender, new_id), *_facts(draft, people, to, sender, new_id)),

@@ -26,6 +26,7 @@ from hub.gate.writer import Actor, Deposit, Writer
 from hub.services.amending import Amending, Course, History, Verdict, stood
 from hub.services.arrivals import MEANWHILE, SYSTEM, Arrival, Batch, close_rows, open_rows
 from hub.services.composing import Sender, compose, handling_of, received
+from hub.services.message_files import MessageFiles
 from hub.store.clear import receipts
 from hub.store.clear.receipts import StoredReceipt
 from hub.store.session import Transactions
@@ -56,12 +57,13 @@ class Intake:
         clock: Clock,
         ids: IdMaker,
         fingerprint: Callable[[bytes], str],
+        files: MessageFiles,
         *,
         synthetic: bool,
     ) -> None:
-        """Take the gate's writer, clear rows, and the keyed fingerprint for idempotency keys and contents."""
+        """Take the gate's writer, clear rows, and the keyed hash for keys and contents, and what takes files in."""
         self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
-        self._fingerprint, self._synthetic = fingerprint, synthetic
+        self._fingerprint, self._files, self._synthetic = fingerprint, files, synthetic
         self._amending = Amending(writer, clear, clock, ids, fingerprint)
 
     def receive(self, message: Message) -> dict[str, object]:
@@ -115,12 +117,13 @@ class Intake:
         )
         original = self._original(message, arrivals, sender, history)
         batch = Batch(message.agency, message.connector, arrivals, stored, original.id)
+        hands = self._amending, self._files, self._ids
         self._writer.deposit(
             Actor(SYSTEM, on_behalf=message.agency),
             Act.REFERRAL_SUBMIT,
             _deposits(arrivals, original),
             before=lambda connection: open_rows(connection, self._clear.partnership, batch),
-            after=lambda connection: close_rows(connection, self._clear.partnership, batch, self._amending, self._ids),
+            after=lambda connection: close_rows(connection, self._clear.partnership, batch, hands),
         )
         return receipt.plain()
 
@@ -142,7 +145,9 @@ class Intake:
             composed, issues = compose(draft, sender, new_id), ()
             facts = composed.facts
         people = self._amending.take(history, draft, verdict, composed) if verdict.key else ()
-        return Arrival(parsed, verdict, composed.referral, composed.family, composed, facts, people, issues)
+        files, stopped = self._files.take(draft, composed, sender)
+        issues = (*issues, *stopped)
+        return Arrival(parsed, verdict, composed.referral, composed.family, composed, facts, people, files, issues)
 
     def _original(self, message: Message, arrivals: Sequence[Arrival], sender: Sender, history: History) -> NewRecord:
         """A batch speaks of several families: its original is about none of them, so only its desk may read it."""
@@ -172,8 +177,7 @@ def _deposits(arrivals: Sequence[Arrival], original: NewRecord) -> list[Deposit]
     """One deposit per record; the untouched original goes once, with the first."""
     deposits = []
     for place, arrival in enumerate(arrivals):
-        records = list(arrival.composed.records) if arrival.composed else []
-        records += [original] if place == 0 else []
+        records = [*arrival.records, *([original] if place == 0 else [])]
         coverage = arrival.composed.coverage if arrival.composed else None
         deposits.append(Deposit(arrival.family, records, arrival.facts, coverage))
     return deposits
