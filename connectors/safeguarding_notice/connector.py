@@ -27,7 +27,7 @@ class SafeguardingNotice:
         """
         notices, remarks = read_batch(body, limits, BatchSchema, "notices")
         return (
-            _parsed(notice, f"/notices/{number}", limits, () if number else remarks)
+            parsed_notice(notice, f"/notices/{number}", limits, () if number else remarks)
             for number, notice in enumerate(notices)
         )
 
@@ -36,7 +36,8 @@ class SafeguardingNotice:
         return message_id(body)
 
 
-def _parsed(notice: Plain, pointer: str, limits: Limits, remarks: tuple[Issue, ...]) -> Parsed:
+def parsed_notice(notice: Plain, pointer: str, limits: Limits, remarks: tuple[Issue, ...]) -> Parsed:
+    """Return what becomes of one notice, as JSON holds it; an error among the `remarks` on it quarantines it too."""
     issues = remarks + check(_NOTICE, notice, pointer, limits)
     if not _has_error(issues):
         issues += tuple(rule_issues(notice, pointer))
