@@ -36,9 +36,14 @@ class SafeguardingNotice:
         return message_id(body)
 
 
-def parsed_notice(notice: Plain, pointer: str, limits: Limits, remarks: tuple[Issue, ...]) -> Parsed:
-    """Return what becomes of one notice, as JSON holds it; an error among the `remarks` on it quarantines it too."""
-    issues = remarks + check(_NOTICE, notice, pointer, limits)
+def parsed_notice(
+    notice: Plain, pointer: str, limits: Limits, remarks: tuple[Issue, ...], *, checked: bool = False
+) -> Parsed:
+    """Return what becomes of one notice, as JSON holds it; an error among the `remarks` on it quarantines it too.
+
+    `checked` says that the published XSD accepted it, whose rules are the schema's.
+    """
+    issues = remarks if checked else remarks + check(_NOTICE, notice, pointer, limits)
     if not _has_error(issues):
         issues += tuple(rule_issues(notice, pointer))
     if _has_error(issues):

@@ -9,6 +9,7 @@ from typing import Any, Final
 from marshmallow import Schema, fields
 
 from connectors.safeguarding_notice.schema import BatchSchema
+from connectors.schema_fields import InstantText, PartialDateText
 
 ROOT: Final = "safeguarding_notices"
 ITEMS: Final[Mapping[str, str]] = MappingProxyType(
@@ -38,13 +39,17 @@ ITEMS: Final[Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One value: an object (`members`), a list (`item`, in XML elements called `item_name`), or a plain one."""
+    """One value: an object (`members`), a list (`item`, in XML elements called `item_name`), or a plain one.
+
+    `dated` ones have rules that a pattern cannot say: a day that exists.
+    """
 
     field: fields.Field[Any] | None
     members: Mapping[str, "Node"] | None = None
     item: "Node | None" = None
     item_name: str = ""
     whole: bool = False
+    dated: bool = False
 
 
 @cache
@@ -73,5 +78,7 @@ def _node(name: str, field: fields.Field[Any]) -> Node:
             return Node(field, item=_node(name, field.inner), item_name=ITEMS[name])
         case fields.Integer():
             return Node(field, whole=True)
+        case PartialDateText() | InstantText():
+            return Node(field, dated=True)
         case _:
             return Node(field)

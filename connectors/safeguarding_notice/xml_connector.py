@@ -15,6 +15,7 @@ from connectors.safeguarding_notice.connector import parsed_notice
 from connectors.safeguarding_notice.schema import BatchSchema
 from connectors.safeguarding_notice.shape import Node
 from connectors.safeguarding_notice.xsd import compiled
+from connectors.schema_fields import read_date
 from connectors.schema_reading import check
 from connectors.strict_xml import Element, faults, read_xml
 from hub.domain.errors import RejectedMessageError
@@ -22,6 +23,7 @@ from hub.domain.referral import Issue, Limits, Outcome, Parsed, Severity
 
 _ROOT = f"/{shape.ROOT}"
 _NOTICE = re.compile(rf"{_ROOT}/notices/notice(?:\[([0-9]+)\])?(?=/|$)")
+_IN_NOTICE = re.compile("/notices/([0-9]+)")
 _WHOLE = re.compile("-?(0|[1-9][0-9]{0,17})")
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
@@ -40,7 +42,7 @@ class SafeguardingNoticeXml:
         root = read_xml(body, limits)
         if root.tag != shape.ROOT:
             raise RejectedMessageError("not_in_schema", where="/")
-        reading = _Reading()
+        reading = _Reading(limits)
         message = reading.read(root, shape.batch(), "")
         notices = message.pop("notices", None)
         if not notices:
@@ -50,9 +52,12 @@ class SafeguardingNoticeXml:
         outer = (*check(BatchSchema(exclude=("notices",)), message, "", limits), *reading.of(None))
         _require_no_error(outer)
         wrong = _by_notice(faults(compiled(), root))
+        remarks = ((*(() if number else outer), *reading.of(number)) for number in range(len(notices)))
         return (
-            _parsed(notice, number, limits, (*(() if number else outer), *reading.of(number)), wrong.get(number, ()))
-            for number, notice in enumerate(notices)
+            _accepted(notice, number, limits, said)
+            if number not in wrong and number not in reading.doubtful
+            else _doubted(notice, number, limits, (said, wrong.get(number, ())))
+            for number, (notice, said) in enumerate(zip(notices, remarks, strict=True))
         )
 
     def message_key(self, body: bytes) -> str:
@@ -64,7 +69,10 @@ class SafeguardingNoticeXml:
 class _Reading:
     """Turns elements into the values that JSON would hold; what is not of the format is set aside and remarked on."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._longest = limits.max_field_characters
+        self.doubtful: set[int | None] = set()
+        """Notices with a value that the XSD cannot judge: a day that does not exist, a text that is too long."""
         self._remarks: dict[int | None, list[Issue]] = {}
 
     def of(self, number: int | None) -> tuple[Issue, ...]:
@@ -83,6 +91,8 @@ class _Reading:
             self._remark(Severity.ERROR, "wrong_type", pointer)
             return ""
         text = element.text or ""
+        if len(text) > self._longest or (node.dated and read_date(text, instant=True) is None):
+            self.doubtful.add(_number(pointer))
         return int(text) if node.whole and _WHOLE.fullmatch(text) else text
 
     def _object(self, element: Element, node: Node, pointer: str) -> Plain:
@@ -126,9 +136,13 @@ class _Reading:
             del element.attrib[name]
 
     def _remark(self, severity: Severity, code: str, pointer: str) -> None:
-        parts = pointer.split("/")
-        number = int(parts[2].split(" ")[0]) if parts[1:2] == ["notices"] and len(parts) > 2 else None  # noqa: PLR2004  "", notices, n
-        self._remarks.setdefault(number, []).append(Issue(severity, code, pointer or "/"))
+        self._remarks.setdefault(_number(pointer), []).append(Issue(severity, code, pointer or "/"))
+
+
+def _number(pointer: str) -> int | None:
+    """Return which notice a JSON pointer stands in, None for the message around them."""
+    found = _IN_NOTICE.match(pointer)
+    return int(found[1]) if found else None
 
 
 def _require_no_error(outer: tuple[Issue, ...]) -> None:
@@ -137,8 +151,13 @@ def _require_no_error(outer: tuple[Issue, ...]) -> None:
             raise RejectedMessageError(issue.code, where=element_path(issue.location))
 
 
-def _parsed(notice: Plain, number: int, limits: Limits, remarks: tuple[Issue, ...], wrong: tuple[Issue, ...]) -> Parsed:
-    """Say what the XSD refuses only where the rules that all three forms share found nothing."""
+def _accepted(notice: Plain, number: int, limits: Limits, remarks: tuple[Issue, ...]) -> Parsed:
+    return placed(parsed_notice(notice, f"/notices/{number}", limits, remarks, checked=True), element_path)
+
+
+def _doubted(notice: Plain, number: int, limits: Limits, said: tuple[tuple[Issue, ...], tuple[Issue, ...]]) -> Parsed:
+    """Say what the XSD refuses only where the rules that all three forms share find nothing: their codes say more."""
+    remarks, wrong = said
     parsed = placed(parsed_notice(notice, f"/notices/{number}", limits, remarks), element_path)
     if wrong and parsed.outcome is Outcome.ACCEPTED:
         return Parsed(Outcome.QUARANTINED, parsed.pointer, None, parsed.issues + wrong)

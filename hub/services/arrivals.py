@@ -99,19 +99,24 @@ def close_rows(
 ) -> None:
     """Set aside what is amended or taken back, and leave the work that follows: matching, decisions, who is told."""
     (amending, files, ids), now = hands, batch.receipt.received_at
+    kept: list[tuple[RecordId, ReferralId]] = []
+    jobs: list[tuple[str, str, str]] = []
     for arrival in batch.arrivals:
         files.store(connection, partnership, arrival.files, arrival.family)
         if arrival.verdict.course in {Course.SUPERSEDE, Course.WITHDRAW}:
+            messages.add_records(connection, partnership, kept)  # this message may amend what it holds itself
+            kept = []
             _renew(connection, partnership, arrival, batch, amending)
         if arrival.composed is not None:
-            kept = [(record.id, arrival.referral) for record in arrival.records] if arrival.verdict.key else []
-            messages.add_records(connection, partnership, kept)
-            work.post(connection, partnership, (ids.new(), "match", arrival.referral), now)
+            kept += [(record.id, arrival.referral) for record in arrival.records] if arrival.verdict.key else []
+            jobs.append((ids.new(), "match", arrival.referral))
             for record in arrival.composed.refused:
                 due = now + HOLDER_DECIDES_WITHIN
                 kind, whose = "decide_sharing", batch.agency
                 task = work.Task(ids.new(), record, kind, whose, arrival.family, record, now, due)
                 work.add_task(connection, partnership, task)
+    messages.add_records(connection, partnership, kept)
+    work.post_all(connection, partnership, jobs, now)
 
 
 def _renew(connection: Connection, partnership: str, arrival: Arrival, batch: Batch, amending: Amending) -> None:

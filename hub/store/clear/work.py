@@ -117,18 +117,26 @@ def finish_tasks_from(connection: Connection, partnership: str, source: str, by:
 
 def post(connection: Connection, partnership: str, job: tuple[str, str, str], at: datetime) -> None:
     """Leave a job (id, kind, subject) for the worker, in the same transaction as what caused it."""
-    id_, kind, subject = job
-    connection.execute(
-        insert(outbox),
-        {
-            "partnership_id": partnership,
-            "id": id_,
-            "kind": kind,
-            "subject": subject,
-            "created_at": at,
-            "attempts": 0,
-        },
-    )
+    post_all(connection, partnership, [job], at)
+
+
+def post_all(connection: Connection, partnership: str, jobs: Sequence[tuple[str, str, str]], at: datetime) -> None:
+    """Leave several jobs."""
+    if jobs:
+        connection.execute(
+            insert(outbox),
+            [
+                {
+                    "partnership_id": partnership,
+                    "id": id_,
+                    "kind": kind,
+                    "subject": subject,
+                    "created_at": at,
+                    "attempts": 0,
+                }
+                for id_, kind, subject in jobs
+            ],
+        )
 
 
 def waiting_jobs(connection: Connection, partnership: str, kind: str, limit: int = 100) -> Sequence[tuple[str, str]]:
