@@ -60,6 +60,7 @@ def faults(schema: etree.XMLSchema, root: Element) -> Iterator[tuple[str, str]]:
 
 _CODES = {
     "SCHEMAV_ELEMENT_CONTENT": "required",
+    "SCHEMAV_CVC_COMPLEX_TYPE_2_3": "text_between_elements",
     "SCHEMAV_CVC_ENUMERATION_VALID": "not_in_list",
     "SCHEMAV_CVC_MININCLUSIVE_VALID": "out_of_range",
     "SCHEMAV_CVC_MAXINCLUSIVE_VALID": "out_of_range",

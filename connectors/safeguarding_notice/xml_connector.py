@@ -121,8 +121,6 @@ class _Reading:
         return found
 
     def _set_aside(self, element: Element, strange: list[Element], pointer: str) -> None:
-        if any((text or "").strip() for text in (element.text, *(child.tail for child in element))):
-            self._remark(Severity.ERROR, "text_between_elements", pointer)
         if strange:
             self._remark(Severity.WARNING, "unknown_keys", f"{pointer or '/'} count={len(strange)}")
         for child in strange:
