@@ -5,22 +5,25 @@ INVARIANT: a person named again under the sender's own key of the same message s
 unless name and date of birth both say that the key names somebody else by now.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from hub.domain.clock import Clock
 from hub.domain.facts import AGENCIES_CHAIN, Fact, FactKind, family_chain, listed, person_chain
-from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, IdMaker, PersonId, RecordId, ReferenceId, ReferralId
+from hub.domain.fields import SHAPES
+from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, PersonId, RecordId, ReferenceId, ReferralId
 from hub.domain.referral import Issue, PersonDraft, ReferralDraft, Severity
+from hub.gate.records import NewRecord
 from hub.gate.writer import Writer
-from hub.services.composing import SAID_IN, Composed, Sender, Standing
+from hub.services.composing import SAID_IN, Composed, Sender, Standing, continued
+from hub.services.register import moment_words
+from hub.services.versions import Course, Verdict, again, agrees, content_of, course_of, ended, stood
 from hub.services.withdrawal import REVIEW_TEXT
 from hub.store.clear import messages
 from hub.store.clear.cases import UNDECIDED
-from hub.store.clear.messages import Sent, SentPerson
+from hub.store.clear.messages import Sent, SentPerson, SentRecord
 from hub.store.clear.work import Task
 from hub.store.session import Transactions
 
@@ -33,55 +36,13 @@ _FORMATS: Final = ("_json", "_xml", "_csv")
 Fingerprint = Callable[[bytes], str]
 
 
-class Course(StrEnum):
-    """What becomes of one accepted record."""
-
-    NEW = "new"
-    AGAIN = "again"
-    SUPERSEDE = "supersede"
-    WITHDRAW = "withdraw"
-    HOLD = "hold"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A course, what stood before (None at first), and what the receipt says of it. `key` is "" without numbering."""
-
-    course: Course
-    key: str = ""
-    content: str = ""
-    before: Sent | None = None
-    issues: tuple[Issue, ...] = ()
-
-
-def course_of(draft: ReferralDraft, before: Sent | None, content: str) -> tuple[Course, str]:
-    """Return what becomes of a record, and the code that the receipt says of it ("" for none)."""
-    amends, same = draft.action == "amend", before is not None and content == before.content_hash
-    if draft.action == "withdraw":
-        return _withdrawing(draft, before)
-    if before is None:
-        return Course.NEW, "amends_nothing_received" if amends else ""
-    if draft.version > before.version or (before.withdrawn and not amends):
-        return Course.SUPERSEDE, "" if amends else "taken_as_amendment"
-    if same and not before.withdrawn:
-        return Course.AGAIN, "already_received"
-    return (Course.HOLD, "version_not_higher") if amends else (Course.NEW, "message_id_used_before")
-
-
-def _withdrawing(draft: ReferralDraft, before: Sent | None) -> tuple[Course, str]:
-    if before is None:
-        return Course.HOLD, "nothing_to_withdraw"
-    if draft.version < before.version:
-        return Course.HOLD, "version_not_higher"
-    return (Course.AGAIN, "already_withdrawn") if before.withdrawn else (Course.WITHDRAW, "")
-
-
 @dataclass
 class History:
     """What one sender's messages were, read once for a whole message and kept up with while it is taken in."""
 
     sent: dict[str, Sent]
     people: dict[ReferralId, dict[str, SentPerson]] = field(default_factory=dict)
+    records: dict[ReferralId, list[SentRecord]] = field(default_factory=dict)
     facts: dict[ReferralId, tuple[Fact, ...]] = field(default_factory=dict)
 
 
@@ -101,12 +62,12 @@ class Amending:
         if not keys:
             return History({})
         with self._clear.read() as connection:
-            sent = messages.find_sent(connection, self._clear.partnership, agency, keys)
-            people = {
-                one.referral: messages.people_sent(connection, self._clear.partnership, one.referral)
-                for one in sent.values()
-            }
-        return History(sent, people)
+            partnership = self._clear.partnership
+            sent = messages.find_sent(connection, partnership, agency, keys)
+            ids = [one.referral for one in sent.values()]
+            people = {id_: messages.people_sent(connection, partnership, id_) for id_ in ids}
+            records = {id_: messages.standing_records(connection, partnership, id_) for id_ in ids}
+        return History(sent, people, records)
 
     def key(self, connector: str, draft: ReferralDraft) -> str:
         """Return the keyed hash of a message's id: one numbering for all the formats of a family."""
@@ -117,7 +78,7 @@ class Amending:
         """Return what becomes of an accepted record; without a number of its own it is always new."""
         if not draft.message_id:
             return Verdict(Course.NEW)
-        key, content = self.key(connector, draft), self._fingerprint(_said(draft))
+        key, content = self.key(connector, draft), self._fingerprint(content_of(draft))
         before = history.sent.get(key)
         course, code = course_of(draft, before, content)
         severity = Severity.ERROR if course is Course.HOLD else Severity.WARNING
@@ -142,17 +103,41 @@ class Amending:
                 known[person.key] = said.reference, links[said.reference]
         return Standing(before.referral, before.family, known), tuple(issues)
 
-    def take(self, history: History, draft: ReferralDraft, verdict: Verdict, composed: Composed) -> list[SentPerson]:
-        """Return a message's people as they are kept, and keep up: one message can hold a notice and its amendment."""
+    def continuing(self, history: History, composed: Composed, verdict: Verdict) -> Composed:
+        """Return an amended message whose entries continue earlier ones, each of the same sort about the same people.
+
+        Where several are alike, nobody can say which continues which: then none does.
+        """
+        before, earlier = stood(verdict), {}
+        lines = [(entry.id, self._line(verdict.key, entry)) for entry in composed.entries]
+        for id_, line in lines:
+            alike = [one for one in history.records[before.referral] if one.line_hash == line]
+            if len(alike) == 1 and [other for _, other in lines].count(line) == 1:
+                earlier[id_] = alike[0].record, alike[0].first
+        return continued(composed, earlier, moment_words(before.since))
+
+    def take(
+        self, history: History, draft: ReferralDraft, verdict: Verdict, composed: Composed, files: Sequence[NewRecord]
+    ) -> tuple[list[SentPerson], list[SentRecord]]:
+        """Return people and records of a message as they are kept, and keep up: one message can amend itself."""
         people = [self._sent_person(verdict.key, p, composed.people[p.key][0]) for p in draft.people]
+        lines = {entry.id: self._line(verdict.key, entry) for entry in composed.entries}
+        records = [
+            SentRecord(r.id, RecordId(r.fields.get("first_entry", r.id)), lines.get(r.id, ""))
+            for r in (*composed.records, *files)
+        ]
         before, id_ = verdict.before, composed.referral
-        state = before.state if before and before.state != TAKEN_BACK else "received"
         if before is None or before.referral == id_:
-            sent = Sent(id_, draft.version, verdict.content, withdrawn=False, family=composed.family, state=state)
+            state = before.state if before and before.state != TAKEN_BACK else "received"
+            since = before.since if before else self._clock()
+            sent = Sent(
+                id_, draft.version, verdict.content, withdrawn=False, family=composed.family, state=state, since=since
+            )
             history.sent[verdict.key] = sent
         history.people[id_] = history.people.get(id_, {}) | {one.key_hash: one for one in people}
+        history.records[id_] = records
         history.facts[id_] = (*history.facts.get(id_, ()), *composed.facts)
-        return people
+        return people, records
 
     def superseding(self, history: History, composed: Composed, sender: Sender) -> tuple[Fact, ...]:
         """Return the facts of an amended message, and the ends of those it said before."""
@@ -165,9 +150,9 @@ class Amending:
         state = TAKEN_BACK if before.state in UNDECIDED else before.state
         history.sent[verdict.key] = replace(before, version=draft.version, withdrawn=True, state=state)
         return tuple(
-            _ended(fact, sender, self._ids.new)
+            ended(fact, sender, self._ids.new)
             for fact in self._facts(history, before)
-            if fact.body.get(SAID_IN) == before.referral and _agrees(fact)
+            if fact.body.get(SAID_IN) == before.referral and agrees(fact)
         )
 
     def references(self, history: History, referral: ReferralId) -> frozenset[ReferenceId]:
@@ -207,6 +192,10 @@ class Amending:
             self._fingerprint(f"{key}\nbirth\n{person.birth_date}".encode()) if person.birth_date else "",
         )
 
+    def _line(self, key: str, entry: NewRecord) -> str:
+        main = next((name for name in SHAPES[entry.kind].fields if name in entry.fields), "")
+        return self._fingerprint("\n".join((key, entry.kind.value, main, *sorted(entry.about))).encode())
+
     def _person_key(self, key: str, person: PersonDraft) -> str:
         return self._fingerprint(f"{key}\nperson\n{person.key}".encode())
 
@@ -220,41 +209,6 @@ class Amending:
         return history.facts[before.referral]
 
 
-def again(facts: Iterable[Fact], earlier: Sequence[Fact], sender: Sender, new_id: Callable[[], str]) -> Iterable[Fact]:
-    """Yield the facts of an amended message, and the ends of those it said before about the same people.
-
-    A word that was said before keeps its day, so that it stands where it stood among what others said since. A yes
-    that is not repeated ends; a no, and a membership, of somebody whom the message does not speak of any more stay.
-    """
-    said = list(facts)
-    spoken = {_about(fact) for fact in said}
-    for fact in said:
-        same = next((one for one in earlier if _about(one) == _about(fact) and _words(one) == _words(fact)), None)
-        keeps = same is not None and fact.kind is FactKind.CONSENT
-        yield replace(fact, valid_from=same.valid_from) if keeps and same else fact
-    for one in earlier:
-        if _about(one) in spoken or _agrees(one):
-            yield _ended(one, sender, new_id)
-
-
-def _about(fact: Fact) -> tuple[FactKind, str, object]:
-    return fact.kind, fact.chain, fact.body.get("person")
-
-
-def _words(fact: Fact) -> tuple[dict[str, object], datetime | None]:
-    return {key: value for key, value in fact.body.items() if key != "via_labels"}, fact.valid_until
-
-
-def _agrees(fact: Fact) -> bool:
-    return fact.kind is FactKind.CONSENT and str(fact.body["status"]).startswith("given")
-
-
-def _ended(fact: Fact, sender: Sender, new_id: Callable[[], str]) -> Fact:
-    return Fact(
-        FactId(new_id()), fact.chain, 0, fact.kind, fact.body, sender.at, None, sender.at, sender.account, fact.id
-    )
-
-
 def _somebody_else(before: SentPerson, now: SentPerson) -> bool:
     pairs = ((before.name_hash, now.name_hash), (before.birth_hash, now.birth_hash))
     return all(one and other and one != other for one, other in pairs)
@@ -262,29 +216,3 @@ def _somebody_else(before: SentPerson, now: SentPerson) -> bool:
 
 def _place(person: PersonDraft, draft: ReferralDraft) -> str:
     return next((value.pointer for value in person.fields.values()), draft.pointer)
-
-
-def stood(verdict: Verdict) -> Sent:
-    """Return what was sent before."""
-    if verdict.before is None:
-        raise AssertionError("only what was sent before is amended or withdrawn")
-    return verdict.before
-
-
-def _said(draft: ReferralDraft) -> bytes:
-    """Return what a record says, without where in which message it stood and which version it is."""
-
-    def values(fields: Mapping[str, object]) -> list[tuple[str, object]]:
-        return sorted((name, getattr(sourced, "value", sourced)) for name, sourced in fields.items())
-
-    people = [
-        (p.key, values(p.fields), values(p.contact), sorted(p.parts), p.restricted, str(p.birth_date), p.nhs_number)
-        for p in draft.people
-    ]
-    entries = [
-        (e.kind, str(e.occurred), e.about, values(e.fields), values(e.narrowed), e.sensitivity, e.handling, e.audience)
-        for e in draft.entries
-    ]
-    consents = [replace(consent, pointer="") for consent in draft.consents]
-    files = [(file.entry, file.title, file.content) for file in draft.attachments]
-    return repr((people, entries, consents, draft.purpose, files)).encode()

@@ -12,11 +12,12 @@ from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, RecordId, Ref
 from hub.domain.receipt import RecordOutcome
 from hub.domain.referral import Issue, Outcome, Parsed
 from hub.gate.records import NewRecord
-from hub.services.amending import TAKEN_BACK, Amending, Course, Verdict, stood
+from hub.services.amending import TAKEN_BACK, Amending
 from hub.services.composing import Composed
 from hub.services.message_files import MessageFiles, TakenFile
+from hub.services.versions import Course, Verdict, stood
 from hub.store.clear import cases, messages, proposals, receipts, work
-from hub.store.clear.messages import SentPerson
+from hub.store.clear.messages import SentPerson, SentRecord
 from hub.store.clear.receipts import StoredReceipt
 
 SYSTEM = AccountId("system")
@@ -27,7 +28,7 @@ MEANWHILE = ("sent_meanwhile", "placed_meanwhile")
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One record with what becomes of it; `people` are kept to know them again."""
+    """One record with what becomes of it; `people` and `kept` records are noted to know them again."""
 
     parsed: Parsed
     verdict: Verdict
@@ -36,6 +37,7 @@ class Arrival:
     composed: Composed | None = None
     facts: tuple[Fact, ...] = ()
     people: Sequence[SentPerson] = ()
+    kept: Sequence[SentRecord] = ()
     files: Sequence[TakenFile] = ()
     issues: tuple[Issue, ...] = ()
 
@@ -99,7 +101,7 @@ def close_rows(
 ) -> None:
     """Set aside what is amended or taken back, and leave the work that follows: matching, decisions, who is told."""
     (amending, files, ids), now = hands, batch.receipt.received_at
-    kept: list[tuple[RecordId, ReferralId]] = []
+    kept: list[tuple[ReferralId, SentRecord]] = []
     jobs: list[tuple[str, str, str]] = []
     for arrival in batch.arrivals:
         files.store(connection, partnership, arrival.files, arrival.family)
@@ -108,7 +110,7 @@ def close_rows(
             kept = []
             _renew(connection, partnership, arrival, batch, amending)
         if arrival.composed is not None:
-            kept += [(record.id, arrival.referral) for record in arrival.records] if arrival.verdict.key else []
+            kept += [(arrival.referral, one) for one in arrival.kept]
             jobs.append((ids.new(), "match", arrival.referral))
             for record in arrival.composed.refused:
                 due = now + HOLDER_DECIDES_WITHIN
@@ -124,10 +126,9 @@ def _renew(connection: Connection, partnership: str, arrival: Arrival, batch: Ba
     said = (_version(arrival), arrival.verdict.content, now if back else None)
     if not messages.renew_sent(connection, partnership, before, said):
         raise StaleFactsError("sent_meanwhile", where=before.referral, next_step="ask_again")
-    gone = messages.standing_records(connection, partnership, before.referral)
+    gone = [one.record for one in messages.standing_records(connection, partnership, before.referral)]
     messages.set_aside(connection, partnership, gone, batch.original, now)
-    for record in gone:
-        work.finish_tasks_from(connection, partnership, record, SYSTEM, now)
+    work.finish_tasks_about(connection, partnership, gone, SYSTEM, now)
     for task in amending.tasks(arrival.verdict, gone, now):
         work.add_task(connection, partnership, task)
     if back and before.state in cases.UNDECIDED:

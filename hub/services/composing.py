@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.domain.facts import Fact, FactKind, family_chain, person_chain
-from hub.domain.fields import RecordKind
+from hub.domain.fields import SHAPES, VERSIONS, RecordKind
 from hub.domain.ids import (
     AccountId,
     AgencyId,
@@ -111,6 +111,28 @@ def compose(
         tuple(entry.id for entry in entries if entry.about & refusing),
         _coverage(family, sender, new_id),
         handling,
+    )
+
+
+def continued(composed: Composed, earlier: Mapping[RecordId, tuple[RecordId, RecordId]], since: str) -> Composed:
+    """Let entries say which ones they stand in the place of: entry -> (the one before, the first of them).
+
+    It stands under the label that shows the entry at all; what is said beside the first then stands beside this one.
+    """
+    again = {
+        entry.id: _continuing(entry, *earlier[entry.id], since) for entry in composed.entries if entry.id in earlier
+    }
+    records = tuple(again.get(record.id, record) for record in composed.records)
+    return replace(composed, records=records, entries=tuple(again.get(e.id, e) for e in composed.entries))
+
+
+def _continuing(entry: NewRecord, before: RecordId, first: RecordId, since: str) -> NewRecord:
+    own = entry.outline_label()
+    if own.category != SHAPES[entry.kind].outline:
+        return entry
+    said = dict(zip(VERSIONS, (before, first, since), strict=True))
+    return replace(
+        entry, fields={**entry.fields, **said}, narrowed={**entry.narrowed, **dict.fromkeys(said, own.subjects)}
     )
 
 

@@ -8,7 +8,7 @@ tell of the past is what this sender itself sent under the same number.
 import base64
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.exc import IntegrityError
 
@@ -20,13 +20,14 @@ from hub.domain.ids import AgencyId, FamilyId, IdMaker, RecordId, ReferenceId, R
 from hub.domain.labels import Handling, Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.domain.receipt import Receipt
-from hub.domain.referral import Outcome, Parsed, ReferralDraft
+from hub.domain.referral import Issue, Outcome, Parsed, ReferralDraft
 from hub.gate.records import NewRecord
 from hub.gate.writer import Actor, Deposit, Writer
-from hub.services.amending import Amending, Course, History, Verdict, stood
+from hub.services.amending import Amending, History
 from hub.services.arrivals import MEANWHILE, SYSTEM, Arrival, Batch, close_rows, open_rows
 from hub.services.composing import Sender, compose, handling_of, received
 from hub.services.message_files import MessageFiles
+from hub.services.versions import Course, Verdict, stood
 from hub.store.clear import receipts
 from hub.store.clear.receipts import StoredReceipt
 from hub.store.session import Transactions
@@ -137,17 +138,21 @@ class Intake:
             before, withdrawn = stood(verdict), verdict.course is Course.WITHDRAW
             ends = self._amending.taken_back(history, verdict, draft, sender) if withdrawn else ()
             return Arrival(parsed, verdict, before.referral, before.family, facts=ends)
+        issues: tuple[Issue, ...] = ()
         if verdict.course is Course.SUPERSEDE:
             standing, issues = self._amending.standing(history, draft, verdict)
-            composed = compose(draft, sender, new_id, standing)
+            composed = self._amending.continuing(history, compose(draft, sender, new_id, standing), verdict)
             facts = self._amending.superseding(history, composed, sender)
         else:
-            composed, issues = compose(draft, sender, new_id), ()
+            composed = compose(draft, sender, new_id)
             facts = composed.facts
-        people = self._amending.take(history, draft, verdict, composed) if verdict.key else ()
         files, stopped = self._files.take(draft, composed, sender)
-        issues = (*issues, *stopped)
-        return Arrival(parsed, verdict, composed.referral, composed.family, composed, facts, people, files, issues)
+        arrival = Arrival(parsed, verdict, composed.referral, composed.family, composed, facts, files=files)
+        if verdict.key:
+            sealed = [file.record for file in files]
+            people, kept = self._amending.take(history, draft, verdict, composed, sealed)
+            arrival = replace(arrival, people=people, kept=kept)
+        return replace(arrival, issues=(*issues, *stopped))
 
     def _original(self, message: Message, arrivals: Sequence[Arrival], sender: Sender, history: History) -> NewRecord:
         """A batch speaks of several families: its original is about none of them, so only its desk may read it."""

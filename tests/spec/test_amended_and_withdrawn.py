@@ -9,7 +9,10 @@ from sqlalchemy import Select, select
 from hub.domain.errors import AccessRefusedError
 from hub.domain.facts import FactKind, family_chain, person_chain
 from hub.domain.ids import FamilyId
+from hub.gate.disclosure import ShownRecord
 from hub.services import amending, arrivals
+from hub.services.beside import beside, first_of
+from hub.services.family_page import Stated
 from hub.services.recording import ConsentWord, Relied
 from hub.services.tasks import Tasks
 from hub.store.clear import messages
@@ -19,6 +22,7 @@ from tests.factories import FIXTURES, SmallWorld, notice, texts
 from tests.spec.helping import QUARREL, holds
 
 OF_THE_FIXTURE = {"tick_count_differs", "protected_value_shared"}
+MAYA = "Maya was standing at the door"
 NEW_WORDS = "Officers now know that only Daniel was shouting."
 
 
@@ -216,7 +220,7 @@ def test_a_yes_falls_with_its_message(case: SmallWorld) -> None:
 
 
 def test_a_yes_that_outlives_its_message_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(amending, "_agrees", lambda _: False)
+    monkeypatch.setattr(amending, "agrees", lambda _: False)
     assert not holds(lambda: a_yes_falls_with_its_message(case))
 
 
@@ -323,3 +327,54 @@ def test_a_task_about_a_message_is_worded(case: SmallWorld) -> None:
     send(case, amended())
     (line,) = [line for line in case.hub.tasks.open_for(case.accounts["fran"]) if "amended" in line.words]
     assert line.due_words
+
+
+def the_entry(world: SmallWorld) -> ShownRecord:
+    return next(record for record in world.view("sally").records if MAYA in "\n".join(record.fields.values()))
+
+
+def what_was_said_beside_an_entry_stays_beside_it(world: SmallWorld) -> None:
+    world.open()
+    (grace,), earlier = world.people("victim"), the_entry(world)
+    stated = Stated("protect_child", "a test")
+    said = grace, "It was not like that."
+    world.hub.team.remarks.disagree(world.accounts["sally"], world.family, stated, earlier.record, said)
+    send(world, amended())
+    later = the_entry(world)
+    assert later.record != earlier.record
+    assert later.fields.get("corrects") == earlier.record
+    beside_it = beside(world.view("sally").records).get(first_of(later), [])
+    assert [remark.words for remark in beside_it] == ["It was not like that."]
+
+
+def test_what_was_said_beside_an_entry_stays_beside_the_amended_one(case: SmallWorld) -> None:
+    what_was_said_beside_an_entry_stays_beside_it(case)
+
+
+def test_a_disagreement_lost_by_an_amendment_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(amending, "continued", lambda composed, *_: composed)
+    assert not holds(lambda: what_was_said_beside_an_entry_stays_beside_it(case))
+
+
+def test_what_is_placed_meanwhile_is_amended_where_it_lies(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between looking up and storing, the front door places it with a known family: the amendment goes there."""
+    world.police_notice(notice(notice_ref="SN-known"))
+    known = world.family
+    send(world, notice())
+    world.hub.rounds.run_once()
+    looked, real = [], amending.Amending.history
+
+    def slowly(self: amending.Amending, *args: object) -> amending.History:
+        found = real(self, *args)
+        if not looked:
+            looked.append(world.accept())
+        return found
+
+    monkeypatch.setattr(amending.Amending, "history", slowly)
+    outcome = send(world, amended())
+    assert looked == [known]
+    placed = rows(world, select(referral).where(referral.c.id == outcome["referral"]))[0]
+    assert placed.family_id == known
+    world.allocate("sally", lead=True)
+    world.open()
+    assert NEW_WORDS in seen(world)

@@ -47,15 +47,20 @@ sent_record = Table(
     partnership_key(),
     id_key("record_id"),
     id_column("referral_id"),
+    id_column("first_id"),
+    Column("line_hash", String(_HASH), nullable=False),
     refers("referral_id", "referral"),
     Index("ix_sent_record_referral", "partnership_id", "referral_id"),
 )
-"""The records that a message brought, besides its untouched original."""
+"""The records that a message brought, besides its untouched original.
+
+`line_hash` says of an entry what kind it is and about whom, so that the entry of a later version can continue it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What stands of a message, and where its referral lies now."""
+    """What stands of a message, where its referral lies now, and since when there has been one."""
 
     referral: ReferralId
     version: int
@@ -63,6 +68,16 @@ class Sent:
     withdrawn: bool
     family: FamilyId
     state: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SentRecord:
+    """A record of a message; an entry (`line_hash` not blank) continues others, of which `first` was the first."""
+
+    record: RecordId
+    first: RecordId
+    line_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,7 @@ class SentPerson:
 def find_sent(connection: Connection, partnership: str, agency: AgencyId, keys: Collection[str]) -> dict[str, Sent]:
     """Return key hash -> what stands of that message."""
     rows = connection.execute(
-        select(sent_message, referral.c.family_id, referral.c.state)
+        select(sent_message, referral.c.family_id, referral.c.state, referral.c.received_at)
         .join(
             referral,
             (referral.c.partnership_id == sent_message.c.partnership_id)
@@ -98,6 +113,7 @@ def find_sent(connection: Connection, partnership: str, agency: AgencyId, keys: 
             row.withdrawn_at is not None,
             FamilyId(row.family_id),
             row.state,
+            row.received_at,
         )
         for row in rows
     }
@@ -114,17 +130,17 @@ def people_sent(connection: Connection, partnership: str, of: ReferralId) -> dic
     }
 
 
-def standing_records(connection: Connection, partnership: str, of: ReferralId) -> list[RecordId]:
+def standing_records(connection: Connection, partnership: str, of: ReferralId) -> list[SentRecord]:
     """Return the records of a message that nothing supersedes yet."""
     of_record = (correction.c.partnership_id == sent_record.c.partnership_id) & (
         correction.c.record_id == sent_record.c.record_id
     )
-    rows = connection.scalars(
-        select(sent_record.c.record_id)
+    rows = connection.execute(
+        select(sent_record)
         .outerjoin(correction, of_record)
         .where(in_partnership(sent_record, partnership), sent_record.c.referral_id == of, correction.c.at.is_(None))
     )
-    return [RecordId(record) for record in rows]
+    return [SentRecord(RecordId(row.record_id), RecordId(row.first_id), row.line_hash) for row in rows]
 
 
 def add_sent(
@@ -200,12 +216,21 @@ def renew_people(connection: Connection, partnership: str, of: ReferralId, peopl
             add_people(connection, partnership, [(of, person)])
 
 
-def add_records(connection: Connection, partnership: str, records: Sequence[tuple[RecordId, ReferralId]]) -> None:
+def add_records(connection: Connection, partnership: str, records: Sequence[tuple[ReferralId, SentRecord]]) -> None:
     """Insert the records that messages brought."""
     if records:
         connection.execute(
             insert(sent_record),
-            [{"partnership_id": partnership, "record_id": record, "referral_id": of} for record, of in records],
+            [
+                {
+                    "partnership_id": partnership,
+                    "record_id": one.record,
+                    "referral_id": of,
+                    "first_id": one.first,
+                    "line_hash": one.line_hash,
+                }
+                for of, one in records
+            ],
         )
 
 

@@ -1,6 +1,6 @@
 """Tasks, the outbox and progress marks: what the hub still owes somebody."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -110,6 +110,23 @@ def finish_tasks_from(connection: Connection, partnership: str, source: str, by:
     done = connection.execute(
         update(task)
         .where(task.c.partnership_id == partnership, task.c.source == source, task.c.done_at.is_(None))
+        .values(done_at=at, done_by=by)
+    )
+    return done.rowcount
+
+
+def finish_tasks_about(
+    connection: Connection, partnership: str, records: Collection[RecordId], by: str, at: datetime
+) -> int:
+    """Close the open tasks that came from these records or are about them, once they are superseded or taken back."""
+    gone = sorted(records)
+    done = connection.execute(
+        update(task)
+        .where(
+            task.c.partnership_id == partnership,
+            task.c.source.in_(gone) | task.c.record_id.in_(gone),
+            task.c.done_at.is_(None),
+        )
         .values(done_at=at, done_by=by)
     )
     return done.rowcount

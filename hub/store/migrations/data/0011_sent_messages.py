@@ -56,6 +56,8 @@ def _messages() -> None:
         _id("partnership_id"),
         _id("record_id"),
         _id("referral_id"),
+        _id("first_id"),
+        sa.Column("line_hash", sa.String(length=64), nullable=False),
         _refers("sent_record", "referral_id", "referral"),
         sa.PrimaryKeyConstraint("partnership_id", "record_id", name=op.f("pk_sent_record")),
     )
