@@ -16,7 +16,7 @@ from hub.domain.access import Act
 from hub.domain.clock import Clock
 from hub.domain.errors import ConflictError, InvalidRequestError, StaleFactsError
 from hub.domain.fields import RecordKind
-from hub.domain.ids import AgencyId, FamilyId, IdMaker, RecordId, ReferenceId, ReferralId
+from hub.domain.ids import AgencyId, FamilyId, IdMaker, RecordId, ReferralId
 from hub.domain.labels import Handling, Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.domain.receipt import Receipt
@@ -116,7 +116,7 @@ class Intake:
         stored = StoredReceipt(
             receipt_id, message.agency, key_hash, content_hash, 200, json.dumps(receipt.plain()), now
         )
-        original = self._original(message, arrivals, sender, history)
+        original = self._original(message, arrivals[0], sender, history, alone=len(arrivals) == 1)
         batch = Batch(message.agency, message.connector, arrivals, stored, original.id)
         hands = self._amending, self._files, self._ids
         self._writer.deposit(
@@ -154,19 +154,18 @@ class Intake:
             arrival = replace(arrival, people=people, kept=kept)
         return replace(arrival, issues=(*issues, *stopped))
 
-    def _original(self, message: Message, arrivals: Sequence[Arrival], sender: Sender, history: History) -> NewRecord:
+    def _original(
+        self, message: Message, first: Arrival, sender: Sender, history: History, *, alone: bool
+    ) -> NewRecord:
         """A batch speaks of several families: its original is about none of them, so only its desk may read it."""
-        first, draft = arrivals[0], _accepted(message.parsed[0])
-        about: frozenset[ReferenceId] = frozenset()
-        if len(arrivals) == 1:
-            named = first.composed.people.values() if first.composed else ()
-            about = frozenset(who for who, _, _ in named) | self._amending.references(history, first.referral)
+        draft, named = _accepted(first.parsed), first.composed.people.values() if first.composed else ()
+        everybody = frozenset(who for who, _, _ in named) | self._amending.references(history, first.referral)
         return NewRecord(
             RecordId(self._ids.new()),
             RecordKind.ORIGINAL,
             message.agency,
             PartialDate.of(sender.at),
-            about,
+            everybody if alone else frozenset(),
             {"content": base64.b64encode(message.body).decode(), "content_type": message.content_type},
             Sensitivity.RESTRICTED,
             handling=handling_of(draft) if draft else Handling.NONE,
