@@ -34,16 +34,19 @@ class Verdict:
 
 
 def course_of(draft: ReferralDraft, before: Sent | None, content: str) -> tuple[Course, str]:
-    """Return what becomes of a record, and the code that the receipt says of it ("" for none)."""
-    amends, same = draft.action == "amend", before is not None and content == before.content_hash
+    """Return what becomes of a record, and the code that the receipt says of it ("" for none).
+
+    Version 0 says that the format has no numbering: what it sends of an id replaces what it sent of it.
+    """
+    amends, numbered = draft.action == "amend", draft.version > 0
     if draft.action == "withdraw":
         return _withdrawing(draft, before)
     if before is None:
-        return Course.NEW, "amends_nothing_received" if amends else ""
-    if draft.version > before.version or (before.withdrawn and not amends):
-        return Course.SUPERSEDE, "" if amends else "taken_as_amendment"
-    if same and not before.withdrawn:
+        return Course.NEW, "amends_nothing_received" if amends and numbered else ""
+    if content == before.content_hash and not before.withdrawn and draft.version <= before.version:
         return Course.AGAIN, "already_received"
+    if draft.version > before.version or (before.withdrawn and not amends) or (amends and not numbered):
+        return Course.SUPERSEDE, "" if amends else "taken_as_amendment"
     return (Course.HOLD, "version_not_higher") if amends else (Course.NEW, "message_id_used_before")
 
 

@@ -8,14 +8,17 @@ from sqlalchemy import Select, select
 
 from hub.domain.errors import AccessRefusedError
 from hub.domain.facts import FactKind, family_chain, person_chain
-from hub.domain.ids import FamilyId
+from hub.domain.ids import FamilyId, ReferralId
+from hub.domain.referral import ReferralDraft
 from hub.gate.disclosure import ShownRecord
 from hub.services import amending, arrivals
 from hub.services.beside import beside, first_of
 from hub.services.family_page import Stated
 from hub.services.recording import ConsentWord, Relied
 from hub.services.tasks import Tasks
+from hub.services.versions import Course, course_of
 from hub.store.clear import messages
+from hub.store.clear.messages import Sent
 from hub.store.clear.tables import person_reference, referral, task
 from hub.store.clear.team_tables import correction
 from tests.factories import FIXTURES, SmallWorld, notice, texts
@@ -378,3 +381,17 @@ def test_what_is_placed_meanwhile_is_amended_where_it_lies(world: SmallWorld, mo
     world.allocate("sally", lead=True)
     world.open()
     assert NEW_WORDS in seen(world)
+
+
+def test_a_format_without_numbering_replaces_what_it_sent_before(case: SmallWorld) -> None:
+    """A monthly return sends everything again (version 0): the newest counts, and nothing waits for a decision."""
+
+    def draft(action: str = "amend") -> ReferralDraft:
+        return ReferralDraft("AG/1/1", 0, "row 2", (), (), action=action)
+
+    place = {"family": case.family, "state": "attached", "since": case.clock()}
+    before = Sent(ReferralId("r"), 0, "old", withdrawn=False, **place)
+    assert course_of(draft(), None, "new") == (Course.NEW, "")
+    assert course_of(draft(), before, "new") == (Course.SUPERSEDE, "")
+    assert course_of(draft(), before, "old") == (Course.AGAIN, "already_received")
+    assert course_of(draft("withdraw"), before, "old") == (Course.WITHDRAW, "")
