@@ -133,7 +133,7 @@ def _renew(connection: Connection, partnership: str, arrival: Arrival, batch: Ba
         work.add_task(connection, partnership, task)
     if back and before.state in cases.UNDECIDED:
         messages.note_state(connection, partnership, before.referral, TAKEN_BACK)
-        proposals.close_proposals(connection, partnership, before.referral, ())
+        proposals.close_proposals(connection, partnership, before.referral, proposals.ORDINARY, ())
     elif before.state == TAKEN_BACK:
         messages.note_state(connection, partnership, before.referral, "received")
     if arrival.composed is not None:
