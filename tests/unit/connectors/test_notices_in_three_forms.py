@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from connectors.alone import Alone
 from connectors.registry import CONNECTORS
 from connectors.safeguarding_notice import xml_schema
 from connectors.safeguarding_notice.shape import ROOT
@@ -253,3 +254,13 @@ def test_a_british_date_in_a_spreadsheet_is_the_same_day(plain: Callable[[str], 
     body = as_csv(plain(STORY)).replace(b"1991-04-17", b"17/04/1991")
     (one,) = CONNECTORS["safeguarding_notice_csv"].parse(body, Limits())
     assert str(one.draft.people[0].birth_date) == "1991-04-17"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_one_notice_can_be_taken_out_of_its_batch(form: str, plain: Callable[[str], Message]) -> None:
+    batch = plain(STORY)
+    batch["notices"] = [copy.deepcopy(batch["notices"][0]) | {"notice_ref": f"SN-{number}"} for number in range(3)]
+    body = FORMS[form](batch)
+    second = list(CONNECTORS[form].parse(body, Limits()))[1]
+    (again,) = CONNECTORS[form].parse(Alone(body)(second.pointer), Limits())
+    assert bare(again.draft) == bare(second.draft)
