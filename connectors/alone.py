@@ -20,8 +20,9 @@ from hub.domain.referral import Limits
 
 _ROW: Final = re.compile(r"row ([0-9]{1,7})")
 _ITEM: Final = re.compile(r"/([^/]+)/([0-9]{1,7})(?:/.*)?")
-_ELEMENT: Final = re.compile(r"(?:/[A-Za-z]{1,60})+\[[0-9]{1,7}\]")
-_KEYS: Final = (("AGNCY", "CLIENTID", "EPISODID"), ("referral_ref",), ("CASE_NO",), ("case",))
+_ELEMENT: Final = re.compile(r"(?:/[A-Za-z_]{1,60})+\[[0-9]{1,7}\]")
+_NOTICE: Final = ("notice_ref", "notice_version", "action")
+_KEYS: Final = (("AGNCY", "CLIENTID", "EPISODID"), ("referral_ref",), ("CASE_NO",), ("case",), _NOTICE)
 """Columns or keys that say which rows or items belong together, per format; the first that all are there."""
 
 

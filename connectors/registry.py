@@ -9,7 +9,7 @@ from connectors.fhir_bars import FhirBars
 from connectors.fhir_consent import FhirConsent
 from connectors.hl7v2 import Hl7V2
 from connectors.ndtms import NdtmsCsv
-from connectors.safeguarding_notice import SafeguardingNotice
+from connectors.safeguarding_notice import SafeguardingNotice, SafeguardingNoticeCsv, SafeguardingNoticeXml
 from connectors.substance_misuse import AdultWithChildrenCsv, AdultWithChildrenJson
 from hub.domain.referral import Connector
 
@@ -23,6 +23,8 @@ _ALL: tuple[Connector, ...] = (
     CinCensus(),
     CaseSystem(),
     Hl7V2(),
+    SafeguardingNoticeXml(),
+    SafeguardingNoticeCsv(),
 )
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.name: connector for connector in _ALL})

@@ -1,13 +1,13 @@
 """The API of partner agencies: token, notices, referrals, receipts, and a named user's chronology."""
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
-from flask import jsonify, request
+from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
-from connectors.safeguarding_notice import json_schema
+from connectors.safeguarding_notice import json_schema, xml_schema
 from hub.api import schemas
 from hub.api.reading import StrictParser
 from hub.api.served import agency, body, known_caller, served
@@ -20,6 +20,12 @@ from hub.services.intake import Message
 
 blueprint = Blueprint("agencies", __name__, description="Partner agencies")
 blueprint.ARGUMENTS_PARSER = StrictParser()
+_NOTICES: Final = {
+    "application/json": "safeguarding_notice",
+    "application/xml": "safeguarding_notice_xml",
+    "text/xml": "safeguarding_notice_xml",
+    "text/csv": "safeguarding_notice_csv",
+}
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -37,8 +43,9 @@ def token() -> dict[str, object]:
 @blueprint.route("/v1/notices", methods=["POST"])
 @blueprint.response(200, schemas.ReceiptSchema)
 def notices() -> dict[str, object]:
-    """Receive police Safeguarding Notices."""
-    return receive("safeguarding_notice", body("application/json"))
+    """Receive police Safeguarding Notices, as JSON, XML or CSV."""
+    data = body(*_NOTICES)
+    return receive(_NOTICES[request.mimetype], data)
 
 
 @blueprint.route("/v1/referrals", methods=["POST"])
@@ -75,6 +82,13 @@ def receipts() -> dict[str, object]:
 def notice_schema() -> ResponseReturnValue:
     """Return the published JSON Schema of the Safeguarding Notice."""
     return jsonify(json_schema())
+
+
+@blueprint.route("/v1/schemas/safeguarding-notice.xsd", methods=["GET"])
+@blueprint.response(200, content_type="application/xml")
+def notice_xml_schema() -> ResponseReturnValue:
+    """Return the published XML Schema of the Safeguarding Notice."""
+    return Response(xml_schema(), content_type="application/xml; charset=utf-8")
 
 
 @blueprint.route("/v1/families/<id:family>/chronology", methods=["POST"])

@@ -29,6 +29,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "forms.receive_form": Act.REFERRAL_SUBMIT,
         "forms.schema": Act.PAGE_OPEN,
         "forms.template": Act.PAGE_OPEN,
+        "agencies.notice_xml_schema": Act.PAGE_OPEN,
         "api-docs.openapi_json": Act.PAGE_OPEN,
     }
 )

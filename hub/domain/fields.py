@@ -67,6 +67,9 @@ ENTRY_FRAME = (
 )
 """What an entry of the team says of itself; it stands under the label of its main text, so it shows with that."""
 
+VERSIONS = ("corrects", "first_entry", "first_recorded")
+"""What an entry says of the earlier ones it stands in the place of: ids, and when the first was recorded."""
+
 REMARK_PARTS = ("remark", "whose", "words", "written_by", "said_at", "beside", "remark_id", "answers")
 """What a remark beside an entry says. Each part is declared once for each category that an entry can stand under."""
 _REMARK_CATEGORIES = (
@@ -160,6 +163,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
                 "grading",
                 "incident_reference",
                 "disposal",
+                *VERSIONS,
             )
             | _all("risk_view", "risk_grade", "risk_answers")
             | _all("child_disclosure", "child_voice")
@@ -169,7 +173,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
         RecordKind.TREATMENT_REPORT: Shape(
             "Drug and alcohol service report",
             "attendance",
-            _all("attendance", "engagement", "treatment_stage", "missed_appointments")
+            _all("attendance", "engagement", "treatment_stage", "missed_appointments", *VERSIONS)
             | _all(
                 "substance_use_summary",
                 "summary",
@@ -186,7 +190,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
         RecordKind.HEALTH_REPORT: Shape(
             "Health referral",
             "health_summary",
-            _all("health_summary", "reason", "summary", "requested_service", "referred_by", "coded_evidence")
+            _all("health_summary", "reason", "summary", "requested_service", "referred_by", "coded_evidence", *VERSIONS)
             | _all("mental_health_summary", "mental_health")
             | _all("crisis_history", "crisis")
             | _all("risk_view", "concern", "flags")

@@ -71,7 +71,7 @@ from hub.wiring import sign_in
 from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.consents import about_consent
 from hub.wiring.exchange import exchange
-from hub.wiring.files import build_files
+from hub.wiring.files import build_files, message_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.wiring.joining import joining
 from hub.wiring.referring import referring
@@ -248,6 +248,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         clock,
         ids,
         mark,
+        message_files(calendar, world, partnership.id, ids, settings),
         synthetic=partnership.synthetic,
     )
     tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)

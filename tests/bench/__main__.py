@@ -13,6 +13,7 @@ from tests.bench.chronology import chronology_api_vs_plain
 from tests.bench.decide import decide_vs_casbin, decide_vs_cedarpy, decide_vs_reference
 from tests.bench.family_page import family_page_vs_plain
 from tests.bench.importing import import_10000_rows
+from tests.bench.intake import police_batch_vs_plain_orm
 from tests.bench.label_map import decide_chronology_vs_fetch
 from tests.bench.many import analyse_vs_decide, replay_vs_decide, rules_20000_vs_200
 from tests.bench.matching import (
@@ -43,6 +44,7 @@ ROWS = {
     "match_recall_fake_1000": match_recall_fake_1000,
     "match_auto_false": match_auto_false,
     "match_after_receipt_vs_lookup": match_after_receipt_vs_lookup,
+    "police_batch_vs_plain_orm": police_batch_vs_plain_orm,
 }
 RESULT = Path("bench.json")
 

@@ -18,7 +18,7 @@ from tests.spec.helping import holds
 MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
 """Sittings note when they were last seen, readers when they last opened a family.
 The access log is in another database."""
-PUBLIC = {"agencies.notice_schema", "fhir.metadata", "fhir.message_definition"}
+PUBLIC = {"agencies.notice_schema", "agencies.notice_xml_schema", "fhir.metadata", "fhir.message_definition"}
 """What anybody may read: how to send."""
 _IDS = (
     "referral",

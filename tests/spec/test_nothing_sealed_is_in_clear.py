@@ -75,8 +75,10 @@ def told(sqlite_world: SmallWorld) -> SmallWorld:
         ("mh", "fhir_bars", "bars/mother_referral.json"),
         ("mh", "fhir_consent", "fhir_consent/agreed.json"),
         ("mh", "hl7v2", "hl7v2/child_referral.hl7"),
+        ("police", "safeguarding_notice_xml", "safeguarding_notice/domestic_abuse.xml"),
+        ("police", "safeguarding_notice_csv", "safeguarding_notice/domestic_abuse.csv"),
     ):
-        world.send(agency, connector, (FIXTURES / path).read_bytes())
+        world.send(agency, connector, (FIXTURES / path).read_bytes().replace(b"SN-2024-0117", connector.encode()))
         world.hub.rounds.run_once()
         world.accept()
     world.send("sm", "adult_with_children_json", treatment(referral_ref="RS-0099"))
@@ -101,7 +103,8 @@ def told(sqlite_world: SmallWorld) -> SmallWorld:
 
 def test_nothing_sealed_stands_in_the_files_in_clear(told: SmallWorld) -> None:
     kinds = {"safeguarding_notice", "adult_with_children_csv", "fhir_bars", "adult_with_children_json", "fhir_consent"}
-    assert set(CONNECTORS) == kinds | {"case_system", "ndtms_csv", "cin_census", "hl7v2"}
+    notices = {"safeguarding_notice_xml", "safeguarding_notice_csv"}
+    assert set(CONNECTORS) == kinds | notices | {"case_system", "ndtms_csv", "cin_census", "hl7v2"}
     assert b"Adeyemi" in notice()
     seen = texts(told.view("sally"))
     missing = [words for words in CANARIES if words not in seen]

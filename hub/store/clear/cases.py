@@ -35,24 +35,29 @@ class Referral:
     received_at: datetime
 
 
-def next_reference(connection: Connection, partnership: str) -> str:
-    """Return the next case number of the partnership (`FS-0007`)."""
+def next_references(connection: Connection, partnership: str, wanted: int) -> list[str]:
+    """Return the next case numbers of the partnership (`FS-0007`)."""
     count = connection.scalar(select(func.count()).select_from(family).where(family.c.partnership_id == partnership))
-    return f"FS-{(count or 0) + 1:04d}"
+    first = (count or 0) + 1
+    return [f"FS-{number:04d}" for number in range(first, first + wanted)]
 
 
-def add_family(connection: Connection, partnership: str, value: Family) -> None:
-    """Insert a case."""
-    connection.execute(
-        insert(family),
-        {
-            "partnership_id": partnership,
-            "id": value.id,
-            "reference": value.reference,
-            "provisional": value.provisional,
-            "created_at": value.created_at,
-        },
-    )
+def add_families(connection: Connection, partnership: str, values: Sequence[Family]) -> None:
+    """Insert cases."""
+    if values:
+        connection.execute(
+            insert(family),
+            [
+                {
+                    "partnership_id": partnership,
+                    "id": value.id,
+                    "reference": value.reference,
+                    "provisional": value.provisional,
+                    "created_at": value.created_at,
+                }
+                for value in values
+            ],
+        )
 
 
 _THESE = (
@@ -97,23 +102,27 @@ def accept_family(connection: Connection, partnership: str, id_: FamilyId) -> No
     )
 
 
-def add_referral(connection: Connection, partnership: str, value: Referral) -> None:
-    """Insert a referral."""
-    connection.execute(
-        insert(referral),
-        {
-            "partnership_id": partnership,
-            "id": value.id,
-            "agency_id": value.agency,
-            "receipt_id": value.receipt,
-            "pointer": value.pointer,
-            "connector": value.connector,
-            "state": value.state,
-            "family_id": value.family,
-            "own_family_id": value.own_family,
-            "received_at": value.received_at,
-        },
-    )
+def add_referrals(connection: Connection, partnership: str, values: Sequence[Referral]) -> None:
+    """Insert referrals."""
+    if values:
+        connection.execute(
+            insert(referral),
+            [
+                {
+                    "partnership_id": partnership,
+                    "id": value.id,
+                    "agency_id": value.agency,
+                    "receipt_id": value.receipt,
+                    "pointer": value.pointer,
+                    "connector": value.connector,
+                    "state": value.state,
+                    "family_id": value.family,
+                    "own_family_id": value.own_family,
+                    "received_at": value.received_at,
+                }
+                for value in values
+            ],
+        )
 
 
 def referrals_in(connection: Connection, partnership: str, states: Collection[str]) -> Sequence[Referral]:
@@ -160,21 +169,26 @@ def decide_referral(
     return done.rowcount
 
 
-def add_reference(
-    connection: Connection, partnership: str, id_: ReferenceId, at: tuple[ReferralId, AgencyId, RecordId]
+def add_references(
+    connection: Connection,
+    partnership: str,
+    named: Sequence[tuple[ReferenceId, tuple[ReferralId, AgencyId, RecordId]]],
 ) -> None:
-    """Insert a sender's reference to a person, with the sealed record that holds who it is."""
-    referral_id, agency, record = at
-    connection.execute(
-        insert(person_reference),
-        {
-            "partnership_id": partnership,
-            "id": id_,
-            "referral_id": referral_id,
-            "agency_id": agency,
-            "record_id": record,
-        },
-    )
+    """Insert a sender's references to people, each with the sealed record that holds who it is."""
+    if named:
+        connection.execute(
+            insert(person_reference),
+            [
+                {
+                    "partnership_id": partnership,
+                    "id": id_,
+                    "referral_id": referral_id,
+                    "agency_id": agency,
+                    "record_id": record,
+                }
+                for id_, (referral_id, agency, record) in named
+            ],
+        )
 
 
 def references_of(connection: Connection, partnership: str, referral_id: str) -> Sequence[tuple[ReferenceId, RecordId]]:

@@ -16,6 +16,8 @@ Message = dict[str, Any]
 MESSAGES = [
     ("safeguarding_notice", "safeguarding_notice/domestic_abuse.json"),
     ("safeguarding_notice", "safeguarding_notice/one_of_three_is_bad.json"),
+    ("safeguarding_notice_xml", "safeguarding_notice/domestic_abuse.xml"),
+    ("safeguarding_notice_csv", "safeguarding_notice/domestic_abuse.csv"),
     ("adult_with_children_json", "substance_misuse/adult_with_children.json"),
     ("adult_with_children_json", "substance_misuse/not_sought_without_reason.json"),
     ("adult_with_children_csv", "substance_misuse/adult_with_children.csv"),

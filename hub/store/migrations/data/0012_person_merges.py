@@ -6,7 +6,7 @@ from alembic import op
 from hub.store.migrations import postgresql
 
 revision = "data_0012_person_merges"
-down_revision = "data_0010_manifest"
+down_revision = "data_0011_sent_messages"
 
 TABLES = ("person_merge",)
 
