@@ -133,6 +133,9 @@ class Act(StrEnum):
     CANDIDATES_READ = "candidates:read"
     MERGE_READ = "merge:read"
     PROTECTED_MATCH = "match:protected"
+    REFERRAL_RATE = "referral:rate"
+    REFERRAL_DECIDE = "referral:decide"
+    REDIRECTION_ANSWER = "redirection:answer"
 
 
 HANDING_OVER = frozenset({Act.CONSENT_RECEIPT, Act.CHRONOLOGY_PRINT, Act.ATTACHMENT_PRINT})

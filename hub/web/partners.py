@@ -21,6 +21,8 @@ def receipts() -> ResponseReturnValue:
     hub = served()
     found = hub.intake.receipts(hub.pages.agency_of(caller().account))
     return render_template("receipts.html", receipts=[line(plain) for plain in found])
+    found = hub.desk.feedback.receipts(hub.pages.agency_of(caller().account))
+    return render_template("receipts.html", receipts=[_receipt(plain) for plain in found])
 
 
 def line(plain: dict[str, Any]) -> dict[str, object]:
@@ -33,6 +35,7 @@ def line(plain: dict[str, Any]) -> dict[str, object]:
             {
                 "pointer": record["pointer"],
                 "outcome_words": record["outcome"].capitalize(),
+                "feedback": record["feedback"],
                 "issues": [
                     {"words": issue["code"].replace("_", " "), "location": issue["location"]}
                     for issue in record["issues"]

@@ -13,6 +13,7 @@ from hub.ledger.sequence import Sequencer
 from hub.services.ageing import Ageing
 from hub.services.appointments import Appointments
 from hub.services.digest import Digest
+from hub.services.door_watch import DoorWatch
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
 from hub.services.opening_watch import OpeningWatch
@@ -37,6 +38,7 @@ class Rounds:
     sessions: Sessions
     digest: Digest
     appointments: Appointments
+    door: DoorWatch
 
     def run_once(self) -> int:
         """Do everything that waits; returns how many pieces of work were done.
@@ -64,6 +66,7 @@ class Rounds:
             ("assertions", self.sessions.sweep),
             ("digest", self.digest.run_once),
             ("accounts", self.appointments.stop_unconfirmed),
+            ("front_door", self.door.run_once),
         ]
 
     def _tried(self, name: str, job: Callable[[], int]) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, entry, files, looking, matches, officers, referring, signing, teamwork
+from tests.browser import casework, consents, door, entry, files, looking, matches, officers, referring, signing, teamwork
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -261,45 +261,23 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "received_words": "5 March 2026",
         "asked": {"why": "To plan the visits", "about": "Attendance", "by": "Northbridge Council"},
     },
-    "front_door": {
-        "referrals": [
-            {
-                "id": "r1",
-                "received_words": "1 March 2026, 02:10",
-                "agency": "Northbridge Police",
-                "kind_words": "Police safeguarding notice",
-                "state_words": "Waiting for triage",
-                "clock_words": "due 2 March 2026, 02:10",
-                "overdue": True,
-            },
-        ]
-    },
-    "referral": {
-        "referral": {
-            "id": "r1",
-            "received_words": "1 March 2026, 02:10",
-            "agency": "Northbridge Police",
-            "entries": _ENTRIES,
-            "people": _PEOPLE,
-            "placeable": True,
-            "issues": [_ISSUE],
-            "candidates": [
-                {
-                    "id": "c1",
-                    "family_reference": "NB-0412",
-                    "reasons_for": ["Date of birth and name agree for Ava"],
-                    "reasons_against": [],
-                },
-            ],
-        },
-    },
+    "front_door": door.FRONT_DOOR,
+    "referral": {"referral": door.referral(_ENTRIES, _PEOPLE, _ISSUE)},
+    "referral_close": {"referral": door.referral(_ENTRIES, _PEOPLE, _ISSUE)},
     "receipts": {
         "receipts": [
             {
                 "id": "0197-aa",
                 "received_words": "1 March 2026, 02:10",
                 "format": "Safeguarding Notice",
-                "records": [{"pointer": "/notices/0", "outcome_words": "Accepted", "issues": [_ISSUE]}],
+                "records": [
+                    {
+                        "pointer": "/notices/0",
+                        "outcome_words": "Accepted",
+                        "feedback": "Read, and being decided.",
+                        "issues": [_ISSUE],
+                    }
+                ],
             }
         ]
     },

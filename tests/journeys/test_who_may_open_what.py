@@ -32,6 +32,8 @@ PAGES = {
     "/front-door": dict.fromkeys(set(STAFF) - {"fran"}, NO),
     "/joined": dict.fromkeys(set(STAFF) - {"fran", "manager"}, NO),
     "/protected-matches": dict.fromkeys(STAFF, NO),
+    **{f"/front-door/{NOWHERE}{rest}": dict.fromkeys(STAFF, NO) for rest in ("", "/rating", "/closing", "/again")},
+    f"/redirections/{NOWHERE}": dict.fromkeys(STAFF, NO),
     "/receipts": dict.fromkeys(set(STAFF) - {"otto"}, NO),
     "/log": dict.fromkeys(set(STAFF) - OFFICERS, NO),
     **{path: dict.fromkeys(set(STAFF) - OFFICERS, NO) for path in AGREEMENTS},

@@ -1,0 +1,16 @@
+"""What the front door's work is made of, handed to pages as one."""
+
+from dataclasses import dataclass
+
+from hub.services.deciding import Deciding
+from hub.services.feedback import Feedback
+from hub.services.redirections import Redirections
+
+
+@dataclass(frozen=True, slots=True)
+class FrontDesk:
+    """The services of this area, built once by wiring."""
+
+    deciding: Deciding
+    redirections: Redirections
+    feedback: Feedback

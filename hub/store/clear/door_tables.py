@@ -1,0 +1,43 @@
+"""Definitions of the clear tables of the front door: ids, codes and times. What was written is sealed."""
+
+from sqlalchemy import Column, LargeBinary, String, Table
+
+from hub.store.clear.tables import metadata
+from hub.store.columns import Instant, id_column, id_key, partnership_key, refers
+
+door_event = Table(
+    "door_event",
+    metadata,
+    partnership_key(),
+    id_key("id"),
+    Column("what", String(20), nullable=False),
+    Column("code", String(40), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    id_column("referral_id"),
+    id_column("by_id"),
+    refers("referral_id", "referral"),
+    refers("by_id", "account"),
+)
+"""What the front door said about a referral, in order: rated, decided, taken up again. Insert only."""
+
+redirection = Table(
+    "redirection",
+    metadata,
+    partnership_key(),
+    id_key("id"),
+    Column("receiver", String(40), nullable=False),
+    Column("sent_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("answer", String(20)),
+    Column("answered_at", Instant),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("answer_sealed", LargeBinary),
+    id_column("referral_id"),
+    id_column("agency_id", nullable=True),
+    id_column("sent_by"),
+    id_column("answered_by", nullable=True),
+    refers("referral_id", "referral"),
+    refers("sent_by", "account"),
+)
+"""A referral passed to somebody else, open until `answer` is set. `agency_id`: who answers in this hub, if anybody."""

@@ -1,0 +1,66 @@
+"""The front door: what was said about a referral, and where it was passed to."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from hub.store.migrations import postgresql
+
+revision = "data_0013_front_door"
+down_revision = "data_0010_manifest"
+
+
+def upgrade() -> None:
+    _door_event()
+    _redirection()
+    connection = op.get_bind()
+    if connection.dialect.name == "postgresql":
+        postgresql.fence(connection, ("door_event", "redirection"))
+        postgresql.grant(connection, "SELECT, INSERT", ("door_event",), "hub_app", "hub_gate")
+        postgresql.grant(connection, "SELECT, INSERT, UPDATE", ("redirection",), "hub_app", "hub_gate")
+
+
+def _door_event() -> None:
+    op.create_table(
+        "door_event",
+        sa.Column("partnership_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("referral_id", sa.String(length=36), nullable=False),
+        sa.Column("by_id", sa.String(length=36), nullable=False),
+        _refers("door_event", "referral_id", "referral"),
+        _refers("door_event", "by_id", "account"),
+        sa.PrimaryKeyConstraint("partnership_id", "id", name=op.f("pk_door_event")),
+    )
+
+
+def _redirection() -> None:
+    op.create_table(
+        "redirection",
+        sa.Column("partnership_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("receiver", sa.String(length=40), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("answer", sa.String(length=20), nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("referral_id", sa.String(length=36), nullable=False),
+        sa.Column("agency_id", sa.String(length=36), nullable=True),
+        sa.Column("sent_by", sa.String(length=36), nullable=False),
+        sa.Column("answered_by", sa.String(length=36), nullable=True),
+        _refers("redirection", "referral_id", "referral"),
+        _refers("redirection", "sent_by", "account"),
+        sa.PrimaryKeyConstraint("partnership_id", "id", name=op.f("pk_redirection")),
+    )
+
+
+def _refers(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["partnership_id", column],
+        [f"{target}.partnership_id", f"{target}.id"],
+        name=op.f(f"fk_{table}_partnership_id_{column}"),
+    )
