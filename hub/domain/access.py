@@ -136,6 +136,9 @@ class Act(StrEnum):
     REFERRAL_RATE = "referral:rate"
     REFERRAL_DECIDE = "referral:decide"
     REDIRECTION_ANSWER = "redirection:answer"
+    REQUEST_ASK = "request:ask"
+    REQUEST_READ = "request:read"
+    REQUEST_ANSWER = "request:answer"
 
 
 HANDING_OVER = frozenset({Act.CONSENT_RECEIPT, Act.CHRONOLOGY_PRINT, Act.ATTACHMENT_PRINT})

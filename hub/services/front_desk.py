@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from hub.services.answering import Answering
 from hub.services.deciding import Deciding
 from hub.services.feedback import Feedback
 from hub.services.redirections import Redirections
+from hub.services.requests import Requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +16,5 @@ class FrontDesk:
     deciding: Deciding
     redirections: Redirections
     feedback: Feedback
+    requests: Requests
+    answering: Answering

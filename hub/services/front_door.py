@@ -67,6 +67,7 @@ class ReferralPage:
     """
 
     id: str
+    family: FamilyId
     received_words: str
     agency: str
     placeable: bool
@@ -120,6 +121,7 @@ class FrontDoor:
         line = self._line(referral, events, register, self._clock())
         return ReferralPage(
             referral.id,
+            referral.family,
             line.received_words,
             line.agency,
             referral.state == "received",

@@ -43,6 +43,7 @@ class FamilyView:
     news: News
     can_write: bool
     files: Mapping[RecordId, Sequence[FileLine]]
+    answers: Mapping[str, str]
 
 
 @blueprint.get("/families/<id:family>")
@@ -81,7 +82,14 @@ def _view(family: FamilyId, page: FamilyPage, asked: Asked, news: News) -> Famil
         news,
         entrance.writes(),
         served().files.attachments.beside(page.files),
+        _answers(family),
     )
+
+
+def _answers(family: FamilyId) -> dict[str, str]:
+    """Return agency -> what it answered to a request, for readers whose agency asked."""
+    found = served().desk.requests.answered(caller().account, family)
+    return {register().agency(agency): words for agency, words in found.items()}
 
 
 @blueprint.route("/families/<id:family>/reason", methods=["GET", "POST"])

@@ -236,7 +236,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     agreements = signing_services(signing, replaying, parts.policy, gate.writer, pages, clock, ids)
     hands = clear, clock, ids
     placing = PlacingOpenCases(gate.writer, *hands, (gate.reader, gate.finder), calendar)
-    desk, watch = front_desk((gate.writer, gate.finder, gate.doorkeeper), words, calendar, settings.policies, hands)
+    recording = Recording(gate.writer, parts.policy, clear, clock, ids)
+    everything = gate.reader, gate.writer, gate.finder, gate.doorkeeper, parts.policy
+    desk, watches = front_desk(everything, pages, recording, words, calendar, settings.policies, hands)
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
@@ -259,7 +261,6 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     )
     tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)
     cases = casework((gate.writer, gate.finder, gate.doorkeeper), tasks, words, calendar, settings, hands)
-    recording = Recording(gate.writer, parts.policy, clear, clock, ids)
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -316,7 +317,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             sessions,
             cases.digest,
             entry.appointments,
-            watch,
+            *watches,
         ),
         desk=desk,
         team=team_work(

@@ -18,6 +18,7 @@ from hub.services.matching import Matching
 from hub.services.obligations import Obligations
 from hub.services.opening_watch import OpeningWatch
 from hub.services.released_counts import ReleasedCounts
+from hub.services.request_watch import RequestWatch
 from hub.services.sessions import Sessions
 
 log = structlog.get_logger("hub.worker")
@@ -39,6 +40,7 @@ class Rounds:
     digest: Digest
     appointments: Appointments
     door: DoorWatch
+    requests: RequestWatch
 
     def run_once(self) -> int:
         """Do everything that waits; returns how many pieces of work were done.
@@ -67,6 +69,7 @@ class Rounds:
             ("digest", self.digest.run_once),
             ("accounts", self.appointments.stop_unconfirmed),
             ("front_door", self.door.run_once),
+            ("requests", self.requests.run_once),
         ]
 
     def _tried(self, name: str, job: Callable[[], int]) -> int:

@@ -187,6 +187,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     **teamwork.RICH,
     **files.RICH,
     **referring.RICH,
+    **door.RICH,
     "sign_in": {"provider": "Northbridge sign-on"},
     "home": {
         "families": [
@@ -208,6 +209,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
             "news": casework.NEWS,
             "can_write": True,
             "files": files.BESIDE,
+            "answers": {"Northbridge Police": "Checked, nothing held, answered 2 March 2026, 10:00."},
         }
     },
     "find": {**_FORM_PAGE, "found": looking.found(_ENTRIES), "send_words": "Find"},

@@ -46,6 +46,7 @@ def referral(entries: list[dict[str, Any]], people: list[dict[str, Any]], issue:
     candidate = {"id": "c1", "family_reference": "NB-0412", "reasons_against": []}
     return {
         **_WAITS,
+        "family": "f9",
         "entries": entries,
         "people": people,
         "placeable": True,
@@ -59,7 +60,39 @@ def referral(entries: list[dict[str, Any]], people: list[dict[str, Any]], issue:
     }
 
 
+_REQUEST: Final = {
+    "id": "q1",
+    "agency": "Northbridge Police",
+    "contact": "Northbridge Police safeguarding lead, 01632 960 110",
+    "function_words": "Assessing what a child needs",
+    "asked_words": "1 March 2026, 09:10",
+    "answer": "nothing_held",
+    "side_words": "Checked, nothing held, answered 2 March 2026, 10:00",
+    "overdue": False,
+}
+_ASKED: Final = {
+    "rows": [("Law", "Children Act 1989 s17"), ("Children", "Ava Example, born 3 May 2016")],
+    "page": {"checked_words": "2 March 2026", "reason": "", "entries": []},
+}
+_LATE: Final = _REQUEST | {"answer": "", "side_words": "answer by 4 March 2026, 17:00", "overdue": True}
+_REQUESTS: Final = {"reference": "NB-0412", "family_id": "f1", "told": ["They are told the names."]}
+RICH: Final[dict[str, dict[str, Any]]] = {
+    "requests": {**_REQUESTS, "lines": [_REQUEST, _LATE]},
+    "requests_desk": {"lines": [_REQUEST, _LATE]},
+    "request": {**_ASKED, "line": _REQUEST},
+}
+EMPTY: Final[dict[str, dict[str, Any]]] = {
+    "requests": {**_REQUESTS, "lines": []},
+    "requests_desk": {"lines": []},
+    "request": {**_ASKED, "line": _LATE},
+}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    "requests": {
+        "holder": {"a1": "Northbridge Police"},
+        "function": {"assess_need": "Assessing what a child needs"},
+        "children": {"p1": "Ava Example"},
+        "adults": {"p2": "Dana Example"},
+    },
     "referral_close": {
         "receiver": {"early_help": "Early help", "lado": "LADO"},
         "agency": {"a1": "Clearwater Drug and Alcohol Service"},

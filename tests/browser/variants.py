@@ -18,6 +18,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     **teamwork.EMPTY,
     **files.EMPTY,
     **referring.EMPTY,
+    **door.EMPTY,
     "family": {
         "view": {
             **RICH["family"]["view"],
@@ -33,6 +34,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
             "news": {"records": [], "words": ""},
             "can_write": False,
             "files": {},
+            "answers": {},
         }
     },
     "life": {**RICH["life"], "lines": []},

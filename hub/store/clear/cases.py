@@ -136,6 +136,26 @@ def newest_placed(connection: Connection, partnership: str, families: Collection
     return {FamilyId(row.family_id): row.at for row in rows if row.family_id in families}
 
 
+def placed_from(connection: Connection, partnership: str, own_family: FamilyId) -> FamilyId | None:
+    """Return the family that a referral's own family was placed in; None when it stands by itself, or is none."""
+    found = connection.scalar(
+        select(referral.c.family_id).where(
+            referral.c.partnership_id == partnership, referral.c.own_family_id == own_family
+        )
+    )
+    return FamilyId(found) if found and found != own_family else None
+
+
+def placed_into(connection: Connection, partnership: str, family: FamilyId) -> Sequence[FamilyId]:
+    """Return the provisional families whose referrals were placed in a family."""
+    rows = connection.execute(
+        select(referral.c.own_family_id).where(
+            referral.c.partnership_id == partnership, referral.c.family_id == family, referral.c.own_family_id != family
+        )
+    )
+    return [FamilyId(row.own_family_id) for row in rows]
+
+
 def find_referral(connection: Connection, partnership: str, id_: str) -> Referral | None:
     """Return one referral."""
     row = connection.execute(

@@ -41,3 +41,40 @@ redirection = Table(
     refers("sent_by", "account"),
 )
 """A referral passed to somebody else, open until `answer` is set. `agency_id`: who answers in this hub, if anybody."""
+
+information_request = Table(
+    "information_request",
+    metadata,
+    partnership_key(),
+    id_key("id"),
+    Column("function", String(40), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    id_column("family_id"),
+    id_column("asked_by"),
+    id_column("asker_id"),
+    id_column("holder_id"),
+    refers("family_id", "family"),
+    refers("asked_by", "account"),
+    refers("asker_id", "agency"),
+    refers("holder_id", "agency"),
+)
+"""What one agency asks another about a family: for whom, why now and about which time is sealed."""
+
+request_answer = Table(
+    "request_answer",
+    metadata,
+    partnership_key(),
+    id_key("id"),
+    Column("answer", String(20), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    id_column("request_id"),
+    id_column("by_id"),
+    id_column("record_id", nullable=True),
+    id_column("opening_id", nullable=True),
+    refers("request_id", "information_request"),
+    refers("by_id", "account"),
+)
+"""What the holder answered; the newest counts. `record_id` and `opening_id` where it shares. Insert only."""

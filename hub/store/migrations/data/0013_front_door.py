@@ -1,4 +1,4 @@
-"""The front door: what was said about a referral, and where it was passed to."""
+"""The front door: what was said about a referral, where it was passed to; requests for information and answers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,14 +8,19 @@ from hub.store.migrations import postgresql
 revision = "data_0013_front_door"
 down_revision = "data_0010_manifest"
 
+INSERTED = ("door_event", "information_request", "request_answer")
+"""What was said stays said."""
+
 
 def upgrade() -> None:
     _door_event()
     _redirection()
+    _information_request()
+    _request_answer()
     connection = op.get_bind()
     if connection.dialect.name == "postgresql":
-        postgresql.fence(connection, ("door_event", "redirection"))
-        postgresql.grant(connection, "SELECT, INSERT", ("door_event",), "hub_app", "hub_gate")
+        postgresql.fence(connection, ("redirection", *INSERTED))
+        postgresql.grant(connection, "SELECT, INSERT", INSERTED, "hub_app", "hub_gate")
         postgresql.grant(connection, "SELECT, INSERT, UPDATE", ("redirection",), "hub_app", "hub_gate")
 
 
@@ -55,6 +60,45 @@ def _redirection() -> None:
         _refers("redirection", "referral_id", "referral"),
         _refers("redirection", "sent_by", "account"),
         sa.PrimaryKeyConstraint("partnership_id", "id", name=op.f("pk_redirection")),
+    )
+
+
+def _information_request() -> None:
+    op.create_table(
+        "information_request",
+        sa.Column("partnership_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("function", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("family_id", sa.String(length=36), nullable=False),
+        sa.Column("asked_by", sa.String(length=36), nullable=False),
+        sa.Column("asker_id", sa.String(length=36), nullable=False),
+        sa.Column("holder_id", sa.String(length=36), nullable=False),
+        _refers("information_request", "family_id", "family"),
+        _refers("information_request", "asked_by", "account"),
+        _refers("information_request", "asker_id", "agency"),
+        _refers("information_request", "holder_id", "agency"),
+        sa.PrimaryKeyConstraint("partnership_id", "id", name=op.f("pk_information_request")),
+    )
+
+
+def _request_answer() -> None:
+    op.create_table(
+        "request_answer",
+        sa.Column("partnership_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("answer", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("request_id", sa.String(length=36), nullable=False),
+        sa.Column("by_id", sa.String(length=36), nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=True),
+        sa.Column("opening_id", sa.String(length=36), nullable=True),
+        _refers("request_answer", "request_id", "information_request"),
+        _refers("request_answer", "by_id", "account"),
+        sa.PrimaryKeyConstraint("partnership_id", "id", name=op.f("pk_request_answer")),
     )
 
 
