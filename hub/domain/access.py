@@ -139,6 +139,7 @@ class Act(StrEnum):
     REQUEST_ASK = "request:ask"
     REQUEST_READ = "request:read"
     REQUEST_ANSWER = "request:answer"
+    STRATEGY_RECORD = "strategy:record"
 
 
 HANDING_OVER = frozenset({Act.CONSENT_RECEIPT, Act.CHRONOLOGY_PRINT, Act.ATTACHMENT_PRINT})

@@ -16,6 +16,8 @@ AT_EDT: Final = "acknowledge_at_edt"
 UNANSWERED: Final = "redirection_unanswered"
 UNDECIDED: Final = "referral_undecided"
 OPEN_CASE: Final = "referral_on_open_case"
+HOLD: Final = "hold_strategy_discussion"
+ATTEND: Final = "attend_strategy_discussion"
 _MANAGERS: Final = frozenset({"team_manager"})
 WORDS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ACKNOWLEDGE: ("The front door passes a referral to you: acknowledge it, or say that it is not yours", frozenset()),
@@ -25,16 +27,35 @@ WORDS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ),
     UNANSWERED: ("A referral was passed on and nobody acknowledged it: find out who has it", _MANAGERS),
     UNDECIDED: ("A referral is past its time and not decided: see that it is", _MANAGERS),
+    HOLD: ("A strategy discussion was decided: hold it, and record who attended", _MANAGERS),
+    ATTEND: (
+        "You are asked to a strategy discussion: speak with children's social care today",
+        frozenset({"partner_referrer", "ig_officer", "team_manager"}),
+    ),
     OPEN_CASE: ("A new referral was placed with a family you lead: read it today", frozenset()),
 }
 """Kind -> (its words, whose it is: roles or duties; none for everybody of the agency)."""
-PAGES: Final = {ACKNOWLEDGE: "redirection", AT_EDT: "redirection"}
+PAGES: Final = {ACKNOWLEDGE: "redirection", AT_EDT: "redirection", HOLD: "strategy"}
 _DESKS: Final = {"": ACKNOWLEDGE, "edt": AT_EDT}
 
 
 def source_of(redirection: str) -> str:
     """Return the source of the task to acknowledge; answering takes it back."""
     return f"redirection/{redirection}"
+
+
+def source_of_discussion(discussion: str) -> str:
+    """Return the source of the tasks about a strategy discussion; holding it takes them back."""
+    return f"strategy/{discussion}"
+
+
+def discussion(
+    id_: str, family: FamilyId, agency: AgencyId, clock: tuple[datetime, datetime], task: str, *, own: bool
+) -> Task:
+    """Ask an agency to attend, or its own managers to hold it; only these read which family it is about."""
+    now, due = clock
+    kind, whose = (HOLD, family) if own else (ATTEND, None)
+    return Task(task, source_of_discussion(id_), kind, agency, whose, None, now, due, None, id_)
 
 
 def to_acknowledge(passed: Redirection, desk: str, id_: str) -> Task | None:

@@ -7,6 +7,7 @@ from hub.services.deciding import Deciding
 from hub.services.feedback import Feedback
 from hub.services.redirections import Redirections
 from hub.services.requests import Requests
+from hub.services.strategy import Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,4 @@ class FrontDesk:
     feedback: Feedback
     requests: Requests
     answering: Answering
+    strategy: Strategy

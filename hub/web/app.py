@@ -49,6 +49,7 @@ from hub.web import (
     signing,
     staff,
     steps,
+    strategy,
     supervision,
     tasks,
     tell_us,
@@ -114,6 +115,7 @@ _PAGES: Final = (
     refer,
     tell_us,
     requests,
+    strategy,
 )
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")

@@ -3,7 +3,7 @@
 from hub.policy.front_door import NO_ACTION, REDIRECTED, RETURNED
 from hub.services.deciding import KINDS, OUTCOMES
 from hub.services.redirections import ANSWERS, NOT_OURS
-from hub.web.form_fields import OneOf, text, tick
+from hub.web.form_fields import OneOf, SomeOf, text, tick
 from hub.web.forms import HubForm
 
 
@@ -69,3 +69,20 @@ class OutsideForm(PassedForm):
     """The same, written down by the front door for somebody outside the hub."""
 
     outside = True
+
+
+class DiscussionForm(HubForm):
+    """A strategy discussion is decided: who else is asked, and why."""
+
+    invited = SomeOf("Who is asked?", hint="School, housing and others who know the children, too.")
+    why = text("Why is it held?", missing="Write why it is held", hint="Kept sealed. Not told to those who are asked.")
+
+
+class HeldForm(HubForm):
+    """It was held: who attended, what was decided, for which children."""
+
+    attended = SomeOf("Who attended?", missing="Choose who attended")
+    missing = text("If somebody who must attend did not: why?")
+    decided = text("What was decided?", missing="Write what was decided, and whether there is a section 47 enquiry")
+    children = SomeOf("Which children?", missing="Choose at least one child")
+    adults = SomeOf("Which adults?", hint="Only those whose information is needed.")

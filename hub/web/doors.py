@@ -101,6 +101,8 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "requests.asked": Act.REQUEST_READ,
         "requests.desk": Act.REQUEST_READ,
         "requests.answer": Act.REQUEST_ANSWER,
+        "strategy.family": Act.STRATEGY_RECORD,
+        "strategy.discussion": Act.STRATEGY_RECORD,
         "partners.receipts": Act.RECEIPT_READ,
         "governance.log": Act.LOG_INSPECT,
         "questions.family": Act.LOG_EXAMINE,

@@ -23,6 +23,7 @@ from hub.services.redirections import Redirections
 from hub.services.request_watch import RequestWatch
 from hub.services.requests import Requests
 from hub.services.sealed_words import SealedWords
+from hub.services.strategy import Strategy
 from hub.services.subjects import Subjects
 from hub.store.session import Transactions
 
@@ -51,6 +52,7 @@ def front_desk(
         Feedback(deciding, clear, clock),
         requests,
         Answering((writer, finder, doorkeeper, policy), requests, recording, words, calendar, *hands),
+        Strategy((writer, doorkeeper), pages, recording, rules, words, calendar, *hands),
     )
     watches = (
         DoorWatch((writer, doorkeeper), deciding, calendar, *hands),

@@ -76,17 +76,21 @@ _ASKED: Final = {
 }
 _LATE: Final = _REQUEST | {"answer": "", "side_words": "answer by 4 March 2026, 17:00", "overdue": True}
 _REQUESTS: Final = {"reference": "NB-0412", "family_id": "f1", "told": ["They are told the names."]}
+_STRATEGY: Final = {"reference": "NB-0412", "family_id": "f1", "required": "Social care, Police, Health"}
 RICH: Final[dict[str, dict[str, Any]]] = {
     "requests": {**_REQUESTS, "lines": [_REQUEST, _LATE]},
     "requests_desk": {"lines": [_REQUEST, _LATE]},
+    "strategy": {**_STRATEGY, "lines": [{"id": "s1", "words": "Held 3 March 2026, 15:00"}]},
     "request": {**_ASKED, "line": _REQUEST},
 }
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     "requests": {**_REQUESTS, "lines": []},
     "requests_desk": {"lines": []},
+    "strategy": {**_STRATEGY, "lines": []},
     "request": {**_ASKED, "line": _LATE},
 }
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    "strategy": {"invited": {"a1": "Northbridge Police", "a2": "Clearwater"}},
     "requests": {
         "holder": {"a1": "Northbridge Police"},
         "function": {"assess_need": "Assessing what a child needs"},

@@ -1,6 +1,6 @@
 """Definitions of the clear tables of the front door: ids, codes and times. What was written is sealed."""
 
-from sqlalchemy import Column, LargeBinary, String, Table
+from sqlalchemy import Boolean, Column, LargeBinary, String, Table
 
 from hub.store.clear.tables import metadata
 from hub.store.columns import Instant, id_column, id_key, partnership_key, refers
@@ -78,3 +78,33 @@ request_answer = Table(
     refers("by_id", "account"),
 )
 """What the holder answered; the newest counts. `record_id` and `opening_id` where it shares. Insert only."""
+
+strategy_discussion = Table(
+    "strategy_discussion",
+    metadata,
+    partnership_key(),
+    id_key("id"),
+    Column("decided_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("held_at", Instant),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("held_sealed", LargeBinary),
+    id_column("family_id"),
+    id_column("decided_by"),
+    id_column("held_by", nullable=True),
+    refers("family_id", "family"),
+    refers("decided_by", "account"),
+)
+"""A strategy discussion: decided, then held. Why, what was decided and who was missing is sealed."""
+
+strategy_invitation = Table(
+    "strategy_invitation",
+    metadata,
+    partnership_key(),
+    id_key("discussion_id"),
+    id_key("agency_id"),
+    Column("attended", Boolean),
+    refers("discussion_id", "strategy_discussion"),
+    refers("agency_id", "agency"),
+)
+"""Who was asked to it, and whether they came; unset until it was held."""

@@ -1,4 +1,4 @@
-"""The front door: what was said about a referral, where it was passed to; requests for information and answers."""
+"""The front door: what was said about a referral, where it was passed to; requests and answers; discussions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ down_revision = "data_0010_manifest"
 
 INSERTED = ("door_event", "information_request", "request_answer")
 """What was said stays said."""
+CHANGED = ("redirection", "strategy_discussion", "strategy_invitation")
 
 
 def upgrade() -> None:
@@ -17,11 +18,12 @@ def upgrade() -> None:
     _redirection()
     _information_request()
     _request_answer()
+    _strategy()
     connection = op.get_bind()
     if connection.dialect.name == "postgresql":
-        postgresql.fence(connection, ("redirection", *INSERTED))
+        postgresql.fence(connection, (*CHANGED, *INSERTED))
         postgresql.grant(connection, "SELECT, INSERT", INSERTED, "hub_app", "hub_gate")
-        postgresql.grant(connection, "SELECT, INSERT, UPDATE", ("redirection",), "hub_app", "hub_gate")
+        postgresql.grant(connection, "SELECT, INSERT, UPDATE", CHANGED, "hub_app", "hub_gate")
 
 
 def _door_event() -> None:
@@ -99,6 +101,35 @@ def _request_answer() -> None:
         _refers("request_answer", "request_id", "information_request"),
         _refers("request_answer", "by_id", "account"),
         sa.PrimaryKeyConstraint("partnership_id", "id", name=op.f("pk_request_answer")),
+    )
+
+
+def _strategy() -> None:
+    op.create_table(
+        "strategy_discussion",
+        sa.Column("partnership_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("held_at", sa.BigInteger(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("held_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("family_id", sa.String(length=36), nullable=False),
+        sa.Column("decided_by", sa.String(length=36), nullable=False),
+        sa.Column("held_by", sa.String(length=36), nullable=True),
+        _refers("strategy_discussion", "family_id", "family"),
+        _refers("strategy_discussion", "decided_by", "account"),
+        sa.PrimaryKeyConstraint("partnership_id", "id", name=op.f("pk_strategy_discussion")),
+    )
+    op.create_table(
+        "strategy_invitation",
+        sa.Column("partnership_id", sa.String(length=36), nullable=False),
+        sa.Column("discussion_id", sa.String(length=36), nullable=False),
+        sa.Column("agency_id", sa.String(length=36), nullable=False),
+        sa.Column("attended", sa.Boolean(), nullable=True),
+        _refers("strategy_invitation", "discussion_id", "strategy_discussion"),
+        _refers("strategy_invitation", "agency_id", "agency"),
+        sa.PrimaryKeyConstraint("partnership_id", "discussion_id", "agency_id", name=op.f("pk_strategy_invitation")),
     )
 
 
