@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hub.policy.signals import SignalRules
 from hub.services.answering import Answering
 from hub.services.deciding import Deciding
 from hub.services.feedback import Feedback
@@ -20,3 +21,4 @@ class FrontDesk:
     requests: Requests
     answering: Answering
     strategy: Strategy
+    signals: SignalRules

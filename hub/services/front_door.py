@@ -9,16 +9,19 @@ from hub.domain.access import Act
 from hub.domain.clock import Clock
 from hub.domain.errors import InvalidRequestError
 from hub.domain.ids import AccountId, FamilyId
+from hub.domain.partial_date import PartialDate
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
 from hub.policy.front_door import CLOSED_HERE
+from hub.policy.signals import SignalRules
 from hub.services import entry_lines, persons
 from hub.services.deciding import AT_THE_DOOR, Deciding
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.matching import ORDINARY
 from hub.services.placing import Placing
-from hub.services.prior import WITH_NOTES, NoteLine, notes, prior
+from hub.services.prior import WITH_NOTES, NoteLine, children_of, notes, prior
 from hub.services.register import Register, moment_words
+from hub.services.signals import signals
 from hub.services.tasks import EventLine
 from hub.store.clear import cases, door, proposals, receipts
 from hub.store.session import Transactions
@@ -82,24 +85,26 @@ class ReferralPage:
     candidates: tuple[CandidateLine, ...]
     prior: tuple[entry_lines.EntryLine, ...]
     notes: tuple[NoteLine, ...]
+    signals: tuple[str, ...]
 
 
 class FrontDoor:
     """Lists, shows and decides referrals. Built once by wiring."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  what the front door is made of
         self,
         pages: FamilyPages,
         finder: Finder,
         doorkeeper: Doorkeeper,
         placing: Placing,
         deciding: Deciding,
+        signal_rules: SignalRules,
         clear: Transactions,
         clock: Clock,
     ) -> None:
-        """Take the family pages, the gate's finder and doorkeeper, what places and what decides, and clear rows."""
+        """Take family pages, the gate's finder and doorkeeper, what places, decides and remarks, and clear rows."""
         self._pages, self._finder, self._doorkeeper, self._placing = pages, finder, doorkeeper, placing
-        self._deciding, self._clear, self._clock = deciding, clear, clock
+        self._deciding, self._signals, self._clear, self._clock = deciding, signal_rules, clear, clock
 
     def waiting(self, account: AccountId) -> list[WaitingLine]:
         """Return what waits, the most urgent first; the look is entered, and refused to everyone else."""
@@ -117,6 +122,7 @@ class FrontDoor:
         register, proposed = self._pages.register(), self._proposals(referral)
         others = dict.fromkeys(p.family for p in proposed if p.family != referral.family)
         before = prior(self._pages, account, others, stated, register)
+        records, lines = (*disclosure.records, *before.records), persons.people(disclosure, register)
         events = self._deciding.events([referral])[referral.id]
         line = self._line(referral, events, register, self._clock())
         return ReferralPage(
@@ -132,10 +138,11 @@ class FrontDoor:
             self._deciding.history(events),
             self._issues(referral),
             entry_lines.entries(disclosure, register),
-            persons.people(disclosure, register),
+            lines,
             tuple(self._candidates(proposed)),
             before.entries,
-            notes((*disclosure.records, *before.records)),
+            notes(records),
+            signals(records, children_of(lines) | before.children, PartialDate.of(self._clock()).first, self._signals),
         )
 
     def decide(self, account: AccountId, referral_id: str, family: FamilyId | None) -> FamilyId:

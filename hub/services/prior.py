@@ -11,10 +11,11 @@ from typing import Final
 
 from hub.domain.errors import AccessRefusedError
 from hub.domain.fields import RecordKind
-from hub.domain.ids import AccountId, FamilyId
+from hub.domain.ids import AccountId, FamilyId, PersonId
 from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.services import entry_lines
 from hub.services.family_page import FamilyPages, Stated
+from hub.services.persons import PersonLine, people
 from hub.services.register import Register, day_words
 from hub.services.view_kinds import SHOWN_KINDS, Look
 
@@ -32,11 +33,12 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """The earlier contacts: what was told us then, and what was decided; `records` for the signals."""
+    """The earlier contacts: what was told us then, and what was decided; `records` and `children` for the signals."""
 
     entries: tuple[entry_lines.EntryLine, ...]
     notes: tuple[NoteLine, ...]
     records: tuple[ShownRecord, ...]
+    children: frozenset[PersonId]
 
 
 def prior(
@@ -49,7 +51,13 @@ def prior(
         tuple(line for found in shown for line in entry_lines.entries(found, register)),
         notes(records),
         records,
+        frozenset().union(*(children_of(people(found, register)) for found in shown)),
     )
+
+
+def children_of(lines: Iterable[PersonLine]) -> frozenset[PersonId]:
+    """Return the children among people that a reader may know."""
+    return frozenset(PersonId(line.person) for line in lines if line.child)
 
 
 def notes(records: Iterable[ShownRecord]) -> tuple[NoteLine, ...]:

@@ -11,6 +11,7 @@ from hub.gate.reader import Reader
 from hub.gate.writer import Writer
 from hub.policy.front_door import load_front_door
 from hub.policy.requests import load_requests
+from hub.policy.signals import load_signals
 from hub.policy.working_days import Calendar
 from hub.services.answering import Answering
 from hub.services.deciding import Deciding
@@ -53,6 +54,7 @@ def front_desk(
         requests,
         Answering((writer, finder, doorkeeper, policy), requests, recording, words, calendar, *hands),
         Strategy((writer, doorkeeper), pages, recording, rules, words, calendar, *hands),
+        load_signals((policies / "signals.yaml").read_text(), "signals.yaml"),
     )
     watches = (
         DoorWatch((writer, doorkeeper), deciding, calendar, *hands),

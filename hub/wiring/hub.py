@@ -289,7 +289,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         setup=Setup(gate.writer, clear, clock, ids, passwords),
         placing=placing,
         pages=pages,
-        front_door=FrontDoor(pages, gate.finder, gate.doorkeeper, placing, desk.deciding, clear, clock),
+        front_door=FrontDoor(pages, gate.finder, gate.doorkeeper, placing, desk.deciding, desk.signals, clear, clock),
         governance=Governance(gate.inspector, pages, clear),
         questions=Questions(gate.examiner, pages),
         replaying=replaying,

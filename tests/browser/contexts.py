@@ -209,6 +209,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
             "news": casework.NEWS,
             "can_write": True,
             "files": files.BESIDE,
+            "signals": ["3 reports within 365 days, counting all children and adults (3 or more are remarked on)."],
             "answers": {"Northbridge Police": "Checked, nothing held, answered 2 March 2026, 10:00."},
         }
     },

@@ -56,7 +56,7 @@ def referral(entries: list[dict[str, Any]], people: list[dict[str, Any]], issue:
         "prior": [entries[0] | {"record": "r9"}],
         "notes": [{"when_words": "3 May 2025", "words": "Front door: no further action. No need for a service."}],
         "history": [{"when_words": "1 March 2026, 08:30", "words": "Amber: serious worry. A contact."}],
-        "signals": [],
+        "signals": ["3 reports within 365 days, counting all children and adults (3 or more are remarked on)."],
     }
 
 

@@ -35,6 +35,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
             "can_write": False,
             "files": {},
             "answers": {},
+            "signals": [],
         }
     },
     "life": {**RICH["life"], "lines": []},
