@@ -166,6 +166,7 @@ def stage(hub: Hub) -> Stage:
         sessions=hub.sessions,
         pages=hub.pages,
         front_door=hub.front_door,
+        desk=hub.desk,
         governance=hub.governance,
         questions=hub.questions,
         replaying=hub.replaying,
