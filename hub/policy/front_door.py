@@ -24,11 +24,15 @@ _PERIOD: Final = r"P(?:\d{1,3}D|T\d{1,3}H)"
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """How urgent; decided within `hours`, counted on the clock (`running`) or in working hours."""
+    """How urgent; decided within `hours`, counted on the clock (`running`) or in working hours.
+
+    Unless it `closes`, nothing rated so is returned to its sender or left without further action.
+    """
 
     words: str
     hours: int
     running: bool
+    closes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def load_front_door(text: str, source: str) -> FrontDoorRules:
         found["decide_within"],
         time.fromisoformat(found["day_begins"]),
         {
-            code: Rating(one["words"], int(one["hours"]), one["count"] == RUNNING)
+            code: Rating(one["words"], int(one["hours"]), one["count"] == RUNNING, one.get("closes") != "no")
             for code, one in found["ratings"].items()
         },
         {code: Receiver(**one) for code, one in found["receivers"].items()},
@@ -106,6 +110,7 @@ def load_front_door(text: str, source: str) -> FrontDoorRules:
 
 def _declared() -> dict[str, fields.Field[Any]]:
     rating = {"words": plain(), "hours": plain(r"[1-9]\d{0,2}"), "count": word((RUNNING, WORKING))}
+    rating["closes"] = word(YES_NO, required=False)
     receiver = {"words": plain(), "acknowledge_within": plain(_PERIOD), "desk": plain(required=False)}
     required = {"words": plain(), "kinds": fields.List(plain(r"[a-z_]{1,40}"), required=True)}
     return {

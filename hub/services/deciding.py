@@ -20,15 +20,16 @@ from hub.domain.ids import AccountId, AgencyId, IdMaker, RecordId, ReferralId
 from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.gate.doorkeeper import Doorkeeper
+from hub.gate.finder import Finder
 from hub.gate.records import NewRecord
 from hub.gate.writer import Actor, Writer
-from hub.policy.front_door import CLOSED_HERE, NO_ACTION, REDIRECTED, RETURNED, FrontDoorRules
+from hub.policy.front_door import CLOSED_HERE, NO_ACTION, REDIRECTED, RETURNED, FrontDoorRules, Rating
 from hub.policy.working_days import Calendar
 from hub.services import door_tasks
 from hub.services.register import moment_words
 from hub.services.sealed_words import SealedWords
 from hub.services.tasks import EventLine
-from hub.store.clear import cases, door, work
+from hub.store.clear import agencies, cases, door, work
 from hub.store.session import Transactions
 
 AT_THE_DOOR: Final = frozenset({"on_duty_front_door", "front_door_staff"})
@@ -74,7 +75,7 @@ class Deciding:
 
     def __init__(
         self,
-        gate: tuple[Writer, Doorkeeper],
+        gate: tuple[Writer, Finder, Doorkeeper],
         rules: FrontDoorRules,
         words: SealedWords,
         calendar: Calendar,
@@ -82,8 +83,8 @@ class Deciding:
         clock: Clock,
         ids: IdMaker,
     ) -> None:
-        """Take the gate's writer and doorkeeper, local rules, what seals words, working days and clear rows."""
-        self._writer, self._doorkeeper = gate
+        """Take the gate's parts, local rules, what seals words, working days and clear rows."""
+        self._writer, self._finder, self._doorkeeper = gate
         self.rules, self._words, self._calendar = rules, words, calendar
         self._clear, self._clock, self._ids = clear, clock, ids
 
@@ -97,13 +98,13 @@ class Deciding:
         """Return a referral in one of these states to who works at the front door; the look is entered.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: there is none, or it is about a family that is shut to this worker.
             ConflictError: it is in another state: somebody was faster.
         """
         self._doorkeeper.let_in(account, act, AT_THE_DOOR, purpose="front_door")
         with self._clear.read() as connection:
             referral = cases.find_referral(connection, self._clear.partnership, referral_id)
-        if referral is None:
+        if referral is None or self._finder.standing(account, referral.family).shut:
             raise NotFoundError(where=referral_id)
         if referral.state not in states:
             raise ConflictError("already_decided", where=referral_id, next_step="see_front_door")
@@ -134,10 +135,10 @@ class Deciding:
         """Write what was said, for who works at the front door."""
         return tuple(EventLine(moment_words(event.at), self._said(event)) for event in events)
 
-    def rating(self, events: Sequence[door.DoorEvent]) -> str:
-        """Return the words of the rating that stands, or ""."""
+    def standing_rating(self, events: Sequence[door.DoorEvent]) -> Rating | None:
+        """Return the newest rating, if there is one."""
         rated = [event.code for event in events if event.what == door.RATED]
-        return self.rules.ratings[rated[-1]].words if rated and rated[-1] in self.rules.ratings else ""
+        return self.rules.ratings.get(rated[-1]) if rated else None
 
     def rate(self, account: AccountId, referral_id: str, said: Rated) -> None:
         """Say how urgent it is, or say it anew: every rating is kept with its reason.
@@ -163,7 +164,8 @@ class Deciding:
         """
         referral = self.find(account, referral_id, states=("received",), act=Act.REFERRAL_DECIDE)
         self._require_said(said)
-        agency = AgencyId(self._doorkeeper.let_in(account, Act.REFERRAL_DECIDE, AT_THE_DOOR).agency)
+        self._require_closes(referral, said.outcome)
+        agency = AgencyId(self._finder.standing(account).agency)
         event = self._event(account, referral, door.DECIDED, said.outcome, {"why": said.reason, "ground": said.ground})
         passed = self._passed_on(account, referral, agency, said) if said.outcome == REDIRECTED else None
 
@@ -193,10 +195,10 @@ class Deciding:
         partnership, id_ = self._clear.partnership, self._ids.new()
         if not door.take_up_again(connection, partnership, referral, CLOSED_HERE):
             raise ConflictError("already_decided", where=referral, next_step="see_front_door")
-        sealed = self._words.close(id_, {"why": why})
-        door.add_event(
-            connection, partnership, door.DoorEvent(id_, referral, door.AGAIN, "received", self._clock(), by, sealed)
-        )
+        now, sealed = self._clock(), self._words.close(id_, {"why": why})
+        for passed in door.take_back(connection, partnership, referral, now, by):
+            work.finish_tasks_from(connection, partnership, door_tasks.source_of(passed), by, now)
+        door.add_event(connection, partnership, door.DoorEvent(id_, referral, door.AGAIN, "received", now, by, sealed))
 
     def _settle(self, connection: Connection, referral: cases.Referral, state: str, by: AccountId) -> None:
         now, family = self._clock(), referral.own_family
@@ -224,8 +226,20 @@ class Deciding:
             raise InvalidRequestError("ground_missing", where="ground")
         if said.outcome == REDIRECTED and said.receiver not in self.rules.receivers:
             raise InvalidRequestError("receiver_missing", where="receiver")
+        if said.agency and said.agency not in self._agencies():
+            raise InvalidRequestError("unknown_agency", where="agency")
         if not said.history_read:
             raise InvalidRequestError("history_not_read", where="history_read", next_step="read_what_is_shown_above")
+
+    def _agencies(self) -> set[str]:
+        with self._clear.read() as connection:
+            return {one.id for one in agencies.all_agencies(connection, self._clear.partnership)}
+
+    def _require_closes(self, referral: cases.Referral, outcome: str) -> None:
+        """What is rated as harm is not returned and not left: whoever thinks otherwise rates it anew, with a reason."""
+        standing = self.standing_rating(self.events([referral])[referral.id])
+        if outcome != REDIRECTED and standing is not None and not standing.closes:
+            raise InvalidRequestError("rated_too_high", where="outcome", next_step="rate_it_anew_first")
 
     def _words_of(self, said: Closing) -> str:
         if said.outcome == REDIRECTED:

@@ -42,9 +42,10 @@ class DoorWatch:
 
     def run_once(self) -> int:
         """Ask about what is late, and take back what no longer is; returns how many questions are new."""
-        late, agencies = list(self._late()), self._leading()
+        late = list(self._late())
+        agencies = self._leading() if late else []
         made = sum(self._ask(kind, subject, since, agency) for kind, subject, since in late for agency in agencies)
-        self._take_back({(kind, subject) for kind, subject, _ in late}, agencies)
+        self._take_back({(kind, subject) for kind, subject, _ in late})
         return made
 
     def _late(self) -> Iterator[tuple[str, str, datetime]]:
@@ -72,13 +73,16 @@ class DoorWatch:
             self._doorkeeper.alarm(Act.DEADLINE_WATCH, kind, agency=agency, family="", detail=detail)
         return new
 
-    def _take_back(self, late: set[tuple[str, str]], agencies: list[AgencyId]) -> None:
-        kinds = {door_tasks.UNDECIDED, door_tasks.UNANSWERED}
+    def _take_back(self, late: set[tuple[str, str]]) -> None:
+        kinds = (door_tasks.UNDECIDED, door_tasks.UNANSWERED)
+        with self._clear.read() as connection:
+            asked = door.questions(connection, self._clear.partnership, kinds)
+        over = [task for task in asked if (task.kind, task.subject or "") not in late]
+        if not over:
+            return
         with self._clear.write() as connection:
-            for agency in agencies:
-                for task in work.open_tasks(connection, self._clear.partnership, agency):
-                    if task.kind in kinds and (task.kind, task.subject or "") not in late:
-                        work.finish_task(connection, self._clear.partnership, task.id, SYSTEM, self._clock())
+            for task in over:
+                work.finish_task(connection, self._clear.partnership, task.id, SYSTEM, self._clock())
 
     def _leading(self) -> list[AgencyId]:
         """Return the local authorities: the front door is theirs (Children Act 1989 s17, s47)."""

@@ -181,6 +181,7 @@ class FrontDoor:
         self, referral: cases.Referral, events: list[door.DoorEvent], register: Register, now: datetime
     ) -> WaitingLine:
         due, waits = self._deciding.due(referral, events), referral.state in cases.UNDECIDED
+        rating = self._deciding.standing_rating(events)
         return WaitingLine(
             referral.id,
             moment_words(referral.received_at),
@@ -189,7 +190,7 @@ class FrontDoor:
             referral.state.replace("_", " ").capitalize(),
             f"decide by {moment_words(due)}" if waits else "",
             waits and now > due,
-            self._deciding.rating(events),
+            rating.words if rating else "",
         )
 
     def _issues(self, referral: cases.Referral) -> tuple[IssueLine, ...]:

@@ -21,7 +21,7 @@ from hub.services.deciding import AT_THE_DOOR, Deciding
 from hub.services.register import moment_words
 from hub.services.sealed_words import SealedWords
 from hub.services.withdrawal import TWO_SIDES
-from hub.store.clear import door, work
+from hub.store.clear import cases, door, work
 from hub.store.session import Transactions
 
 TAKEN, NOT_OURS = "taken", "not_ours"
@@ -122,10 +122,15 @@ class Redirections:
         receiver = self._deciding.rules.receivers.get(found.receiver)
         desk = receiver.desk if receiver else ""
         may = {f"on_duty_{desk}"} if desk else {who.role} - TWO_SIDES - {""}
-        if who.agency != found.agency or account == found.sent_by:
+        if who.agency != found.agency or account == found.sent_by or self._is_shut(account, found):
             raise AccessRefusedError("not_the_receiver", where=redirection)
         self._doorkeeper.let_in(account, Act.REDIRECTION_ANSWER, may)
         return found
+
+    def _is_shut(self, account: AccountId, found: door.Redirection) -> bool:
+        with self._clear.read() as connection:
+            referral = cases.find_referral(connection, self._clear.partnership, found.referral)
+        return referral is None or self._finder.standing(account, referral.family).shut
 
     def _close_task(self, connection: Connection, found: door.Redirection, by: AccountId, now: datetime) -> None:
         work.finish_tasks_from(connection, self._clear.partnership, door_tasks.source_of(found.id), by, now)

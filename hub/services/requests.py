@@ -154,16 +154,21 @@ class Requests:
 
     def lines(self, account: AccountId, family: FamilyId) -> list[RequestLine]:
         """Return what this reader's agency asked about the family, the newest first; nothing for who does not ask."""
-        who = self._finder.standing(account, family)
+        return self._lines(self._finder.standing(account, family), family)
+
+    def _lines(self, who: Standing, family: FamilyId) -> list[RequestLine]:
         if who.role not in ASKERS or not who.relationships:
             return []
         found, answers = self._asked(AgencyId(who.agency), family)
         return [self.line(one, one.holder, answers[one.id]) for one in found]
 
-    def answered(self, account: AccountId, family: FamilyId) -> dict[AgencyId, str]:
-        """Return agency -> its newest answer in words, for the coverage strip of who asked; silence adds nothing."""
+    def answered(self, who: Standing, family: FamilyId) -> dict[AgencyId, str]:
+        """Return agency -> its newest answer in words, for the coverage strip of who asked; silence adds nothing.
+
+        `who` is how the reader stands to this family at this moment.
+        """
         newest: dict[AgencyId, str] = {}
-        for one in self.lines(account, family):
+        for one in self._lines(who, family):
             if one.answer:
                 newest.setdefault(one.agency, f"{one.answer_words}.")
         return newest

@@ -17,7 +17,7 @@ from hub.services.looks import News
 from hub.services.prior import children_of
 from hub.services.signals import signals
 from hub.web import entrance, forms, tasks
-from hub.web.served import caller, register, role, served
+from hub.web.served import caller, register, role, served, standing
 
 blueprint = Blueprint("families", __name__)
 
@@ -99,7 +99,7 @@ def _signals(page: FamilyPage, today: date) -> Sequence[str] | None:
 
 def _answers(family: FamilyId) -> dict[str, str]:
     """Return agency -> what it answered to a request, for readers whose agency asked."""
-    found = served().desk.requests.answered(caller().account, family)
+    found = served().desk.requests.answered(standing(), family)
     return {register().agency(agency): words for agency, words in found.items()}
 
 

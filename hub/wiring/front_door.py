@@ -43,7 +43,7 @@ def front_desk(
     clear, clock, ids = hands
     rules = load_front_door((policies / "front_door.yaml").read_text(), "front_door.yaml")
     asking = load_requests((policies / "requests.yaml").read_text(), "requests.yaml")
-    deciding = Deciding((writer, doorkeeper), rules, words, calendar, *hands)
+    deciding = Deciding((writer, finder, doorkeeper), rules, words, calendar, *hands)
     requests = Requests(
         (reader, writer, finder, doorkeeper), pages, Subjects(writer, clock, ids), asking, words, calendar, *hands
     )

@@ -6,11 +6,11 @@ from tests.factories import SmallWorld
 from tests.journeys.readers import Reader, lead, plain
 
 
-def test_a_strategy_discussion_from_decision_to_record(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
-    world = sqlite_world
+def test_a_strategy_discussion_from_decision_to_record(world: SmallWorld, app: Flask) -> None:
+
     world.police_notice()
     lead(world)
-    manager = Reader(sqlite_app, "manager")
+    manager = Reader(app, "manager")
     manager.open(world.family, "protect_child")
     path = f"/families/{world.family}/strategy"
     assert "None was decided here yet" in manager.words(path)

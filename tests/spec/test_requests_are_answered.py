@@ -92,16 +92,20 @@ def test_a_reason_that_reaches_the_asker_is_noticed(family: SmallWorld, monkeypa
     assert not holds(lambda: neither_confirmed_nor_denied(family))
 
 
+def strip(world: SmallWorld, username: str) -> dict:
+    who = world.hub.finder.standing(world.accounts[username], world.family)
+    return world.hub.desk.requests.answered(who, world.family)
+
+
 def test_nothing_held_says_when_it_was_checked_and_stands_on_the_strip(family: SmallWorld) -> None:
     request = ask(family)
-    sally = family.accounts["sally"]
-    assert family.hub.desk.requests.answered(sally, family.family) == {}
+    assert strip(family, "sally") == {}
     answer(family, request, "nothing_held", ground="", reason="")
     assert "23 November 2026" in read(family, request)
-    (words,) = family.hub.desk.requests.answered(sally, family.family).values()
+    (words,) = strip(family, "sally").values()
     assert words.startswith("Checked, nothing held")
     for username in ("rob", "pete", "tom", "iggy"):
-        assert family.hub.desk.requests.answered(family.accounts[username], family.family) == {}
+        assert strip(family, username) == {}
 
 
 def nobody_else_finds_a_trace(world: SmallWorld) -> None:

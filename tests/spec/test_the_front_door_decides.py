@@ -3,9 +3,9 @@
 import pytest
 
 from hub.domain.errors import AccessRefusedError, ConflictError, HubError, InvalidRequestError, NotFoundError
-from hub.domain.facts import AGENCIES_CHAIN, FactKind
+from hub.domain.facts import AGENCIES_CHAIN, FactKind, family_chain
 from hub.domain.ids import AgencyId
-from hub.services import deciding, feedback, open_cases, redirections
+from hub.services import deciding, feedback, open_cases, owners, redirections
 from hub.services.deciding import Closing, Rated
 from hub.services.recording import Period
 from hub.services.redirections import NOT_OURS, TAKEN
@@ -162,9 +162,33 @@ def test_an_open_case_goes_straight_to_its_worker(case: SmallWorld) -> None:
     straight_to_its_worker(case)
 
 
-def test_word_of_what_the_lead_may_not_see_is_never_left(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(open_cases.PlacingOpenCases, "_visible", lambda *_: frozenset())
-    assert not holds(lambda: straight_to_its_worker(case))
+def hidden_from_its_lead(world: SmallWorld) -> None:
+    """The father's worker at another service leads; that he is in treatment too is not hers to know."""
+    fact = next(f for f in owners.allocations(world.hub.writer.dated_facts([chain(world)]), world.clock()))
+    world.hub.recording.end(world.accounts["manager"], world.family, fact.id, world.clock())
+    world.clock.advance(seconds=1)
+    world.allocate("pete", "alleged_perpetrator", lead=True)
+    world.send("sm", "adult_with_children_json", treatment("refused", referral_ref="RS-9"))
+    world.hub.rounds.run_once()
+    for found in waiting(world):
+        page = world.hub.front_door.page(world.accounts["fran"], found)
+        world.hub.front_door.decide(world.accounts["fran"], found, page.candidates[0].id)
+    assert waiting(world) == []
+    assert "placed with a family you lead" not in words(world, "pete")
+
+
+def chain(world: SmallWorld) -> str:
+    return family_chain(world.family)
+
+
+def test_no_word_is_left_of_what_the_lead_may_not_see(case: SmallWorld) -> None:
+    hidden_from_its_lead(case)
+
+
+def test_word_of_what_is_hidden_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = iter(range(1_000))
+    monkeypatch.setattr(open_cases.PlacingOpenCases, "_visible", lambda *_: frozenset({next(looks)}))
+    assert not holds(lambda: hidden_from_its_lead(case))
 
 
 def test_the_second_to_decide_is_told(door: SmallWorld) -> None:
@@ -279,6 +303,44 @@ def test_what_is_not_theirs_waits_again(door: SmallWorld) -> None:
     door.hub.desk.redirections.answer(door.accounts["igda"], id_, NOT_OURS, "She lives elsewhere")
     (again,) = waiting(door)
     assert "not theirs. She lives elsewhere" in door.hub.front_door.page(door.accounts["fran"], again).history[-1].words
+
+
+def test_what_is_rated_as_harm_is_neither_returned_nor_left(door: SmallWorld) -> None:
+    (found,) = waiting(door)
+    desk, fran = door.hub.desk.deciding, door.accounts["fran"]
+    desk.rate(fran, found, Rated("red", "referral", WHY))
+    for outcome, ground in (("no_further_action", "no_need"), ("returned", "no_consent_no_safeguarding")):
+        with pytest.raises(InvalidRequestError, match="rated_too_high"):
+            close(door, outcome, ground=ground)
+    desk.rate(fran, found, Rated("green", "contact", "The school saw her: no injury"))
+    close(door, "returned", ground="no_consent_no_safeguarding")
+    assert state(door, found) == "returned"
+
+
+def test_what_is_taken_up_again_waits_for_no_receiver(door: SmallWorld) -> None:
+    passed_on(door, agency="da")
+    (closed,) = door.hub.front_door.closed_here(door.accounts["fran"])
+    door.hub.desk.deciding.take_up_again(door.accounts["fran"], closed.id, "They moved here")
+    assert door.hub.desk.redirections.waiting(door.accounts["fran"]) == []
+    assert "redirection" not in tasks(door, "igda")
+
+
+def test_a_worker_who_is_tied_to_the_people_decides_nothing(door: SmallWorld) -> None:
+    (found,) = waiting(door)
+    own = door.hub.front_door.page(door.accounts["fred"], found).family
+    door.hub.conflicts.declare(door.accounts["manager"], own, door.accounts["fran"], "relative")
+    for attempt in (
+        lambda: door.hub.front_door.page(door.accounts["fran"], found),
+        lambda: close(door, "no_further_action", found),
+        lambda: door.hub.desk.deciding.rate(door.accounts["fran"], found, Rated("green", "contact", WHY)),
+    ):
+        assert raised(attempt) is NotFoundError
+    assert waiting(door, "fred") == [found]
+
+
+def test_a_receiver_that_nobody_knows_is_refused(door: SmallWorld) -> None:
+    with pytest.raises(InvalidRequestError, match="unknown_agency"):
+        close(door, "redirected", receiver="early_help", agency="nobody", ground="")
 
 
 def test_nobody_else_decides_or_reads_what_was_decided(door: SmallWorld) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy import Connection, insert, select, update
 from hub.domain.ids import AccountId, AgencyId, FamilyId, ReferralId
 from hub.store.clear.cases import Referral, referrals_in
 from hub.store.clear.door_tables import door_event, redirection
-from hub.store.clear.tables import referral
+from hub.store.clear.tables import referral, task
+from hub.store.clear.work import Task, task_of
 
 RATED, DECIDED, AGAIN = "rated", "decided", "taken_up_again"
+TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,25 @@ def answer_redirection(
         .values(answer=said, answered_at=at, answered_by=by, answer_sealed=sealed)
     )
     return bool(done.rowcount)
+
+
+def take_back(connection: Connection, partnership: str, id_: ReferralId, at: datetime, by: AccountId) -> Sequence[str]:
+    """End the redirections of a referral that nobody answered: it waits again; returns their ids."""
+    open_ = [one.id for one in unacknowledged(connection, partnership) if one.referral == id_]
+    connection.execute(
+        update(redirection)
+        .where(redirection.c.partnership_id == partnership, redirection.c.id.in_(open_))
+        .values(answer=TAKEN_BACK, answered_at=at, answered_by=by)
+    )
+    return open_
+
+
+def questions(connection: Connection, partnership: str, kinds: Collection[str]) -> Sequence[Task]:
+    """Return the open tasks of these kinds, of whichever agency."""
+    rows = connection.execute(
+        select(task).where(task.c.partnership_id == partnership, task.c.kind.in_(list(kinds)), task.c.done_at.is_(None))
+    )
+    return [task_of(row) for row in rows]
 
 
 def take_up_again(connection: Connection, partnership: str, id_: ReferralId, states: Collection[str]) -> bool:
