@@ -31,7 +31,8 @@ from hub.policy.working_days import Calendar
 from hub.services import opening_decisions, request_tasks
 from hub.services.intake import SYSTEM
 from hub.services.recording import Recording
-from hub.services.requests import ANSWERS, NOT_SHARED, NOTHING, SHARED, SPEAK, Question, RequestLine, Requests
+from hub.services.request_parts import Question, RequestLine
+from hub.services.requests import ANSWERS, NOT_SHARED, NOTHING, SHARED, SPEAK, Requests
 from hub.services.sealed_words import SealedWords
 from hub.services.sharing import GROUNDS
 from hub.store.clear import requests, sharing, work

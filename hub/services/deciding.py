@@ -210,10 +210,8 @@ class Deciding:
     ) -> door.Redirection:
         receiver, now, id_ = self.rules.receivers[said.receiver], self._clock(), self._ids.new()
         agency = own if receiver.desk else AgencyId(said.agency) if said.agency else None
-        due, sealed = (
-            self._calendar.due(now, receiver.acknowledge_within),
-            self._words.close(id_, {"why": said.message}),
-        )
+        due = self._calendar.due(now, receiver.acknowledge_within)
+        sealed = self._words.close(id_, {"why": said.message})
         return door.Redirection(id_, referral.id, said.receiver, agency, now, due, account, sealed)
 
     def _require_said(self, said: Closing) -> None:

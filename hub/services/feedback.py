@@ -6,13 +6,12 @@ otherwise an answer within seconds would say that somebody is known.
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from hub.domain.clock import Clock
 from hub.domain.errors import NotFoundError
-from hub.domain.ids import AgencyId, ReferralId
+from hub.domain.ids import AgencyId
 from hub.policy.front_door import CLOSED_HERE
 from hub.services.deciding import Deciding
 from hub.services.placing import ACCEPTED, ATTACHED
@@ -48,28 +47,20 @@ class Feedback:
 
     def _with_states(self, found: Sequence[StoredReceipt]) -> list[dict[str, Any]]:
         plain: list[dict[str, Any]] = [json.loads(one.body) for one in found]
-        states = self._states({str(record["referral"]) for one in plain for record in one["records"]})
+        with self._clear.read() as connection:
+            rows = door.outcomes(connection, self._clear.partnership, [one.id for one in found])
+        states = {str(referral.id): self._state(referral, by, rated=rated) for referral, by, rated in rows}
         for one in plain:
             for record in one["records"]:
                 state = states.get(record["referral"], "received")
                 record |= {"state": state, "feedback": self._deciding.rules.feedback[state]}
         return plain
 
-    def _states(self, referrals: Iterable[str]) -> dict[str, str]:
-        wanted, partnership = list(referrals), self._clear.partnership
-        with self._clear.read() as connection:
-            decided = door.decided(connection, partnership, wanted)
-            read = [event.referral for event in door.events_of(connection, partnership, wanted)]
-            found = [cases.find_referral(connection, partnership, one) for one in wanted if one in decided]
-        rows = {one.id: one for one in found if one is not None}
-        return {id_: self._state(rows[ReferralId(id_)], decided[id_], read) for id_ in decided}
-
-    def _state(self, referral: cases.Referral, decided: tuple[str, datetime | None, str], read: Sequence[str]) -> str:
-        state, _, by = decided
-        if state in _PLACED and by == MATCHER and self._clock() < self._deciding.due(referral, ()):
+    def _state(self, referral: cases.Referral, by: str, *, rated: bool) -> str:
+        if referral.state in _PLACED and by == MATCHER and self._clock() < self._deciding.due(referral, ()):
             return "received"
-        if state in _PLACED:
+        if referral.state in _PLACED:
             return "accepted"
-        if state in _KNOWN:
-            return state
-        return "being_decided" if referral.id in read else "received"
+        if referral.state in _KNOWN:
+            return referral.state
+        return "being_decided" if rated else "received"

@@ -26,6 +26,7 @@ from hub.services.tasks import EventLine
 from hub.store.clear import cases, door, proposals, receipts
 from hub.store.session import Transactions
 
+_LATELY = 200
 REASON = "Deciding on a referral received at the front door"
 
 
@@ -78,6 +79,7 @@ class ReferralPage:
     clock_words: str
     overdue: bool
     rating_words: str
+    closes: bool
     history: tuple[EventLine, ...]
     issues: tuple[IssueLine, ...]
     entries: tuple[entry_lines.EntryLine, ...]
@@ -111,8 +113,8 @@ class FrontDoor:
         return self._listed(account, cases.UNDECIDED)
 
     def closed_here(self, account: AccountId) -> list[WaitingLine]:
-        """Return what was decided without a family, newest first: it can be taken up again."""
-        return self._listed(account, CLOSED_HERE)[::-1]
+        """Return what was lately decided without a family, newest first: it can be taken up again."""
+        return self._listed(account, CLOSED_HERE, newest=_LATELY)[::-1]
 
     def page(self, account: AccountId, referral_id: str) -> ReferralPage:
         """Return one referral through the gate, with its candidates and what came before."""
@@ -124,7 +126,7 @@ class FrontDoor:
         before = prior(self._pages, account, others, stated, register)
         records, lines = (*disclosure.records, *before.records), persons.people(disclosure, register)
         events = self._deciding.events([referral])[referral.id]
-        line = self._line(referral, events, register, self._clock())
+        line, rating = self._line(referral, events, register, self._clock()), self._deciding.standing_rating(events)
         return ReferralPage(
             referral.id,
             referral.family,
@@ -135,6 +137,7 @@ class FrontDoor:
             line.clock_words,
             line.overdue,
             line.rating_words,
+            rating is None or rating.closes,
             self._deciding.history(events),
             self._issues(referral),
             entry_lines.entries(disclosure, register),
@@ -167,11 +170,11 @@ class FrontDoor:
             self._deciding.take_up_again(account, one.id, "Another referral about the same people was placed with it.")
             self._placing.accept(account, one)
 
-    def _listed(self, account: AccountId, states: tuple[str, ...]) -> list[WaitingLine]:
+    def _listed(self, account: AccountId, states: tuple[str, ...], newest: int = 0) -> list[WaitingLine]:
         self._doorkeeper.let_in(account, Act.FRONT_DOOR_LIST, AT_THE_DOOR, purpose="front_door")
         register, now = self._pages.register(), self._clock()
         with self._clear.read() as connection:
-            found = cases.referrals_in(connection, self._clear.partnership, states)
+            found = cases.referrals_in(connection, self._clear.partnership, states)[-newest:]
         events = self._deciding.events(found)
         lines = [(self._deciding.due(one, events[one.id]), one) for one in found]
         lines.sort(key=lambda pair: pair[0])

@@ -14,7 +14,7 @@ from hub.domain.clock import Clock
 from hub.domain.errors import AccessRefusedError, ConflictError, InvalidRequestError, NotFoundError
 from hub.domain.facts import FactKind, family_chain
 from hub.domain.fields import RecordKind
-from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, PersonId, ReferenceId
+from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, PersonId
 from hub.domain.partial_date import PartialDate
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder, Standing
@@ -26,6 +26,7 @@ from hub.policy.working_days import Calendar
 from hub.services import entry_lines, request_tasks
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.register import moment_words
+from hub.services.request_parts import Named, Question, RequestLine, RequestPage
 from hub.services.sealed_words import SealedWords
 from hub.services.subjects import Subjects
 from hub.store.clear import cases, requests, work
@@ -51,50 +52,6 @@ class Asking:
     people: Collection[PersonId]
     why: str
     period: str
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """One person as the request names them to the holder: words, and the references that are this person."""
-
-    words: str
-    child: bool
-    references: tuple[ReferenceId, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a request says, opened: whom it is about, why now and about which time."""
-
-    people: tuple[Named, ...]
-    why: str
-    period: str
-
-
-@dataclass(frozen=True, slots=True)
-class RequestLine:
-    """One request on a list."""
-
-    id: str
-    agency: AgencyId
-    function_words: str
-    asked_words: str
-    due_words: str
-    answer: str
-    answer_words: str
-    overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RequestPage:
-    """One request as who asked reads it, with what the gate opens of the answer."""
-
-    line: RequestLine
-    question: Question
-    law: str
-    reason: str
-    checked_words: str
-    entries: tuple[entry_lines.EntryLine, ...]
 
 
 class Requests:

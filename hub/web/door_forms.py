@@ -35,9 +35,13 @@ class CloseForm(HubForm):
     )
     history_read = tick("I have read the earlier contacts shown above, of every child and adult")
 
+    harm = False
+
     def cross_errors(self) -> dict[str, str]:
-        """Each outcome has its own question; nobody closes over what they have not read."""
+        """Each outcome has its own question; nobody closes over harm, or over what they have not read."""
         found = {} if self.history_read.data else {"history_read": "Read what is shown above, then say that you did"}
+        if self.harm and self.outcome.data in (RETURNED, NO_ACTION):
+            found["outcome"] = "It is rated as harm. If that is wrong, rate it anew first, with the reason"
         asked = {REDIRECTED: self.receiver, RETURNED: self.returned, NO_ACTION: self.no_further_action}
         field = asked.get(str(self.outcome.data))
         if field is not None and not field.data:

@@ -70,6 +70,7 @@ def close(referral: str) -> ResponseReturnValue:
     receivers = {code: one.words for code, one in rules.receivers.items()}
     grounds = {state: dict(rules.grounds[state]) for state in (RETURNED, NO_ACTION)}
     form = door_forms.CloseForm(options={"receiver": receivers, "agency": others, **grounds})
+    form.harm = not page.closes
     if page.placeable and form.validate_on_submit():
         hub.desk.deciding.close(who.account, referral, _closing(form))
         flash("Recorded. The sender reads the outcome, and no reasons.")

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from hub.domain.ids import AgencyId, PersonId
 from hub.services.answering import Given
-from hub.services.requests import Asking, Question, RequestLine
+from hub.services.request_parts import Question, RequestLine
+from hub.services.requests import Asking
 from hub.web import entrance, request_forms
 from hub.web.acts import ActPage, show
 from hub.web.served import caller, register, served

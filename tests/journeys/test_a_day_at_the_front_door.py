@@ -35,6 +35,8 @@ def test_a_day_at_the_front_door(world: SmallWorld, app: Flask) -> None:
     unread = fran.send(f"{path}/closing", outcome="no_further_action", no_further_action="no_need", reason=WHY)
     assert "Read what is shown above" in plain(unread)
     closed = {"outcome": "no_further_action", "no_further_action": "no_need", "reason": WHY, "history_read": "y"}
+    assert "It is rated as harm" in plain(fran.send(f"{path}/closing", **closed))
+    assert fran.send(f"{path}/rating", rating="green", kind="contact", why="No injury seen").status_code == 302
     assert fran.send(f"{path}/closing", **closed).status_code == 302
     page = otto.words("/receipts")
     assert "No further action by children's social care" in page

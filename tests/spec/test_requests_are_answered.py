@@ -4,10 +4,11 @@ import pytest
 
 from hub.domain.errors import AccessRefusedError, ConflictError, InvalidRequestError, NotFoundError
 from hub.domain.ids import AccountId
-from hub.services import answering, requests
+from hub.services import answering, request_tasks, requests
 from hub.services.answering import Given
 from hub.services.family_page import Stated
 from hub.services.requests import Asking
+from hub.services.withdrawal import TWO_SIDES
 from hub.store.clear import requests as rows
 from tests.factories import SmallWorld, texts
 from tests.spec.helping import holds, raised, treatment
@@ -223,6 +224,11 @@ def test_the_holder_is_reminded_and_its_silence_reaches_who_asked(family: SmallW
         assert "nearly due" not in tasks(family, username)
         assert "not answered in time" not in tasks(family, username)
         assert "asks what yours holds" not in tasks(family, username)
+
+
+def test_who_answers_may_decide_for_the_holder_and_is_neither_side(family: SmallWorld) -> None:
+    openings = family.hub.policy.foundations.gateways.openings
+    assert openings["holder_decision"].recorded_by - TWO_SIDES == request_tasks.HOLDERS
 
 
 def test_a_worker_tied_to_the_family_finds_no_request(family: SmallWorld) -> None:

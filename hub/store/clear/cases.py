@@ -123,7 +123,7 @@ def referrals_in(connection: Connection, partnership: str, states: Collection[st
         .where(referral.c.partnership_id == partnership, referral.c.state.in_(list(states)))
         .order_by(referral.c.received_at, referral.c.id)
     )
-    return [_referral(row) for row in rows]
+    return [referral_of(row) for row in rows]
 
 
 def newest_placed(connection: Connection, partnership: str, families: Collection[str]) -> dict[FamilyId, datetime]:
@@ -161,7 +161,7 @@ def find_referral(connection: Connection, partnership: str, id_: str) -> Referra
     row = connection.execute(
         select(referral).where(referral.c.partnership_id == partnership, referral.c.id == id_)
     ).one_or_none()
-    return None if row is None else _referral(row)
+    return None if row is None else referral_of(row)
 
 
 UNDECIDED = ("received", "quarantined")
@@ -217,7 +217,8 @@ def records_behind(connection: Connection, partnership: str, references: Collect
     return {row.id: (row.record_id, row.referral_id) for row in rows}
 
 
-def _referral(row) -> Referral:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `referral`
+def referral_of(row) -> Referral:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `referral`
+    """Return a row of `referral` as a value."""
     return Referral(
         ReferralId(row.id),
         AgencyId(row.agency_id),

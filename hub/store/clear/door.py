@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from hub.domain.ids import AccountId, AgencyId, FamilyId, ReferralId
-from hub.store.clear.cases import Referral, referrals_in
+from hub.store.clear.cases import Referral, referral_of, referrals_in
 from hub.store.clear.door_tables import door_event, redirection
 from hub.store.clear.tables import referral, task
 from hub.store.clear.work import Task, task_of
@@ -146,16 +146,19 @@ def closed_in(
     return [one for one in referrals_in(connection, partnership, states) if one.own_family == family]
 
 
-def decided(
-    connection: Connection, partnership: str, referrals: Collection[str]
-) -> dict[str, tuple[str, datetime | None, str]]:
-    """Return referral -> (state, when it was decided, by whom or "")."""
+def outcomes(
+    connection: Connection, partnership: str, receipts: Collection[str]
+) -> Sequence[tuple[Referral, str, bool]]:
+    """Return the referrals of these receipts: each with who decided it ("" for nobody), and whether it was rated."""
+    rated = select(door_event.c.referral_id).where(
+        door_event.c.partnership_id == partnership, door_event.c.referral_id == referral.c.id
+    )
     rows = connection.execute(
-        select(referral.c.id, referral.c.state, referral.c.decided_at, referral.c.decided_by).where(
-            referral.c.partnership_id == partnership, referral.c.id.in_(list(referrals))
+        select(referral, rated.exists().label("rated")).where(
+            referral.c.partnership_id == partnership, referral.c.receipt_id.in_(list(receipts))
         )
     )
-    return {row.id: (row.state, row.decided_at, row.decided_by or "") for row in rows}
+    return [(referral_of(row), row.decided_by or "", bool(row.rated)) for row in rows]
 
 
 def _redirection(row) -> Redirection:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `redirection`

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _information_request()
     _request_answer()
     _strategy()
+    op.create_index("ix_referral_receipt", "referral", ["partnership_id", "receipt_id"])
     connection = op.get_bind()
     if connection.dialect.name == "postgresql":
         postgresql.fence(connection, (*CHANGED, *INSERTED))
