@@ -13,7 +13,7 @@ from hub.store.clear.work import Task
 
 ANSWER, REMIND, SILENCE = "answer_request", "request_reminder", "request_unanswered"
 HOLDERS: Final = frozenset({"mh_practitioner", "recovery_worker", "partner_referrer", "ig_officer", "team_manager"})
-"""Who answers for an agency: who may decide for it about sharing. Not the two sides of a domestic abuse service: their managers and officers do."""
+"""Who answers for an agency: who may decide for it about sharing, and is neither side of a domestic abuse service."""
 _OVERSEERS: Final = frozenset({"team_manager", "ig_officer"})
 WORDS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ANSWER: ("Another agency asks what yours holds about a family: look, and answer", HOLDERS),

@@ -5,18 +5,19 @@ INVARIANT: a remark is a count and its rule, never a score; none claims that not
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
 from hub.domain.fields import SHAPES, RecordKind
-from hub.domain.ids import AgencyId, PersonId
+from hub.domain.ids import AgencyId, PersonId, RecordId
 from hub.domain.partial_date import PartialDate
 from hub.gate.disclosure import ShownRecord
 from hub.policy.signals import SignalRules
 
+_Dated = tuple[date, ShownRecord]
 _WORRIES: Final = frozenset({"concern", "child_voice", "child_impact", "risk_grade"})
 
 
@@ -27,15 +28,16 @@ def signals(
 
     Two reports of one agency about one day count once. What is dated later than today is not counted.
     """
-    dated = sorted(
-        ((PartialDate.parse(one.event_date).first, one) for one in records if SHAPES[one.kind].in_chronology),
-        key=lambda pair: (pair[0], pair[1].record),
-    )
-    found = []
+    found, windows = [], dict[int, _Seen]()
+    listed = [one for one in records if SHAPES[one.kind].in_chronology]
+    days = {text: PartialDate.parse(text).first for text in {one.event_date for one in listed}}
+    past = sorted(((days[one.event_date], one) for one in listed if days[one.event_date] <= today), key=_in_order)
     for rule in rules.rules.values():
-        since = today - timedelta(days=rule.within_days)
-        recent = tuple(pair for pair in dated if since <= pair[0] <= today)
-        count = _COUNTS[rule.count](_Seen(recent, frozenset(children), today, rules.reports))
+        if rule.within_days not in windows:
+            since = today - timedelta(days=rule.within_days)
+            recent = [pair for pair in past if pair[0] >= since]
+            windows[rule.within_days] = _seen(recent, frozenset(children), today, rules.reports)
+        count = _COUNTS[rule.count](windows[rule.within_days])
         if count >= rule.at_least:
             found.append(rule.say(count))
     return tuple(found)
@@ -43,23 +45,26 @@ def signals(
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The records of one rule's time, in order of their days."""
+    """The records of one time, in order of their days.
 
-    recent: tuple[tuple[date, ShownRecord], ...]
+    `reports` holds each report once, however many messages one agency sent about one day; `named`, how many name whom.
+    """
+
+    recent: Sequence[_Dated]
     children: frozenset[PersonId]
     today: date
-    kinds: frozenset[RecordKind]
+    reports: set[tuple[AgencyId, date]]
+    named: Counter[PersonId]
 
-    @property
-    def reports(self) -> set[tuple[AgencyId, date]]:
-        """Each report once, however many messages one agency sent about one day."""
-        return {(one.owner, day) for day, one in self.recent if one.kind in self.kinds}
 
-    @property
-    def named(self) -> Counter[PersonId]:
-        """How many reports name each person."""
-        told = [(day, one) for day, one in self.recent if one.kind in self.kinds]
-        return Counter(person for person, _, _ in {(p, one.owner, day) for day, one in told for p in one.persons})
+def _in_order(pair: _Dated) -> tuple[date, RecordId]:
+    return pair[0], pair[1].record
+
+
+def _seen(recent: Sequence[_Dated], children: frozenset[PersonId], today: date, kinds: frozenset[RecordKind]) -> _Seen:
+    told = [(one.owner, day, one.persons) for day, one in recent if one.kind in kinds]
+    named = Counter(person for person, _, _ in {(p, owner, day) for owner, day, persons in told for p in persons})
+    return _Seen(recent, children, today, {(owner, day) for owner, day, _ in told}, named)
 
 
 def _same_adult(seen: _Seen) -> int:
