@@ -37,7 +37,7 @@ PAGES = {
     f"/strategy/{NOWHERE}": dict.fromkeys(STAFF, NO),
     f"/asked/{NOWHERE}": dict.fromkeys(STAFF, NO),
     f"/requests/{NOWHERE}": dict.fromkeys(STAFF, NO),
-    "/requests": dict.fromkeys({"fran", "pete", "vera"}, NO),
+    "/requests": dict.fromkeys({"fran", "pete", "sally", "vera"}, NO),
     "/receipts": dict.fromkeys(set(STAFF) - {"otto"}, NO),
     "/log": dict.fromkeys(set(STAFF) - OFFICERS, NO),
     **{path: dict.fromkeys(set(STAFF) - OFFICERS, NO) for path in AGREEMENTS},
