@@ -149,26 +149,15 @@ class FrontDoor:
         )
 
     def decide(self, account: AccountId, referral_id: str, family: FamilyId | None) -> FamilyId:
-        """Attach the referral to a candidate's family, or accept it as a new one (None).
-
-        A family that was decided without becoming one is taken up again with it: nothing joins what nobody works with.
-        """
+        """Attach the referral to a candidate's family, or accept it as a new one (None)."""
         referral = self._deciding.find(account, referral_id)
         if family is None:
             return self._placing.accept(account, referral)
         chosen = [proposal for proposal in self._proposals(referral) if proposal.family == family]
         if not chosen:
             raise InvalidRequestError("not_a_candidate", where="candidate", next_step="choose_a_candidate")
-        self._take_up(account, family)
         same = {proposal.reference: proposal.person for proposal in chosen}
         return self._placing.attach(account, referral, family, same, tuple(p.id for p in chosen))
-
-    def _take_up(self, account: AccountId, family: FamilyId) -> None:
-        with self._clear.read() as connection:
-            earlier = door.closed_in(connection, self._clear.partnership, family, CLOSED_HERE)
-        for one in earlier:
-            self._deciding.take_up_again(account, one.id, "Another referral about the same people was placed with it.")
-            self._placing.accept(account, one)
 
     def _listed(self, account: AccountId, states: tuple[str, ...], newest: int = 0) -> list[WaitingLine]:
         self._doorkeeper.let_in(account, Act.FRONT_DOOR_LIST, AT_THE_DOOR, purpose="front_door")

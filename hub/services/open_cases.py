@@ -5,6 +5,7 @@ it exists.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
@@ -15,10 +16,12 @@ from hub.gate.finder import Finder
 from hub.gate.reader import Reader
 from hub.gate.view import View
 from hub.gate.writer import Writer
+from hub.policy.front_door import CLOSED_HERE
 from hub.policy.working_days import Calendar
 from hub.services import door_tasks, owners
+from hub.services.deciding import Deciding
 from hub.services.placing import Placing
-from hub.store.clear import cases, work
+from hub.store.clear import cases, door, work
 from hub.store.session import Transactions
 
 _READ_WITHIN = "P1D"
@@ -38,11 +41,12 @@ class PlacingOpenCases(Placing):
         ids: IdMaker,
         gate: tuple[Reader, Finder],
         calendar: Calendar,
+        deciding: Deciding,
     ) -> None:
-        """Take what placing takes, what says who may see it, and working days."""
+        """Take what placing takes, what says who may see it, working days, and what was decided without a family."""
         super().__init__(writer, clear, clock, ids)
         self._reader, self._finder = gate
-        self._calendar = calendar
+        self._calendar, self._deciding = calendar, deciding
 
     def attach(
         self,
@@ -51,14 +55,28 @@ class PlacingOpenCases(Placing):
         target: FamilyId,
         same: Mapping[ReferenceId, PersonId],
         accepted: tuple[str, ...] = (),
+        said: Mapping[ReferenceId, tuple[str, bytes]] = MappingProxyType({}),
     ) -> FamilyId:
-        """Place the referral, then leave the lead a task when it shows them something that was not there."""
+        """Place the referral, then leave the lead a task when it shows them something that was not there.
+
+        A family that was decided without becoming one is taken up again with it: nothing joins what nobody works with.
+        """
+        self._take_up(by, target)
         lead = self._lead(target)
         before = self._visible(lead, target) if lead else frozenset()
-        placed = super().attach(by, referral, target, same, accepted)
+        placed = super().attach(by, referral, target, same, accepted, said)
         if lead and self._visible(lead, target) - before:
             self._tell(lead, referral, target)
         return placed
+
+    def _take_up(self, by: AccountId, family: FamilyId) -> None:
+        with self._clear.read() as connection:
+            earlier = door.closed_in(connection, self._clear.partnership, family, CLOSED_HERE)
+        for one in earlier:
+            with self._clear.write() as connection:
+                why = "Another referral about the same people was placed with it."
+                self._deciding.again(connection, by, one.id, why)
+            self.accept(by, one)
 
     def _lead(self, family: FamilyId) -> AccountId | None:
         now = self._clock()

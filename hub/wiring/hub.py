@@ -79,6 +79,7 @@ from hub.wiring.joining import joining
 from hub.wiring.referring import referring
 from hub.wiring.replies import build_replies
 from hub.wiring.front_door import front_desk
+from hub.wiring.joining import joining
 from hub.wiring.replies import build_replies
 from hub.wiring.signing import signing_services
 from hub.wiring.team import team_work
@@ -235,10 +236,10 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     replaying = Replaying(gate.examiner, parts.policy, clock)
     agreements = signing_services(signing, replaying, parts.policy, gate.writer, pages, clock, ids)
     hands = clear, clock, ids
-    placing = PlacingOpenCases(gate.writer, *hands, (gate.reader, gate.finder), calendar)
     recording = Recording(gate.writer, parts.policy, clear, clock, ids)
     everything = gate.reader, gate.writer, gate.finder, gate.doorkeeper, parts.policy
     desk, watches = front_desk(everything, pages, recording, words, calendar, settings.policies, hands)
+    placing = PlacingOpenCases(gate.writer, *hands, (gate.reader, gate.finder), calendar, desk.deciding)
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)

@@ -6,7 +6,7 @@ from alembic import op
 from hub.store.migrations import postgresql
 
 revision = "data_0013_front_door"
-down_revision = "data_0010_manifest"
+down_revision = "data_0012_person_merges"
 
 INSERTED = ("door_event", "information_request", "request_answer")
 """What was said stays said."""
