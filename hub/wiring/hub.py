@@ -75,11 +75,9 @@ from hub.wiring.consents import about_consent
 from hub.wiring.exchange import exchange
 from hub.wiring.files import build_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
-from hub.wiring.joining import joining
-from hub.wiring.referring import referring
-from hub.wiring.replies import build_replies
 from hub.wiring.front_door import front_desk
 from hub.wiring.joining import joining
+from hub.wiring.referring import referring
 from hub.wiring.replies import build_replies
 from hub.wiring.signing import signing_services
 from hub.wiring.team import team_work

@@ -2,7 +2,19 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, door, entry, files, looking, matches, officers, referring, signing, teamwork
+from tests.browser import (
+    casework,
+    consents,
+    door,
+    entry,
+    files,
+    looking,
+    matches,
+    officers,
+    referring,
+    signing,
+    teamwork,
+)
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [

@@ -2,7 +2,19 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, door, entry, files, looking, matches, officers, referring, signing, teamwork
+from tests.browser import (
+    casework,
+    consents,
+    door,
+    entry,
+    files,
+    looking,
+    matches,
+    officers,
+    referring,
+    signing,
+    teamwork,
+)
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
