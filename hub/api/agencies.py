@@ -73,8 +73,15 @@ def batches() -> dict[str, object]:
 @blueprint.route("/v1/receipts", methods=["GET"])
 @blueprint.response(200, schemas.ReceiptsSchema)
 def receipts() -> dict[str, object]:
-    """Return the calling agency's newest receipts."""
-    return {"receipts": served().intake.receipts(agency().agency)}
+    """Return the calling agency's newest receipts, each record with what became of it."""
+    return {"receipts": served().feedback.receipts(agency().agency)}
+
+
+@blueprint.route("/v1/receipts/<id:receipt>", methods=["GET"])
+@blueprint.response(200, schemas.ReceiptStateSchema)
+def receipt(receipt: str) -> dict[str, Any]:
+    """Return one receipt of the calling agency, each record with what became of it."""
+    return served().feedback.receipt(agency().agency, receipt)
 
 
 @blueprint.route("/v1/schemas/safeguarding-notice.json", methods=["GET"])

@@ -13,6 +13,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "agencies.referrals": Act.REFERRAL_SUBMIT,
         "agencies.batches": Act.REFERRAL_SUBMIT,
         "agencies.receipts": Act.RECEIPT_READ,
+        "agencies.receipt": Act.RECEIPT_READ,
         "agencies.notice_schema": Act.PAGE_OPEN,
         "agencies.chronology": Act.CHRONOLOGY_CONSULT,
         "council.census": Act.CENSUS_EXPORT,

@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
+from hub.policy.front_door import STATES
+
 
 class IssueSchema(Schema):
     """One remark: a code and a place, never a value."""
@@ -29,10 +31,23 @@ class ReceiptSchema(Schema):
     records = fields.List(fields.Nested(RecordOutcomeSchema), required=True)
 
 
+class RecordStateSchema(RecordOutcomeSchema):
+    """The same, with what became of it: a state and a sentence, and no case detail."""
+
+    state = fields.String(required=True, metadata={"enum": list(STATES)})
+    feedback = fields.String(required=True)
+
+
+class ReceiptStateSchema(ReceiptSchema):
+    """A receipt as it reads today."""
+
+    records = fields.List(fields.Nested(RecordStateSchema), required=True)
+
+
 class ReceiptsSchema(Schema):
     """An agency's newest receipts."""
 
-    receipts = fields.List(fields.Nested(ReceiptSchema), required=True)
+    receipts = fields.List(fields.Nested(ReceiptStateSchema), required=True)
 
 
 class BatchSchema(Schema):

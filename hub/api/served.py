@@ -14,6 +14,7 @@ from hub.domain.referral import Connector, Limits
 from hub.services.about_consent import AboutConsent
 from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
+from hub.services.feedback import Feedback
 from hub.services.intake import Intake
 from hub.services.replies import Replies
 from hub.services.sessions import AgencyCaller, Sessions
@@ -42,6 +43,7 @@ class Served:
     clock: Clock
     replies: Replies
     forms: Mapping[str, Form]
+    feedback: Feedback
 
 
 def served() -> Served:

@@ -12,6 +12,7 @@ from hub.services.emergencies import Emergencies
 from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
+from hub.services.front_desk import FrontDesk
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
@@ -62,6 +63,7 @@ class Stage:
     sessions: Sessions
     pages: FamilyPages
     front_door: FrontDoor
+    desk: FrontDesk
     governance: Governance
     questions: Questions
     replaying: Replaying

@@ -133,6 +133,13 @@ class Act(StrEnum):
     CANDIDATES_READ = "candidates:read"
     MERGE_READ = "merge:read"
     PROTECTED_MATCH = "match:protected"
+    REFERRAL_RATE = "referral:rate"
+    REFERRAL_DECIDE = "referral:decide"
+    REDIRECTION_ANSWER = "redirection:answer"
+    REQUEST_ASK = "request:ask"
+    REQUEST_READ = "request:read"
+    REQUEST_ANSWER = "request:answer"
+    STRATEGY_RECORD = "strategy:record"
 
 
 HANDING_OVER = frozenset({Act.CONSENT_RECEIPT, Act.CHRONOLOGY_PRINT, Act.ATTACHMENT_PRINT})

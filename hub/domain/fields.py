@@ -33,6 +33,7 @@ class RecordKind(StrEnum):
     COUNCIL_RECORD = "council_record"
     AGENCY_REPORT = "agency_report"
     REFERRER = "referrer"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +320,23 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
             "referrer_identity",
             _all("referrer_identity", "name", "phone", "email", "how_known", "safe_contact"),
         ),
+        RecordKind.ANSWER: Shape(
+            "Answer to a request",
+            "attendance",
+            _all(
+                "attendance",
+                "involvement",
+                "last_checked",
+                "statement_type",
+                "relations",
+                "written_by",
+            )
+            | _all("police_incident", "police_information", "allegation_outcome")
+            | _all("health_summary", "health")
+            | _all("substance_use_summary", "substance_use")
+            | _all("risk_view", "concern"),
+            in_chronology=True,
+        ),
     }
 )
 
@@ -361,6 +379,10 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "factors": "Factors identified at assessment (census codes)",
         "other_blocks": "Further blocks, as sent",
         "household_codes": "Children and home, as coded in the return",
+        "involvement": "How deeply the agency is involved",
+        "last_checked": "Last checked on",
+        "relations": "How each adult is connected with the child",
+        "allegation_outcome": "What came of any allegation",
         "nhs_number": "NHS number",
         "nhs_number_status": "NHS number status",
         "asked_and_aware": "Who was asked, and who knows of the referral",

@@ -39,7 +39,10 @@ _PROTECTING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FamilyPage:
-    """Everything the family page prints, in the order it prints it."""
+    """Everything the family page prints, in the order it prints it.
+
+    `whole` are all records this reader may see; None where only a part of them, or an earlier day, was looked through.
+    """
 
     family_id: FamilyId
     reference: str
@@ -52,6 +55,7 @@ class FamilyPage:
     chronology: Chronology
     gaps: tuple[arranging.GapLine, ...]
     files: tuple[ShownRecord, ...] = field(default=(), repr=False)
+    whole: tuple[ShownRecord, ...] | None = field(default=None, repr=False)
 
     @property
     def entries(self) -> tuple[EntryLine, ...]:
@@ -218,6 +222,7 @@ class FamilyPages:
             chronology(disclosure, register, asked, PAGE),
             arranging.gaps(disclosure, register),
             tuple(record for record in disclosure.records if record.kind is RecordKind.ATTACHMENT),
+            None if disclosure.cursor or asked.after or asked.known else disclosure.records,
         )
 
     def _looked_through(self, account: AccountId, family: FamilyId, stated: Stated, asked: Asked) -> Disclosure:

@@ -25,7 +25,7 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.writer import Writer
 from hub.identity.secrets import hashed
 from hub.services.family_page import FamilyPages, Stated
-from hub.services.front_door import REASON, WAITING
+from hub.services.front_door import REASON
 from hub.services.intake import Intake, Message
 from hub.services.throttle import Throttle
 from hub.services.view_kinds import Look
@@ -133,7 +133,7 @@ class Referring:
         self._doorkeeper.let_in(account, Act.REFERRER_CONSULT, _AT_THE_DOOR, purpose="front_door")
         with self._clear.read() as connection:
             found = cases.find_referral(connection, self._clear.partnership, referral)
-        if found is None or found.state not in WAITING:
+        if found is None or found.state not in cases.UNDECIDED:
             raise NotFoundError(where=referral)
         shown = self._pages.disclose(account, found.family, Stated("front_door", REASON), look=_SHOWN)
         return [

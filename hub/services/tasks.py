@@ -16,7 +16,7 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder, Standing
 from hub.gate.writer import Writer
 from hub.policy.working_days import Calendar
-from hub.services import life_tasks, opening_decisions, team_tasks
+from hub.services import door_tasks, life_tasks, opening_decisions, request_tasks, team_tasks
 from hub.services.amending import AMENDED, WITHDRAWN
 from hub.services.members import members
 from hub.services.quarantine import QUARANTINE
@@ -81,6 +81,10 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     | {kind: Kind(words) for kind, words in life_tasks.WORDS.items()}
     | {kind: Kind(words, "must") for kind, words in opening_decisions.WORDS.items()}
     | {kind: Kind(words, "must", page=team_tasks.PAGES.get(kind, "do")) for kind, words in team_tasks.WORDS.items()}
+    | {
+        kind: Kind(words, roles=roles, page=(door_tasks.PAGES | request_tasks.PAGES).get(kind, "do"))
+        for kind, (words, roles) in (*door_tasks.WORDS.items(), *request_tasks.WORDS.items())
+    }
 )
 
 

@@ -41,6 +41,7 @@ from hub.web import (
     receipts,
     recording,
     refer,
+    requests,
     returning,
     rota,
     sharing,
@@ -48,6 +49,7 @@ from hub.web import (
     signing,
     staff,
     steps,
+    strategy,
     supervision,
     tasks,
     tell_us,
@@ -73,6 +75,7 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("emergency.open_family", "Emergency", frozenset({"emergency"})),
     ("rota.page", "Rota", frozenset({"team_manager"})),
     ("closing.closed", "Closed families", frozenset({"team_manager"})),
+    ("requests.desk", "Requests", frozenset({"partner_referrer", "ig_officer"})),
     ("tasks.queue", "Queue", frozenset({"team_manager", "ig_officer"})),
 )
 
@@ -111,6 +114,8 @@ _PAGES: Final = (
     matches,
     refer,
     tell_us,
+    requests,
+    strategy,
 )
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")

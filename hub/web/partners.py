@@ -19,7 +19,7 @@ def receipts() -> ResponseReturnValue:
     if role() != "partner_referrer":
         raise AccessRefusedError("role_may_not_read_receipts")
     hub = served()
-    found = hub.intake.receipts(hub.pages.agency_of(caller().account))
+    found = hub.desk.feedback.receipts(hub.pages.agency_of(caller().account))
     return render_template("receipts.html", receipts=[line(plain) for plain in found])
 
 
@@ -33,6 +33,7 @@ def line(plain: dict[str, Any]) -> dict[str, object]:
             {
                 "pointer": record["pointer"],
                 "outcome_words": record["outcome"].capitalize(),
+                "feedback": record.get("feedback", ""),
                 "issues": [
                     {"words": issue["code"].replace("_", " "), "location": issue["location"]}
                     for issue in record["issues"]

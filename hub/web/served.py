@@ -18,6 +18,7 @@ from hub.services.emergencies import Emergencies
 from hub.services.entry import Entry
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
+from hub.services.front_desk import FrontDesk
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
@@ -65,6 +66,7 @@ class Served:
     files: Files
     joining: Joining
     referring: Referring
+    desk: FrontDesk
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

@@ -23,6 +23,9 @@ _PAGES = {
     "not_shared": ("sharing.review", "decision"),
     "challenge": ("entries.answer", "challenge"),
     "visibility": ("entries.visibility", "entry"),
+    "strategy": ("strategy.discussion", "discussion"),
+    "request": ("requests.answer", "request"),
+    "redirection": ("front_door.passed_on", "redirection"),
 }
 """Page of a task -> its route, and the name of what the route is about."""
 _FORMS = {"may": duty_forms.NoteForm, "must": duty_forms.WrittenForm, "told": duty_forms.ToldForm}

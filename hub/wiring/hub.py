@@ -32,6 +32,7 @@ from hub.services.entry import Entry
 from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
+from hub.services.front_desk import FrontDesk
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
@@ -40,6 +41,7 @@ from hub.services.lives import Lives
 from hub.services.matching import Matching
 from hub.services.new_identities import NewIdentities
 from hub.services.obligations import Obligations
+from hub.services.open_cases import PlacingOpenCases
 from hub.services.opening_watch import OpeningWatch
 from hub.services.placing import Placing
 from hub.services.publishing import Publishing
@@ -73,6 +75,7 @@ from hub.wiring.consents import about_consent
 from hub.wiring.exchange import exchange
 from hub.wiring.files import build_files, message_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
+from hub.wiring.front_door import front_desk
 from hub.wiring.joining import joining
 from hub.wiring.referring import referring
 from hub.wiring.replies import build_replies
@@ -147,6 +150,7 @@ class Hub:
     replies: Replies
     joining: Joining
     referring: Referring
+    desk: FrontDesk
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -229,7 +233,11 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     signing = Signing(parts.policy, publishing, gate.writer, clear, clock, ids)
     replaying = Replaying(gate.examiner, parts.policy, clock)
     agreements = signing_services(signing, replaying, parts.policy, gate.writer, pages, clock, ids)
-    placing = Placing(gate.writer, clear, clock, ids)
+    hands = clear, clock, ids
+    recording = Recording(gate.writer, parts.policy, clear, clock, ids)
+    everything = gate.reader, gate.writer, gate.finder, gate.doorkeeper, parts.policy
+    desk, watches = front_desk(everything, pages, recording, words, calendar, settings.policies, hands)
+    placing = PlacingOpenCases(gate.writer, *hands, (gate.reader, gate.finder), calendar, desk.deciding)
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
@@ -252,9 +260,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         synthetic=partnership.synthetic,
     )
     tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)
-    hands = clear, clock, ids
     cases = casework((gate.writer, gate.finder, gate.doorkeeper), tasks, words, calendar, settings, hands)
-    recording = Recording(gate.writer, parts.policy, clear, clock, ids)
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -283,7 +289,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         setup=Setup(gate.writer, clear, clock, ids, passwords),
         placing=placing,
         pages=pages,
-        front_door=FrontDoor(pages, gate.finder, gate.doorkeeper, placing, clear, clock),
+        front_door=FrontDoor(pages, gate.finder, gate.doorkeeper, placing, desk.deciding, desk.signals, clear, clock),
         governance=Governance(gate.inspector, pages, clear),
         questions=Questions(gate.examiner, pages),
         replaying=replaying,
@@ -311,7 +317,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             sessions,
             cases.digest,
             entry.appointments,
+            *watches,
         ),
+        desk=desk,
         team=team_work(
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),

@@ -59,6 +59,7 @@ def web_app(hub: Hub) -> Flask:
         files=hub.files,
         joining=hub.joining,
         referring=hub.referring,
+        desk=hub.desk,
         clock=hub.world.clock,
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,
@@ -79,6 +80,7 @@ def web_app(hub: Hub) -> Flask:
         hub.world.clock,
         hub.replies,
         hub.referring.forms,
+        hub.desk.feedback,
     )
     register_api(app, api)
     return app
@@ -164,6 +166,7 @@ def stage(hub: Hub) -> Stage:
         sessions=hub.sessions,
         pages=hub.pages,
         front_door=hub.front_door,
+        desk=hub.desk,
         governance=hub.governance,
         questions=hub.questions,
         replaying=hub.replaying,

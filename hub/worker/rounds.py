@@ -13,10 +13,12 @@ from hub.ledger.sequence import Sequencer
 from hub.services.ageing import Ageing
 from hub.services.appointments import Appointments
 from hub.services.digest import Digest
+from hub.services.door_watch import DoorWatch
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
 from hub.services.opening_watch import OpeningWatch
 from hub.services.released_counts import ReleasedCounts
+from hub.services.request_watch import RequestWatch
 from hub.services.sessions import Sessions
 
 log = structlog.get_logger("hub.worker")
@@ -37,6 +39,8 @@ class Rounds:
     sessions: Sessions
     digest: Digest
     appointments: Appointments
+    door: DoorWatch
+    requests: RequestWatch
 
     def run_once(self) -> int:
         """Do everything that waits; returns how many pieces of work were done.
@@ -64,6 +68,8 @@ class Rounds:
             ("assertions", self.sessions.sweep),
             ("digest", self.digest.run_once),
             ("accounts", self.appointments.stop_unconfirmed),
+            ("front_door", self.door.run_once),
+            ("requests", self.requests.run_once),
         ]
 
     def _tried(self, name: str, job: Callable[[], int]) -> int:

@@ -2,7 +2,19 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, entry, files, looking, matches, officers, referring, signing, teamwork
+from tests.browser import (
+    casework,
+    consents,
+    door,
+    entry,
+    files,
+    looking,
+    matches,
+    officers,
+    referring,
+    signing,
+    teamwork,
+)
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
@@ -18,6 +30,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     **teamwork.EMPTY,
     **files.EMPTY,
     **referring.EMPTY,
+    **door.EMPTY,
     "family": {
         "view": {
             **RICH["family"]["view"],
@@ -33,16 +46,17 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
             "news": {"records": [], "words": ""},
             "can_write": False,
             "files": {},
+            "answers": {},
+            "signals": [],
         }
     },
     "life": {**RICH["life"], "lines": []},
     "conflicts": {**RICH["conflicts"], "lines": []},
     "new_identity": {**RICH["new_identity"], "lines": []},
     "restriction": {**RICH["restriction"], "lines": []},
-    "front_door": {"referrals": []},
-    "referral": {
-        "referral": {**RICH["referral"]["referral"], "entries": [], "people": [], "issues": [], "candidates": []},
-    },
+    "front_door": door.NO_FRONT_DOOR,
+    "referral": {"referral": {**RICH["referral"]["referral"], **door.NOTHING}},
+    "referral_close": {"referral": {**RICH["referral"]["referral"], **door.NOTHING}},
     "receipts": {"receipts": []},
     "tasks": {"tasks": []},
     "sharing_decision": {**RICH["sharing_decision"], "asked": None},
@@ -63,6 +77,7 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     **officers.OPTIONS,
     **consents.OPTIONS,
     **casework.OPTIONS,
+    **door.OPTIONS,
     **teamwork.OPTIONS,
     **files.OPTIONS,
     **matches.OPTIONS,

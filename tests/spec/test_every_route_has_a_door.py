@@ -35,6 +35,10 @@ _IDS = (
     "fact",
     "file",
     "account",
+    "redirection",
+    "receipt",
+    "request",
+    "discussion",
 )
 MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
 """Sittings note when they were last seen, families when last looked at. The access log is in another database."""

@@ -132,7 +132,7 @@ def referrals_in(connection: Connection, partnership: str, states: Collection[st
         .where(referral.c.partnership_id == partnership, referral.c.state.in_(list(states)))
         .order_by(referral.c.received_at, referral.c.id)
     )
-    return [_referral(row) for row in rows]
+    return [referral_of(row) for row in rows]
 
 
 def newest_placed(connection: Connection, partnership: str, families: Collection[str]) -> dict[FamilyId, datetime]:
@@ -145,12 +145,32 @@ def newest_placed(connection: Connection, partnership: str, families: Collection
     return {FamilyId(row.family_id): row.at for row in rows if row.family_id in families}
 
 
+def placed_from(connection: Connection, partnership: str, own_family: FamilyId) -> FamilyId | None:
+    """Return the family that a referral's own family was placed in; None when it stands by itself, or is none."""
+    found = connection.scalar(
+        select(referral.c.family_id).where(
+            referral.c.partnership_id == partnership, referral.c.own_family_id == own_family
+        )
+    )
+    return FamilyId(found) if found and found != own_family else None
+
+
+def placed_into(connection: Connection, partnership: str, family: FamilyId) -> Sequence[FamilyId]:
+    """Return the provisional families whose referrals were placed in a family."""
+    rows = connection.execute(
+        select(referral.c.own_family_id).where(
+            referral.c.partnership_id == partnership, referral.c.family_id == family, referral.c.own_family_id != family
+        )
+    )
+    return [FamilyId(row.own_family_id) for row in rows]
+
+
 def find_referral(connection: Connection, partnership: str, id_: str) -> Referral | None:
     """Return one referral."""
     row = connection.execute(
         select(referral).where(referral.c.partnership_id == partnership, referral.c.id == id_)
     ).one_or_none()
-    return None if row is None else _referral(row)
+    return None if row is None else referral_of(row)
 
 
 UNDECIDED = ("received", "quarantined")
@@ -211,7 +231,8 @@ def records_behind(connection: Connection, partnership: str, references: Collect
     return {row.id: (row.record_id, row.referral_id) for row in rows}
 
 
-def _referral(row) -> Referral:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `referral`
+def referral_of(row) -> Referral:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `referral`
+    """Return a row of `referral` as a value."""
     return Referral(
         ReferralId(row.id),
         AgencyId(row.agency_id),
