@@ -12,19 +12,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
-from connectors.strict_csv import Row, read_csv
+from connectors.alone import Alone
+from connectors.strict_csv import read_csv
 from connectors.strict_json import read_json
 from hub.domain.errors import InvalidRequestError, RejectedMessageError
 from hub.domain.referral import Limits
 
 _CELL: Final = re.compile(r"row ([0-9]{1,7}) col (.{1,120})", re.DOTALL)
-_ROW: Final = re.compile(r"row ([0-9]{1,7})")
+_ROW: Final = re.compile(r"row [0-9]{1,7}")
 _STEP: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)|\[([0-9]{1,6})\]")
 _WHOLE: Final = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _ROOT: Final = "Bundle"
 _GRADES: Final = frozenset({"grade", "risk_grade", "risk", "risk_level"})
-_LIST_AND_PLACE: Final = 2
-_KEY_COLUMN: Final = re.compile(r".*_ref(?:erence)?")
 _WORDS: Final = {"true": True, "false": False}
 Step = str | int
 
@@ -37,13 +36,9 @@ class Mending:
 
         What cannot be taken apart is not among them: a message that is one record, a format of another style.
         """
-        if not pointers:
-            return {}
-        try:
-            by_row = any(_ROW.fullmatch(pointer) for pointer in pointers)
-            return _rows_apart(body, pointers) if by_row else _items_apart(body, pointers)
-        except (RejectedMessageError, KeyError, IndexError, TypeError):
-            return {}
+        taken = Alone(body)
+        found = {pointer: taken(pointer) for pointer in pointers}
+        return {pointer: alone for pointer, alone in found.items() if alone != body}
 
     def says_high(self, body: bytes) -> bool:
         """Say whether the sender graded anything in it high: then it is looked at sooner. Nothing else is concluded."""
@@ -76,17 +71,6 @@ class Mending:
             return True
         steps = _steps(place)
         return bool(steps) and isinstance(steps[-1], str) and place.startswith(("/", f"{_ROOT}."))
-
-
-def _items_apart(body: bytes, pointers: Collection[str]) -> dict[str, bytes]:
-    """Keep, for each place such as `/notices/2`, that one item of the list, and everything outside the list."""
-    document, found = _read(body), {}
-    for pointer in pointers:
-        steps = _steps(pointer)
-        if len(steps) == _LIST_AND_PLACE and pointer.startswith("/"):
-            name, place = steps
-            found[pointer] = _written({**document, name: [document[name][place]]})
-    return found
 
 
 def _cells(body: bytes) -> list[tuple[str, str]]:
@@ -170,28 +154,6 @@ def _put(document: Any, steps: list[Step], value: object, place: str) -> None:  
             here[last] = value
     except (KeyError, IndexError, TypeError):
         raise InvalidRequestError("place_unknown", where=place) from None
-
-
-def _rows_apart(body: bytes, pointers: Collection[str]) -> dict[str, bytes]:
-    """Keep, for each row, the header, that row and those that share its reference, with their number declared."""
-    table = read_csv(body, Limits(max_bytes=len(body)), None)
-    column = next((place for place, name in enumerate(table.header) if _KEY_COLUMN.fullmatch(name)), None)
-    by_number = {row.number: row for row in table.rows}
-    by_key: dict[str, list[Row]] = {}
-    for row in table.rows:
-        by_key.setdefault(_cell(row, column), []).append(row)
-    found = {}
-    for pointer in pointers:
-        named = _ROW.fullmatch(pointer)
-        here = by_number.get(int(named[1])) if named else None
-        if here is not None:
-            key = _cell(here, column)
-            found[pointer] = _table(table.header, [row.cells for row in (by_key[key] if key else [here])])
-    return found
-
-
-def _cell(row: Row, column: int | None) -> str:
-    return row.cells[column].strip() if column is not None and column < len(row.cells) else ""
 
 
 def _cells_mended(body: bytes, corrections: Mapping[str, str]) -> bytes:

@@ -70,3 +70,12 @@ class ConsentSchema(StrictSchema):
     obtained = word(("given", "refused", "not_sought", "unknown"), "Four different answers", required=True)
     aware = word(TRI_STATE, "Whether the person knows of this message")
     reason = text("Why; required when consent was not sought")
+
+
+class ConsentAnswerSchema(ConsentSchema):
+    """The answer of the one person that it stands with."""
+
+    class Meta(ConsentSchema.Meta):
+        """Nobody has to be named."""
+
+        exclude = ("person",)

@@ -93,16 +93,17 @@ def _phone_parts(text: str) -> Iterator[str]:
 
 def _address_parts(text: str) -> Iterator[str]:
     for code in _POSTCODE.findall(text):
-        yield _plain(code)
+        yield plain(code)
     for index, part in enumerate(_PARTS.split(text)):
-        plain = _plain(part)
-        if len(plain) >= _SHORTEST and (index == 0 or any(c.isdigit() for c in plain)):
-            yield plain
+        marks = plain(part)
+        if len(marks) >= _SHORTEST and (index == 0 or any(c.isdigit() for c in marks)):
+            yield marks
 
 
 def _quotes(text: str, needles: re.Pattern[str] | None) -> bool:
-    return needles is not None and needles.search(_plain(text)) is not None
+    return needles is not None and needles.search(plain(text)) is not None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return letters and digits alone, in one case and one spelling."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())

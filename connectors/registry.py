@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from connectors.case_system import CaseSystem
+from connectors.cin_census import CinCensus
 from connectors.fhir_bars import FhirBars
 from connectors.fhir_consent import FhirConsent
-from connectors.safeguarding_notice import SafeguardingNotice
+from connectors.hl7v2 import Hl7V2
+from connectors.ndtms import NdtmsCsv
+from connectors.safeguarding_notice import SafeguardingNotice, SafeguardingNoticeCsv, SafeguardingNoticeXml
 from connectors.substance_misuse import AdultWithChildrenCsv, AdultWithChildrenJson
 from connectors.transfer_bundle import TransferBundle
 from hub.domain.referral import Connector
@@ -17,6 +21,12 @@ _ALL: tuple[Connector, ...] = (
     FhirBars(),
     FhirConsent(),
     TransferBundle(),
+    NdtmsCsv(),
+    CinCensus(),
+    CaseSystem(),
+    Hl7V2(),
+    SafeguardingNoticeXml(),
+    SafeguardingNoticeCsv(),
 )
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.name: connector for connector in _ALL})

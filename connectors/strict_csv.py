@@ -4,7 +4,8 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 
 from connectors.strict_json import has_unsafe_characters
 from hub.domain.errors import RejectedMessageError
@@ -22,11 +23,27 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows below the header, read anew at every pass: a whole return of many columns never lies in memory."""
+
+    text: str = field(repr=False)
+    count: int
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return self.count
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield them in the order of the file."""
+        return islice(_lines(self.text), 1, 1 + self.count)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A whole file: header, rows, and warnings about the file itself."""
+    """A whole file, found sound to its end: header, rows, and warnings about the file itself."""
 
     header: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: Rows
     remarks: tuple[Issue, ...]
 
 
@@ -43,16 +60,29 @@ def read_csv(body: bytes, limits: Limits, declared_rows: int | None) -> Table:
     if len(body) > limits.max_bytes:
         raise RejectedMessageError("message_too_large")
     text, remarks = _decode(body)
-    lines = [row for row in _lines(text) if any(row.cells)]
-    if not lines:
+    lines = _lines(text)
+    first = next(lines, None)
+    if first is None:
         raise RejectedMessageError("empty_message")
-    header, rows = tuple(cell.strip() for cell in lines[0].cells), lines[1:]
+    header = tuple(cell.strip() for cell in first.cells)
     if len(set(header)) != len(header):
         raise RejectedMessageError("duplicate_column", where="row 1")
-    rows, trailer = _without_trailer(rows)
-    if len(rows) > limits.max_records:
+    count, trailer = _counted(lines, limits)
+    return Table(header, Rows(text, count), remarks + _count_issues(count, {trailer, declared_rows} - {None}))
+
+
+def _counted(lines: Iterator[Row], limits: Limits) -> tuple[int, int | None]:
+    """Read to the end, so that a fault in the last row is met before the first is used; returns count and trailer."""
+    count, last = 0, None
+    for row in lines:
+        count, last = count + 1, row
+        if count > limits.max_records + 1:
+            break
+    trailer = _trailer(last)
+    count -= trailer is not None
+    if count > limits.max_records:
         raise RejectedMessageError("too_many_records")
-    return Table(header, tuple(rows), remarks + _count_issues(len(rows), {trailer, declared_rows} - {None}))
+    return count, trailer
 
 
 def _decode(body: bytes) -> tuple[str, tuple[Issue, ...]]:
@@ -82,14 +112,15 @@ def _lines(text: str) -> Iterator[Row]:
             fault = True
             continue
         number += 1
-        yield Row(number, tuple(cells))
+        if any(cells):
+            yield Row(number, tuple(cells))
     # Outside the handler: the reader's own error may quote the file.
     raise RejectedMessageError("malformed_csv", where=f"line {reader.line_num}")
 
 
-def _without_trailer(rows: list[Row]) -> tuple[list[Row], int | None]:
-    trailer = _TRAILER.fullmatch("".join(rows[-1].cells).strip()) if rows else None
-    return (rows[:-1], int(trailer[1])) if trailer else (rows, None)
+def _trailer(last: Row | None) -> int | None:
+    found = _TRAILER.fullmatch("".join(last.cells).strip()) if last else None
+    return int(found[1]) if found else None
 
 
 def _count_issues(count: int, declared: set[int | None]) -> tuple[Issue, ...]:

@@ -18,6 +18,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]|"', re.DOTALL)
 _UNSAFE = re.compile("[\x00\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MAX_DIGITS = 18
+_NESTED = (dict, list)
 
 
 class _Flaw:
@@ -40,11 +41,13 @@ def read_json(body: bytes, limits: Limits, names: Collection[str] = ()) -> objec
             `duplicate_key`, `not_a_number`, `number_too_large`, `lone_surrogate` or `unsafe_character`.
     """
     text = _decode(body, limits)
-    _check_depth(text, limits.max_depth)
-    value, fault = _parse(text)
-    if fault:
+    value, fault, flawed = _parse(text)
+    if fault or _depth(value, limits.max_depth) > limits.max_depth:
+        _refuse_depth(text, limits.max_depth)
         raise RejectedMessageError("malformed_json", where=fault)
-    _check(value, names)
+    # Only a message that may hold something refused is walked value by value, to say where.
+    if flawed or _may_be_unsafe(text):
+        _check(value, names)
     return value
 
 
@@ -69,8 +72,18 @@ def _decode(body: bytes, limits: Limits) -> str:
     return text
 
 
-def _check_depth(text: str, limit: int) -> None:
-    # Before json.loads, whose recursion an attacker could otherwise exhaust.
+def _depth(value: object, limit: int) -> int:
+    """Return how deeply arrays and objects are nested; one more than the limit stands for anything beyond."""
+    level, depth = [value] if isinstance(value, _NESTED) else [], 0
+    while level and depth <= limit:
+        depth += 1
+        inner = (item.values() if isinstance(item, dict) else item for item in level)
+        level = [value for values in inner for value in values if isinstance(value, _NESTED)]
+    return depth
+
+
+def _refuse_depth(text: str, limit: int) -> None:
+    """Say at which character a text becomes too deep, or where its last quote never ends; nothing when it does not."""
     depth = 0
     for match in _TOKEN.finditer(text):
         piece = match.group()
@@ -84,32 +97,43 @@ def _check_depth(text: str, limit: int) -> None:
             raise RejectedMessageError("too_deep", where=f"character {match.start()}")
 
 
-def _parse(text: str) -> tuple[object, str]:
+def _parse(text: str) -> tuple[object, str, bool]:
+    """Return the value, where it is malformed, and whether something refused stands in it."""
+    flaws: list[_Flaw] = []
+
+    def flaw(code: str) -> _Flaw:
+        flaws.append(_Flaw(code))
+        return flaws[-1]
+
+    def made(pairs: list[tuple[str, object]]) -> object:
+        result = dict(pairs)
+        return result if len(result) == len(pairs) else flaw("duplicate_key")
+
+    def real(digits: str) -> object:
+        number = float(digits)
+        return number if math.isfinite(number) else flaw("number_too_large")
+
+    def whole(digits: str) -> object:
+        return int(digits) if len(digits) <= _MAX_DIGITS else flaw("number_too_large")
+
     try:
         value = json.loads(
             text,
-            object_pairs_hook=_object,
-            parse_constant=lambda _: _Flaw("not_a_number"),
-            parse_float=_float,
-            parse_int=_int,
+            object_pairs_hook=made,
+            parse_constant=lambda _: flaw("not_a_number"),
+            parse_float=real,
+            parse_int=whole,
         )
     except json.JSONDecodeError as error:
-        return None, f"line {error.lineno} column {error.colno}"
-    return value, ""
+        return None, f"line {error.lineno} column {error.colno}", False
+    except RecursionError:  # the parser counts its own depth and stops in time
+        return None, "/", False
+    return value, "", bool(flaws)
 
 
-def _object(pairs: list[tuple[str, object]]) -> object:
-    result = dict(pairs)
-    return result if len(result) == len(pairs) else _Flaw("duplicate_key")
-
-
-def _float(digits: str) -> object:
-    number = float(digits)
-    return number if math.isfinite(number) else _Flaw("number_too_large")
-
-
-def _int(digits: str) -> object:
-    return int(digits) if len(digits) <= _MAX_DIGITS else _Flaw("number_too_large")
+def _may_be_unsafe(text: str) -> bool:
+    """Say whether an escape or a character in the text could be one that is refused; quick, and never wrongly no."""
+    return "\\u" in text or (not text.isascii() and has_unsafe_characters(text))
 
 
 def _check(value: object, names: Collection[str]) -> None:

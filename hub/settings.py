@@ -93,6 +93,8 @@ class Settings:
     `webhook_loopback` lets a demonstration call webhooks on this machine; a real partnership never does.
     `smtp` None: nobody is written to in the morning.
     `max_body` (bytes) bounds a message, `max_page` (records) a page of the API, `max_file` (bytes) an attachment.
+    `page_cache_mib` bounds what each connection to SQLite keeps of its file: a large family stays in memory from one
+    page to the next.
     An account is confirmed by its agency's administrator every `confirm_days`, else stopped `confirm_grace_days` later.
     `owner_urls` (data, ledger, keys) are the schema owner's, for migrations; on SQLite there is no such difference.
     """
@@ -107,6 +109,7 @@ class Settings:
     max_body: int = 5_000_000
     max_page: int = 500
     max_file: int = 4_000_000
+    page_cache_mib: int = 64
     confirm_days: int = 31
     confirm_grace_days: int = 14
     single_sign_on: Provider | None = None

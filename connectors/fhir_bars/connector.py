@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
+from connectors.fhir_bars.attachments import attachments
 from connectors.fhir_bars.entries import consents, health_entry, written_on
-from connectors.fhir_bars.message import Entry, Message, Resource, dangling, read_message
+from connectors.fhir_bars.message import Entry, Message, bundle_id, dangling, read_message
 from connectors.fhir_bars.people import people
+from connectors.fhir_bars.request import action, is_known_reason, purpose, reference, version
 from connectors.fhir_bars.validation import validate
-from connectors.fhir_bars.wording import codes_of
+from connectors.field_sizes import too_long
 from connectors.protected_values import conclude
 from hub.domain.referral import Issue, Limits, Outcome, Parsed, ReferralDraft, Severity
 
 _EVENT = "servicerequest-request"
-_ACTIONS = {"new": "new", "update": "amend", "delete": "withdraw"}
-_REVOKED = frozenset({"revoked", "entered-in-error"})
 
 
 class FhirBars:
@@ -29,8 +29,8 @@ class FhirBars:
         return iter((_parsed(read_message(body, limits), limits),))
 
     def message_key(self, body: bytes) -> str:
-        """Return `Bundle.identifier.value`, else `Bundle.id`."""
-        return read_message(body, Limits(max_bytes=len(body))).id
+        """Return `Bundle.identifier.value`, else `Bundle.id`, of a message that `parse` has read strictly."""
+        return bundle_id(body)
 
 
 def _parsed(message: Message, limits: Limits) -> Parsed:
@@ -54,38 +54,25 @@ def _translated(message: Message, request: Entry, patient: Entry, issues: tuple[
     if occurred is None:
         return _quarantined(issues, "date_missing", f"{request.pointer}.resource.authoredOn")
     everyone, remarks = people(message)
-    header = message.entries[0].resource
+    about = (patient.key, *(person.key for person in everyone if person.key != patient.key))
+    files, file_remarks = attachments(message)
     draft = ReferralDraft(
-        message_id=message.id,
-        version=1,
+        message_id=reference(request),
+        version=version(message, request),
         pointer="Bundle",
         people=everyone,
-        entries=(health_entry(message, request, patient, occurred),),
+        entries=(health_entry(message, request, about, occurred),),
         consents=consents(message),
-        action=_action(header, request.resource),
+        purpose=purpose(request),
+        action=action(message, request),
+        attachments=files,
     )
-    return conclude(draft, (*issues, *remarks, *_header_issues(header), *_too_long(draft, limits)))
+    return conclude(draft, (*issues, *remarks, *file_remarks, *_reason_issues(message), *too_long(draft, limits)))
 
 
-def _action(header: Resource, request: Resource) -> str:
-    # A cancellation is the same message again with the request revoked.
-    if request.get("status") in _REVOKED:
-        return "withdraw"
-    reasons = codes_of([header.get("reason", {})])
-    return next((_ACTIONS[code] for code in sorted(reasons) if code in _ACTIONS), "new")
-
-
-def _header_issues(header: Resource) -> Iterator[Issue]:
-    reasons = codes_of([header.get("reason", {})])
-    if reasons and not reasons & _ACTIONS.keys():
+def _reason_issues(message: Message) -> Iterator[Issue]:
+    if not is_known_reason(message):
         yield Issue(Severity.WARNING, "reason_not_known", "Bundle.entry[0].resource.reason")
-
-
-def _too_long(draft: ReferralDraft, limits: Limits) -> Iterator[Issue]:
-    groups = [*(person.fields for person in draft.people), *(entry.fields for entry in draft.entries)]
-    for value in (value for fields in groups for value in fields.values()):
-        if len(value.value) > limits.max_field_characters:
-            yield Issue(Severity.ERROR, "field_too_long", value.pointer)
 
 
 def _quarantined(issues: tuple[Issue, ...], code: str, where: str) -> Parsed:

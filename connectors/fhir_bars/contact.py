@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from connectors.fhir_bars.history import current_first, ended
 from connectors.fhir_bars.message import Message, Resource
 from connectors.fhir_bars.wording import codes_of
+from connectors.schema_fields import read_date
+from hub.domain.partial_date import PartialDate
 from hub.domain.referral import Sourced
 
 
@@ -11,7 +14,7 @@ def contact_details(resource: Resource, pointer: str, message: Message) -> dict[
     """Return address, phone, email and gp, each only when given; several are joined with `; `."""
     contact = {}
     gathered = {
-        "address": _addresses(resource, pointer),
+        "address": _addresses(resource, pointer, read_date(message.timestamp, instant=True)),
         "phone": _telecoms(resource, pointer, "phone"),
         "email": _telecoms(resource, pointer, "email"),
         "gp": _practices(resource, pointer, message),
@@ -23,15 +26,18 @@ def contact_details(resource: Resource, pointer: str, message: Message) -> dict[
     return contact
 
 
-def _addresses(resource: Resource, pointer: str) -> Iterator[Sourced]:
-    for index, address in enumerate(resource.get("address", ())):
+def _addresses(resource: Resource, pointer: str, told: PartialDate | None) -> Iterator[Sourced]:
+    addresses = resource.get("address", ())
+    for address in current_first(addresses, told):
         parts = (*address.get("line", ()), *(address.get(key, "") for key in ("city", "district", "postalCode")))
         # Lines and postcode as well as the text, so that each can be recognised when a narrative quotes it.
         lines = ", ".join(part for part in parts if part)
         text = str(address.get("text") or "")
-        yield Sourced(
-            text if all(part in text for part in parts) else f"{text} {lines}".strip(), f"{pointer}.address[{index}]"
-        )
+        said = text if all(part in text for part in parts) else f"{text} {lines}".strip()
+        end = ended(address, told)
+        # After a comma, so that the address before it is still recognised when a narrative quotes it.
+        until = (", no longer" if end == "old" else f", until {end}") if end and said else ""
+        yield Sourced(said + until, f"{pointer}.address[{addresses.index(address)}]")
 
 
 def _telecoms(resource: Resource, pointer: str, system: str) -> Iterator[Sourced]:
@@ -51,5 +57,6 @@ def _own_telecoms(resource: Resource, pointer: str) -> Iterator[tuple[str, Itera
 def _practices(resource: Resource, pointer: str, message: Message) -> Iterator[Sourced]:
     for index, reference in enumerate(resource.get("generalPractitioner", ())):
         practice = message.find(reference)
-        if practice is not None and practice.kind == "Organization":
-            yield Sourced(practice.resource.get("name", ""), f"{pointer}.generalPractitioner[{index}]")
+        code = reference.get("identifier", {}).get("value", "")
+        name = practice.resource.get("name", "") if practice is not None and practice.kind == "Organization" else ""
+        yield Sourced(name or (f"ODS code {code}" if code else ""), f"{pointer}.generalPractitioner[{index}]")

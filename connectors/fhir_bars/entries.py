@@ -6,26 +6,28 @@ concern, and a search for the word would find one.
 
 from collections.abc import Iterator
 
+from connectors.fhir_bars.answers import answered, observed
 from connectors.fhir_bars.message import Entry, Message, Resource
+from connectors.fhir_bars.request import referrers, services
 from connectors.fhir_bars.wording import concept_words, evidence
 from connectors.schema_fields import read_date
 from hub.domain.fields import RecordKind
 from hub.domain.partial_date import PartialDate
 from hub.domain.referral import ConsentDraft, ConsentScope, ConsentWord, EntryDraft, Sourced
 
-_OF_THE_PATIENT = ("reason", "requested_service", "coded_evidence", "flags", "consent_statement")
+_OF_THE_PATIENT = ("reason", "requested_service", "referred_by", "coded_evidence", "flags", "consent_statement")
 
 
-def health_entry(message: Message, request: Entry, patient: Entry, occurred: PartialDate) -> EntryDraft:
-    """Return the referral as an entry about the patient and the related persons.
+def health_entry(message: Message, request: Entry, about: tuple[str, ...], occurred: PartialDate) -> EntryDraft:
+    """Return the referral as an entry; `about` are the keys of everyone in the message, the patient first.
 
     The summary has all of them as subjects, because free text may name each; coded fields speak of the patient alone.
     """
-    everyone = (patient.key, *(e.key for e in message.of_kind("Patient", "RelatedPerson") if e.key != patient.key))
     gathered = {
         "reason": _reasons(request),
         "summary": _narratives(message, request),
-        "requested_service": _services(message, request),
+        "requested_service": services(message, request),
+        "referred_by": referrers(message, request),
         "coded_evidence": _evidence(message),
         "flags": _flags(message),
         "consent_statement": _consent_statements(message),
@@ -34,9 +36,9 @@ def health_entry(message: Message, request: Entry, patient: Entry, occurred: Par
     return EntryDraft(
         kind=RecordKind.HEALTH_REPORT,
         occurred=occurred,
-        about=everyone,
+        about=about,
         fields=fields,
-        narrowed={name: (patient.key,) for name in _OF_THE_PATIENT if name in fields},
+        narrowed={name: about[:1] for name in _OF_THE_PATIENT if name in fields},
     )
 
 
@@ -99,6 +101,8 @@ def _narratives(message: Message, request: Entry) -> Iterator[Sourced]:
                 yield Sourced(outcome.get("text", ""), place)
     for entry in message.of_kind("Condition", "Observation"):
         yield from _notes(entry)
+    for entry in message.of_kind("QuestionnaireResponse"):
+        yield from answered(entry)
 
 
 def _notes(entry: Entry) -> Iterator[Sourced]:
@@ -106,17 +110,9 @@ def _notes(entry: Entry) -> Iterator[Sourced]:
         yield Sourced(note.get("text", ""), f"{entry.pointer}.resource.note[{index}].text")
 
 
-def _services(message: Message, request: Entry) -> Iterator[Sourced]:
-    for index, reference in enumerate(request.resource.get("performer", ())):
-        performer = message.find(reference)
-        if performer is not None and performer.kind in {"HealthcareService", "Organization"}:
-            yield Sourced(performer.resource.get("name", ""), f"{request.pointer}.resource.performer[{index}]")
-
-
 def _evidence(message: Message) -> Iterator[Sourced]:
     for entry in message.of_kind("Condition", "Observation"):
-        for line in evidence(entry.resource.get("code", {})):
-            yield Sourced(line, f"{entry.pointer}.resource.code")
+        yield from observed(entry)
     for plan in message.of_kind("CarePlan"):
         for number, activity in enumerate(plan.resource.get("activity", ())):
             for outcome in activity.get("outcomeCodeableConcept", ()):

@@ -1,7 +1,8 @@
 """A message bundle as entries that can be found by reference. Places are written `Bundle.entry[4].resource.name`."""
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fhir.resources.R4B import get_fhir_model_class
@@ -36,6 +37,12 @@ class Message:
     timestamp: str
     labels: frozenset[str]
     entries: tuple[Entry, ...]
+    _by_name: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the entries once: a message may refer to each of a thousand entries thousands of times."""
+        names = {name: entry for entry in reversed(self.entries) for name in _names(entry)}
+        object.__setattr__(self, "_by_name", names)
 
     def of_kind(self, *kinds: str) -> Iterator[Entry]:
         """Yield the entries of these resource types, in message order."""
@@ -44,7 +51,11 @@ class Message:
     def find(self, reference: object) -> Entry | None:
         """Return the entry that a FHIR Reference points to, or None."""
         target = reference.get("reference") if isinstance(reference, dict) else None
-        return next((entry for entry in self.entries if target in _names(entry)), None) if target else None
+        return self._by_name.get(target) if isinstance(target, str) else None
+
+    def has(self, name: str) -> bool:
+        """Say whether something in the message goes by this name."""
+        return name in self._by_name
 
 
 def read_message(body: bytes, limits: Limits) -> Message:
@@ -68,6 +79,15 @@ def read_message(body: bytes, limits: Limits) -> Message:
     return Message(_id(bundle), timestamp if isinstance(timestamp, str) else "", security_codes(bundle), read)
 
 
+def bundle_id(body: bytes) -> str:
+    """Return the sender's own id of a message that was read before, without checking it all again."""
+    try:
+        bundle = json.loads(body)
+    except (ValueError, RecursionError):
+        bundle = None
+    return _id(bundle) if isinstance(bundle, dict) else ""
+
+
 def security_codes(resource: Resource) -> frozenset[str]:
     """Return the codes of `meta.security`, such as R for a restricted person."""
     meta = resource.get("meta")
@@ -77,12 +97,11 @@ def security_codes(resource: Resource) -> frozenset[str]:
 
 def dangling(message: Message) -> Iterator[Issue]:
     """Yield a warning for each reference that nothing in the bundle answers, at the element that holds it."""
-    known = {name for entry in message.entries for name in _names(entry)}
     for entry in message.entries:
         elements = _elements(entry.kind)
         for name, value in entry.resource.items():
             for target in _targets(value):
-                if target not in known and not target.startswith(("#", "http:", "https:")):
+                if not message.has(target) and not target.startswith(("#", "http:", "https:")):
                     place = f"{entry.pointer}.resource" + (f".{name}" if name in elements else "")
                     yield Issue(Severity.WARNING, "reference_unresolved", place)
 

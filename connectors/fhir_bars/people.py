@@ -4,15 +4,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from connectors.fhir_bars.contact import contact_details
+from connectors.fhir_bars.history import current_first
 from connectors.fhir_bars.message import Entry, Message, Resource, security_codes
 from connectors.fhir_bars.wording import codes_of, concept_words
 from connectors.nhs_numbers import matchable, nhs_number_issues, read_nhs_number
+from connectors.patients import parts_of_patient
 from connectors.schema_fields import read_date
+from hub.domain.partial_date import PartialDate
 from hub.domain.referral import Issue, NhsNumberStatus, Part, PersonDraft, Severity, Sourced
 
 _RESTRICTED = frozenset({"R", "V"})
 _VERIFIED = frozenset({"01", "number-present-and-verified"})
 _SELF = "ONESELF"
+_NHS_OID = "urn:oid:2.16.840.1.113883.2.1.4.1"
 # HL7 v3-RoleCode: what the related person is to the patient.
 _CHILD = "CHILD CHLDADOPT CHLDFOST DAU DAUADOPT DAUC DAUFOST NCHILD SON SONADOPT SONC SONFOST STPCHLD STPDAU STPSON"
 _PARENT = "PRN MTH FTH NPRN NMTH NFTH STPPRN STPMTH STPFTH ADOPTP ADOPTM ADOPTF GESTM"
@@ -45,11 +49,10 @@ def people(message: Message) -> tuple[tuple[PersonDraft, ...], tuple[Issue, ...]
 
 def _patients(message: Message) -> Iterator[Found]:
     theirs = {part for entry in message.of_kind("RelatedPerson") for part in _parts(entry.resource)}
-    # Being a parent or a child follows only from a related person who is the other.
-    turned = {Part.CHILD: Part.PARENT, Part.PARENT: Part.CHILD}
-    parts = frozenset(turned[part] for part in theirs if part in turned) or frozenset({Part.OTHER})
+    told = _told(message)
     for entry in message.of_kind("Patient"):
-        yield _found(entry, parts, "patient", message)
+        born = read_date(entry.resource.get("birthDate", ""))
+        yield _found(entry, parts_of_patient(theirs, born, told.first if told else None), "patient", message)
 
 
 def _related(message: Message) -> Iterator[Found]:
@@ -100,7 +103,7 @@ def _parts(resource: Resource) -> frozenset[Part]:
 
 def _draft(person: Found, message: Message) -> PersonDraft:
     resource, (digits, status) = person.resource, _nhs_number(person.resource)
-    name, *others = _names(resource) or [{}]
+    name, *others = current_first(resource.get("name", ()), _told(message)) or [{}]
     return PersonDraft(
         key=person.key,
         fields={field: value for field, value in _fields(person, name, others, status).items() if value.value.strip()},
@@ -118,7 +121,6 @@ def _draft(person: Found, message: Message) -> PersonDraft:
 
 def _fields(person: Found, name: Resource, others: list[Resource], status: NhsNumberStatus) -> dict[str, Sourced]:
     resource, at = person.resource, person.pointer
-    languages = (concept_words(item.get("language", {})) for item in resource.get("communication", ()))
     ethnicity = _extension(resource, "EthnicCategory").get("valueCodeableConcept", {})
     number = {}
     if status is not NhsNumberStatus.ABSENT:
@@ -130,7 +132,8 @@ def _fields(person: Found, name: Resource, others: list[Resource], status: NhsNu
         "other_names": Sourced("; ".join(map(_display, others)), f"{at}.name"),
         "birth_date": Sourced(resource.get("birthDate", ""), f"{at}.birthDate"),
         "sex": Sourced(resource.get("gender", ""), f"{at}.gender"),
-        "language": Sourced("; ".join(languages), f"{at}.communication"),
+        "language": Sourced(_languages(resource), f"{at}.communication"),
+        "other_identifiers": Sourced(_other_identifiers(resource), f"{at}.identifier"),
         "ethnicity_self_defined": Sourced(concept_words(ethnicity), f"{at}.extension"),
         "role_given": Sourced(person.role, at),
     }
@@ -143,9 +146,22 @@ def _issues(person: Found, message: Message) -> Iterator[Issue]:
         yield Issue(Severity.ERROR, "birth_date_in_future", f"{person.pointer}.birthDate")
 
 
-def _names(resource: Resource) -> list[Resource]:
-    # The official one first, else as they come; names and their use change, so all are kept.
-    return sorted(resource.get("name", ()), key=lambda name: name.get("use") != "official")
+def _told(message: Message) -> PartialDate | None:
+    return read_date(message.timestamp, instant=True)
+
+
+def _languages(resource: Resource) -> str:
+    """Return languages, and whether an interpreter is needed, in FHIR's own place and in that of UK Core."""
+    said = [concept_words(item.get("language", {})) for item in resource.get("communication", ())]
+    for extension in _extensions(resource, "NHSCommunication"):
+        said.append(concept_words(_extension(extension, "language").get("valueCodeableConcept", {})))
+        said.append("interpreter needed" if _extension(extension, "interpreterRequired").get("valueBoolean") else "")
+    return "; ".join(dict.fromkeys(word for word in said if word))
+
+
+def _other_identifiers(resource: Resource) -> str:
+    others = (item for item in resource.get("identifier", ()) if not _is_nhs_number(item) and item.get("value"))
+    return "; ".join(f"{item.get('system', '')}: {item['value']}".removeprefix(": ") for item in others)
 
 
 def _display(name: Resource) -> str:
@@ -155,7 +171,12 @@ def _display(name: Resource) -> str:
 
 def _nhs_identifier(resource: Resource) -> Resource:
     identifiers: Iterable[Resource] = resource.get("identifier", ())
-    return next((item for item in identifiers if item.get("system", "").lower().endswith("/nhs-number")), {})
+    return next((item for item in identifiers if _is_nhs_number(item)), {})
+
+
+def _is_nhs_number(identifier: Resource) -> bool:
+    system = identifier.get("system", "").lower()
+    return bool(system.endswith("/nhs-number") or system == _NHS_OID)
 
 
 def _nhs_number(resource: Resource) -> tuple[str, NhsNumberStatus]:
@@ -165,5 +186,9 @@ def _nhs_number(resource: Resource) -> tuple[str, NhsNumberStatus]:
 
 
 def _extension(resource: Resource, name: str) -> Resource:
+    return next(_extensions(resource, name), {})
+
+
+def _extensions(resource: Resource, name: str) -> Iterator[Resource]:
     extensions: Iterable[Resource] = resource.get("extension", ())
-    return next((item for item in extensions if item.get("url", "").endswith(name)), {})
+    return (item for item in extensions if item.get("url", "").endswith(name))

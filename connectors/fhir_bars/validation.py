@@ -18,11 +18,14 @@ from fhir.resources.R4B.messageheader import MessageHeader
 from fhir.resources.R4B.observation import Observation
 from fhir.resources.R4B.organization import Organization
 from fhir.resources.R4B.patient import Patient
+from fhir.resources.R4B.practitioner import Practitioner
+from fhir.resources.R4B.practitionerrole import PractitionerRole
+from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 from fhir.resources.R4B.relatedperson import RelatedPerson
 from fhir.resources.R4B.servicerequest import ServiceRequest
 from pydantic import BaseModel, ValidationError
 
-from connectors.fhir_bars.message import Entry, Message
+from connectors.fhir_bars.message import Entry, Message, Resource
 from hub.domain.referral import Issue, Severity
 
 _MODELS: dict[str, type[BaseModel]] = {
@@ -35,6 +38,9 @@ _MODELS: dict[str, type[BaseModel]] = {
     "Observation": Observation,
     "Organization": Organization,
     "Patient": Patient,
+    "Practitioner": Practitioner,
+    "PractitionerRole": PractitionerRole,
+    "QuestionnaireResponse": QuestionnaireResponse,
     "RelatedPerson": RelatedPerson,
     "ServiceRequest": ServiceRequest,
 }
@@ -48,9 +54,10 @@ def validate(message: Message) -> Iterator[Issue]:
 
 
 def _entry_issues(entry: Entry) -> Iterator[Issue]:
-    resource = copy.deepcopy(dict(entry.resource))
     unknown: Counter[str] = Counter()
-    errors = _errors(entry.kind, resource)
+    errors = _errors(entry.kind, entry.resource)
+    # Copied only when something has to be set aside, which is rare: copying costs as much as validating.
+    resource = copy.deepcopy(dict(entry.resource)) if errors else {}
     while extra := [place for kind, place in errors if kind == "extra_forbidden"]:
         for place in extra:
             _set_aside(resource, place)
@@ -62,7 +69,7 @@ def _entry_issues(entry: Entry) -> Iterator[Issue]:
         yield Issue(Severity.ERROR, "required" if "missing" in kind else "invalid_value", _written(entry, place))
 
 
-def _errors(kind: str, resource: dict[str, Any]) -> list[tuple[str, _Place]]:
+def _errors(kind: str, resource: Resource) -> list[tuple[str, _Place]]:
     try:
         _MODELS[kind].model_validate(resource)
     except ValidationError as error:

@@ -1,6 +1,6 @@
 """Which column of the CSV form is which field of the JSON form."""
 
-Path = tuple[str | int, ...]
+from connectors.row_groups import Path
 
 _CLIENT: dict[str, Path] = {
     "client_name": ("name", "full"),

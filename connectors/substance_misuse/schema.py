@@ -1,6 +1,6 @@
 """The adult-with-children form, field by field after connectors reference 3.3."""
 
-from connectors.person_schema import TRI_STATE, ConsentSchema, PersonSchema
+from connectors.person_schema import TRI_STATE, ConsentAnswerSchema, PersonSchema
 from connectors.schema_fields import InstantText, PartialDateText, StrictSchema, many, one, text, whole_number, word
 
 VERSION = "1.0"
@@ -11,15 +11,6 @@ class ChildSchema(PersonSchema):
 
     unborn = word(("yes", "no"), "An expected child")
     lives_with = text("Who the child lives with, in words")
-
-
-class ConsentAnswerSchema(ConsentSchema):
-    """The adult's answer when asked about sharing with the partnership; the person is always the adult."""
-
-    class Meta(ConsentSchema.Meta):
-        """There is only one adult."""
-
-        exclude = ("person",)
 
 
 class ReportSchema(StrictSchema):

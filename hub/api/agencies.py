@@ -1,26 +1,34 @@
 """The API of partner agencies: token, notices, referrals, receipts, and a named user's chronology."""
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
-from flask import jsonify, request
+from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
-from connectors.safeguarding_notice import json_schema
+from connectors.safeguarding_notice import json_schema, xml_schema
 from hub.api import schemas
 from hub.api.contract import taking
 from hub.api.reading import StrictParser
 from hub.api.served import agency, body, known_caller, served
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
-from hub.domain.ids import FamilyId
+from hub.domain.ids import AgencyId, FamilyId
 from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.services.family_page import Stated
+from hub.services.file_drop import Batch
 from hub.services.intake import Message
 
 blueprint = Blueprint("agencies", __name__, description="Partner agencies")
 blueprint.ARGUMENTS_PARSER = StrictParser()
 FORM = "application/x-www-form-urlencoded"
+_NOTICES: Final = {
+    "application/json": "safeguarding_notice",
+    "application/xml": "safeguarding_notice_xml",
+    "text/xml": "safeguarding_notice_xml",
+    "text/csv": "safeguarding_notice_csv",
+}
+_BATCHES: Final = ("text/csv", "application/json", "application/xml", "text/xml")
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -48,11 +56,12 @@ def token() -> dict[str, object]:
 
 
 @blueprint.route("/v1/notices", methods=["POST"])
-@taking("application/json", shape=json_schema())
+@taking(*_NOTICES, shape=json_schema())
 @blueprint.response(200, schemas.ReceiptSchema)
 def notices() -> dict[str, object]:
-    """Receive police Safeguarding Notices."""
-    return receive("safeguarding_notice", body("application/json"))
+    """Receive police Safeguarding Notices, as JSON, XML or CSV."""
+    data = body(*_NOTICES)
+    return receive(_NOTICES[request.mimetype], data)
 
 
 @blueprint.route("/v1/referrals", methods=["POST"])
@@ -65,11 +74,32 @@ def referrals() -> dict[str, object]:
     return receive("adult_with_children_csv" if csv else "adult_with_children_json", data)
 
 
+@blueprint.route("/v1/batches", methods=["POST"])
+@known_caller
+@taking(*_BATCHES)
+@blueprint.response(200, schemas.BatchSchema)
+def batches() -> dict[str, object]:
+    """Receive a signed batch; the header `Batch-Signature` says which connector reads it, its hash and its rows."""
+    hub = served()
+    batch = Batch(agency().agency, body(*_BATCHES), request.mimetype, request.headers.get("Batch-Signature", ""))
+    connector = hub.connectors.get(hub.exchange.file_drop.claims(batch).connector)
+    if connector is None:
+        raise InvalidRequestError("unknown_connector", where="connector", next_step="see_format_notes")
+    return hub.exchange.file_drop.take(batch, connector, hub.limits)
+
+
 @blueprint.route("/v1/receipts", methods=["GET"])
 @blueprint.response(200, schemas.ReceiptsSchema)
 def receipts() -> dict[str, object]:
-    """Return the calling agency's newest receipts."""
-    return {"receipts": served().intake.receipts(agency().agency)}
+    """Return the calling agency's newest receipts, each record with what became of it."""
+    return {"receipts": served().feedback.receipts(agency().agency)}
+
+
+@blueprint.route("/v1/receipts/<id:receipt>", methods=["GET"])
+@blueprint.response(200, schemas.ReceiptStateSchema)
+def receipt(receipt: str) -> dict[str, Any]:
+    """Return one receipt of the calling agency, each record with what became of it."""
+    return served().feedback.receipt(agency().agency, receipt)
 
 
 @blueprint.route("/v1/schemas/safeguarding-notice.json", methods=["GET"])
@@ -77,6 +107,13 @@ def receipts() -> dict[str, object]:
 def notice_schema() -> ResponseReturnValue:
     """Return the published JSON Schema of the Safeguarding Notice."""
     return jsonify(json_schema())
+
+
+@blueprint.route("/v1/schemas/safeguarding-notice.xsd", methods=["GET"])
+@blueprint.response(200, content_type="application/xml")
+def notice_xml_schema() -> ResponseReturnValue:
+    """Return the published XML Schema of the Safeguarding Notice."""
+    return Response(xml_schema(), content_type="application/xml; charset=utf-8")
 
 
 @blueprint.route("/v1/families/<id:family>/chronology", methods=["POST"])
@@ -133,11 +170,15 @@ def _withheld(record: ShownRecord) -> list[dict[str, str]]:
 
 def receive(connector: str, data: bytes) -> dict[str, object]:
     """Translate at the edge and hand over: the sender is who the credential says, never who the payload says."""
-    caller, hub = agency(), served()
+    return served().intake.receive(message_of(agency().agency, connector, data))
+
+
+def message_of(sender: AgencyId, connector: str, data: bytes) -> Message:
+    """Translate a body; raises what the connector raises, and InvalidRequestError when there is no record in it."""
+    hub = served()
     found = hub.connectors[connector]
     parsed = list(found.parse(data, hub.limits))
     key = request.headers.get("Idempotency-Key") or found.message_key(data) or hashlib.sha256(data).hexdigest()
     if not parsed:
         raise InvalidRequestError("no_records", where="/", next_step="send_at_least_one_record")
-    message = Message(caller.agency, connector, key, data, request.mimetype, parsed)
-    return hub.intake.receive(message)
+    return Message(sender, connector, key, data, request.mimetype, parsed)

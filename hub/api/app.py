@@ -7,13 +7,13 @@ from flask import Flask, Response, request
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
-from hub.api import agencies, fhir, partners, problems
+from hub.api import agencies, council, fhir, forms, hl7, partners, problems
 from hub.api.contract import WholeContract
 from hub.api.doors import DOORS, OPEN
 from hub.api.served import Served
 from hub.domain.errors import HubError
 
-PATHS = ("/v1/", "/fhir/", "/oauth2/", "/openapi.json")
+PATHS = ("/v1/", "/fhir/", "/oauth2/", "/openapi.json", "/hl7v2")
 
 
 class ProblemApi(Api):
@@ -39,7 +39,8 @@ def register(app: Flask, service: Served) -> None:
     }
     csrf = app.extensions["hub_csrf"]
     api = ProblemApi(app, spec_kwargs={"extra_plugins": [WholeContract()]})
-    for blueprint in (agencies.blueprint, fhir.blueprint, partners.blueprint):
+    for part in (agencies, fhir, hl7, council, forms, partners):
+        blueprint = part.blueprint
         api.register_blueprint(blueprint)
         csrf.exempt(blueprint)
     app.extensions["hub_doors"] |= DOORS

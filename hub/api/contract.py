@@ -4,6 +4,7 @@ What an operation itself says (summary, parameters, its answer) stands beside it
 added here once, so that an operation cannot forget it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -21,8 +22,8 @@ _SCHEMES: Final = {
         "flows": {"clientCredentials": {"tokenUrl": "/oauth2/token", "scopes": {}}},
     }
 }
-PUBLIC: Final = frozenset({"/oauth2/token", "/openapi.json", "/fhir/metadata"})
-_PUBLIC_BELOW: Final = "/v1/schemas/"
+PUBLIC: Final = frozenset({"/oauth2/token", "/openapi.json", "/fhir/metadata", "/fhir/MessageDefinition"})
+_PUBLISHED: Final = re.compile(r"/v1/schemas/.*|/v1/forms/.*/(?:schema\.json|template\.csv)")
 _WORDS: Final[Mapping[int, str]] = {
     400: "The request or the message could not be read; the place and a code say why, never a value.",
     401: "Nobody known is asking: no token, one that is over, or an assertion that does not hold.",
@@ -79,7 +80,7 @@ def taking(*media: str, shape: Mapping[str, Any] | None = None) -> Callable[[Cal
 
 def is_public(path: str) -> bool:
     """Say whether anybody may call an operation without signing in."""
-    return path in PUBLIC or path.startswith(_PUBLIC_BELOW)
+    return path in PUBLIC or _PUBLISHED.fullmatch(path) is not None
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
@@ -103,9 +104,11 @@ def _refusals(path: str, operation: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _refusal(path: str, status: int) -> dict[str, Any]:
+    said = _WORDS[status]
+    if path == "/hl7v2":
+        return {"description": said, "content": {"application/hl7-v2": {"schema": {"type": "string"}}}}
     fhir = path.startswith("/fhir/")
     media, name = ("application/fhir+json", "Outcome") if fhir else ("application/problem+json", "Problem")
-    said = _WORDS[status]
     return {"description": said, "content": {media: {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
 
 

@@ -1,24 +1,51 @@
 """The FHIR door: messages and consents in, an OperationOutcome out; a consent out to who it concerns."""
 
-from typing import cast
+from collections.abc import Iterable, Mapping
 
 from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
+from connectors.fhir_bars.capability import capability_statement, message_definitions
+from connectors.fhir_bars.reply import replies, reply
 from connectors.fhir_consent.write import Said, written
 from hub.api import schemas
-from hub.api.agencies import receive
+from hub.api.agencies import message_of, receive
 from hub.api.contract import taking
-from hub.api.problems import fhir
+from hub.api.fhir_headers import MEDIA, header_remarks, mirrored, require_version
+from hub.api.problems import fhir, resource
+from hub.api.receipts import issues_of, outcomes_of, records_of
 from hub.api.served import agency, body, served
+from hub.domain.clock import stamp
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
 from hub.domain.ids import FactId
-from hub.domain.referral import Issue, Outcome, Severity
+from hub.domain.referral import Issue, Outcome
 from hub.services.consent_out import Standing
 from hub.services.family_page import PURPOSES, Stated
 
 blueprint = Blueprint("fhir", __name__, description="Health: FHIR messages")
-_MIRRORED = ("X-Request-Id", "X-Correlation-Id")
+_MOST_REPLIES = 50
+_NAMED = {
+    "in": "query",
+    "name": "message",
+    "required": True,
+    "description": "Bundle.id of a message of your own; may be repeated",
+    "schema": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": _MOST_REPLIES},
+}
+blueprint.after_request(mirrored)
+
+
+@blueprint.route("/fhir/metadata", methods=["GET"])
+@blueprint.response(200, schemas.ResourceSchema, content_type="application/fhir+json")
+def metadata() -> Response:
+    """Return the CapabilityStatement."""
+    return resource(capability_statement(f"{request.host_url}fhir"))
+
+
+@blueprint.route("/fhir/MessageDefinition", methods=["GET"])
+@blueprint.response(200, schemas.ResourceSchema, content_type="application/fhir+json")
+def message_definition() -> Response:
+    """Return what a referral needs, as a searchset of one MessageDefinition; every service here needs the same."""
+    return resource(message_definitions(request.base_url))
 
 
 @blueprint.route("/fhir/$process-message", methods=["POST"])
@@ -26,7 +53,32 @@ _MIRRORED = ("X-Request-Id", "X-Correlation-Id")
 @blueprint.response(200, schemas.OutcomeSchema, content_type="application/fhir+json")
 def process_message() -> Response:
     """Receive a message; the receipt (id, time, what became of it) and every remark are in the OperationOutcome."""
-    return _received("fhir_bars")
+    caller = agency()
+    require_version()
+    remarks = header_remarks()
+    data = body(*MEDIA)
+    message = message_of(caller.agency, "fhir_bars", data)
+    receipt = served().intake.receive(message)
+    return _answer(receipt, remarks, next((one.draft.action for one in message.parsed if one.draft), "new"))
+
+
+@blueprint.route("/fhir/replies", methods=["GET"])
+@blueprint.doc(parameters=[_NAMED])
+@blueprint.response(200, schemas.ResourceSchema, content_type="application/fhir+json")
+def read_replies() -> Response:
+    """Return the reply to each message that `message` names by its Bundle.id; what this sender did not send is absent.
+
+    A reply is a `servicerequest-response`, fetched: the hub calls no address that a message gives.
+    """
+    caller, base = agency(), f"{request.host_url}fhir"
+    asked = list(dict.fromkeys(request.args.getlist("message")))
+    if not 0 < len(asked) <= _MOST_REPLIES:
+        raise InvalidRequestError("out_of_range", where="message", next_step=f"name_1_to_{_MOST_REPLIES}_messages")
+    standings = ((id_, served().replies.standing(caller.agency, "fhir_bars", id_)) for id_ in asked)
+    found = [
+        reply(id_, one.receipt, one.step.value, stamp(one.since), base) for id_, one in standings if one is not None
+    ]
+    return resource(replies(found, request.base_url))
 
 
 @blueprint.route("/fhir/Consent", methods=["POST"])
@@ -34,7 +86,9 @@ def process_message() -> Response:
 @blueprint.response(200, schemas.OutcomeSchema, content_type="application/fhir+json")
 def consent() -> Response:
     """Receive what a person said about sharing; what the hub cannot hold precisely is remarked on, and is no yes."""
-    return _received("fhir_consent")
+    agency()
+    require_version()
+    return _answer(receive("fhir_consent", body(*MEDIA)), [], "new")
 
 
 @blueprint.route("/fhir/Consent/<id:event>", methods=["GET"])
@@ -76,20 +130,11 @@ def _said(found: Standing) -> Said:
     )
 
 
-def _received(connector: str) -> Response:
-    receipt = receive(connector, body("application/fhir+json", "application/json"))
-    records = cast("list[dict[str, list[dict[str, str]] | str]]", receipt["records"])
-    issues = [
-        Issue(Severity(issue["severity"]), issue["code"], issue["location"])
-        for record in records
-        for issue in cast("list[dict[str, str]]", record["issues"])
-    ]
-    refused = all(record["outcome"] == Outcome.REJECTED.value for record in records)
-    became = ", ".join(f"{record['pointer']} {record['outcome']}" for record in records)
+def _answer(receipt: Mapping[str, object], remarks: Iterable[Issue], action: str) -> Response:
+    issues = [*remarks, *issues_of(receipt)]
+    refused = all(outcome == Outcome.REJECTED.value for outcome in outcomes_of(receipt))
+    became = ", ".join(f"{record['pointer']} {record['outcome']}" for record in records_of(receipt))
     said = f"Receipt {receipt['receipt']}, received {receipt['received_at']}: {became}"
-    response = fhir(422 if refused else 200, issues, said)
+    response = fhir(422 if refused else 200, issues, said, action)
     response.headers["X-Receipt-Id"] = str(receipt["receipt"])
-    for name in _MIRRORED:
-        if name in request.headers:
-            response.headers[name] = request.headers[name]
     return response

@@ -32,13 +32,6 @@ def messages(connector: str) -> dict[str, object]:
     return receive(connector, body(*ANY_FORMAT))
 
 
-@blueprint.route("/v1/receipts/<id:receipt>", methods=["GET"])
-@blueprint.response(200, schemas.ReceiptStateSchema)
-def receipt(receipt: str) -> dict[str, Any]:
-    """Return one receipt of the calling agency with the state of each record as it is now."""
-    return served().partners.states.one(agency().agency, receipt)
-
-
 @blueprint.route("/v1/access-notices", methods=["GET"])
 @blueprint.response(200, schemas.AccessNoticesSchema)
 def access_notices() -> dict[str, Any]:

@@ -4,13 +4,20 @@ from flask import Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from connectors.fhir_bars import operation_outcome
+from connectors.fhir_bars.capability import VERSION
+from hub.api import hl7
 from hub.api.schemas import ViewArgsSchema
 from hub.api.served import served
 from hub.domain.errors import HubError, RejectedMessageError
 from hub.domain.referral import Issue, Severity
 
 _ASKED = frozenset(ViewArgsSchema().fields)
-_SPECIAL = {"media_type": 415, "length_required": 411}
+_SPECIAL = {
+    "media_type": 415,
+    "length_required": 411,
+    "header_invalid": 400,
+    "not_acceptable": 406,
+}
 
 
 def answer(error: HubError) -> Response:
@@ -40,8 +47,17 @@ def defect(error: Exception) -> Response:
 
 def problem(status: int, code: str, where: str, next_step: str) -> Response:
     """Return the problem in the caller's own dialect."""
+    response = _said(status, code, where, next_step)
+    if status == 401:  # noqa: PLR2004  RFC 9110 section 15.5.2 asks for the scheme
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _said(status: int, code: str, where: str, next_step: str) -> Response:
     if request.path.startswith("/fhir/"):
         return fhir(status, [Issue(Severity.ERROR, code, where)])
+    if hl7.is_ours(request.path):
+        return hl7.refusal(status, code, where)
     response = jsonify(
         {
             "type": f"urn:hub:problem:{code}",
@@ -53,14 +69,18 @@ def problem(status: int, code: str, where: str, next_step: str) -> Response:
     )
     response.status_code = status
     response.content_type = "application/problem+json"
-    if status == 401:  # noqa: PLR2004  RFC 9110 section 15.5.2 asks for the scheme
-        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
-def fhir(status: int, issues: list[Issue], receipt: str = "") -> Response:
-    """Return an OperationOutcome."""
-    response = jsonify(operation_outcome(status, issues, receipt))
+def fhir(status: int, issues: list[Issue], receipt: str = "", action: str = "new") -> Response:
+    """Return an OperationOutcome; `action` is what was done with what was received."""
+    response = resource(operation_outcome(status, issues, receipt, action))
     response.status_code = status
-    response.content_type = "application/fhir+json;version=1.0.0"
+    return response
+
+
+def resource(value: object) -> Response:
+    """Return a FHIR resource."""
+    response = jsonify(value)
+    response.content_type = f"application/fhir+json;version={VERSION}"
     return response

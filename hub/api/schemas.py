@@ -1,6 +1,8 @@
 """Shapes of what the API answers, for its OpenAPI document. Shapes only, no rules."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
+
+from hub.policy.front_door import STATES
 
 
 class IssueSchema(Schema):
@@ -46,26 +48,37 @@ class ReceiptSchema(Schema):
     records = fields.List(fields.Nested(RecordOutcomeSchema), required=True)
 
 
-class ReceiptsSchema(Schema):
-    """An agency's newest receipts."""
-
-    receipts = fields.List(fields.Nested(ReceiptSchema), required=True)
-
-
 class RecordStateSchema(RecordOutcomeSchema):
-    """What became of one record, and its state now.
+    """The same, with what became of it: a state and a sentence, and no case detail."""
 
-    `received`, `quarantined`, `rejected`, `returned`, `redirected` or `decided`: the same whether or not anybody in it
-    was known.
-    """
-
-    state = fields.String(required=True)
+    state = fields.String(required=True, metadata={"enum": list(STATES)})
+    feedback = fields.String(required=True)
 
 
 class ReceiptStateSchema(ReceiptSchema):
-    """Durable proof of receipt, with the state of each record as it is now."""
+    """A receipt as it reads today."""
 
     records = fields.List(fields.Nested(RecordStateSchema), required=True)
+
+
+class ReceiptsSchema(Schema):
+    """An agency's newest receipts."""
+
+    receipts = fields.List(fields.Nested(ReceiptStateSchema), required=True)
+
+
+class BatchSchema(Schema):
+    """What became of a signed batch; `remarks` holds the records that are not accepted without a remark."""
+
+    batch = fields.String(required=True)
+    format = fields.String(required=True)
+    rows = fields.Integer(required=True)
+    records = fields.Integer(required=True)
+    accepted = fields.Integer(required=True)
+    quarantined = fields.Integer(required=True)
+    rejected = fields.Integer(required=True)
+    receipts = fields.List(fields.String(), required=True)
+    remarks = fields.List(fields.Nested(RecordOutcomeSchema), required=True)
 
 
 class NoticeOfUseSchema(Schema):
@@ -119,6 +132,55 @@ class OutcomeSchema(Schema):
 
     resourceType = fields.String(required=True)  # noqa: N815  the name is FHIR's
     issue = fields.List(fields.Dict(), required=True)
+
+
+class AllocationOutcomeSchema(Schema):
+    """What became of one allocation: recorded, ended, unchanged, or quarantined with a code."""
+
+    pointer = fields.String(required=True)
+    outcome = fields.String(required=True)
+    code = fields.String(required=True)
+    referral = fields.String(required=True)
+
+
+class CouncilUpdatesSchema(Schema):
+    """What became of a message of the case system: `receipt` is null when it held allocations only."""
+
+    receipt = fields.Nested(ReceiptSchema, required=True, allow_none=True)
+    allocations = fields.List(fields.Nested(AllocationOutcomeSchema), required=True)
+
+
+class CaseRecordArgsSchema(Schema):
+    """For what purpose and why, and under which mapping's names."""
+
+    purpose = fields.String(required=True)
+    reason = fields.String(load_default="")
+    mapping = fields.String(load_default="generic")
+
+
+class ConfirmArgsSchema(Schema):
+    """How many records of a receipt the case system has stored."""
+
+    records = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
+
+
+class ConfirmedSchema(Schema):
+    """The receipt that was confirmed."""
+
+    receipt = fields.String(required=True)
+
+
+class StatedSchema(Schema):
+    """For what purpose, and why."""
+
+    purpose = fields.String(required=True)
+    reason = fields.String(load_default="")
+
+
+class ResourceSchema(Schema):
+    """Any FHIR R4 resource."""
+
+    resourceType = fields.String(required=True)  # noqa: N815  the name is FHIR's
 
 
 class ViewArgsSchema(Schema):

@@ -7,12 +7,17 @@ from typing import ParamSpec, TypeVar, cast
 
 from flask import current_app, g, request
 
+from hub.domain.clock import Clock
 from hub.domain.errors import HubError, InvalidRequestError, NotSignedInError
+from hub.domain.form import Form
 from hub.domain.referral import Connector, Limits
 from hub.services.about_consent import AboutConsent
+from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
+from hub.services.feedback import Feedback
 from hub.services.intake import Intake
 from hub.services.partnering import Partnering
+from hub.services.replies import Replies
 from hub.services.sessions import AgencyCaller, Sessions
 
 P = ParamSpec("P")
@@ -36,6 +41,11 @@ class Served:
     note: Callable[[Exception], str]
     max_page: int
     partners: Partnering
+    exchange: Exchange
+    clock: Clock
+    replies: Replies
+    forms: Mapping[str, Form]
+    feedback: Feedback
 
 
 def served() -> Served:

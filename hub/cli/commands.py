@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from connectors.registry import OWN_DOOR
-from hub.cli import beginning, signatures, signing, transfer
+from hub.cli import beginning, importing, signatures, signing, transfer
 from hub.cli.careful import COULD_NOT, NO, careful
 from hub.cli.careful import folder as folder_option
 from hub.cli.demo.colleagues import COLLEAGUES
@@ -24,7 +23,6 @@ from hub.cli.ports import require_free
 from hub.cli.rosters import roster
 from hub.cli.stage import Builders
 from hub.ledger.verify import UncheckableError, verify
-from hub.services.intake import Message
 
 
 @click.group()
@@ -136,32 +134,14 @@ def doctor(builders: Builders, folder: Path) -> None:
     sys.exit(0 if all(ok for _, ok, _ in findings) else NO)
 
 
-@hub.command(name="import")
-@click.argument("connector")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--agency", required=True, help="The sending agency's code.")
-@folder_option
-@careful
-def import_(builders: Builders, folder: Path, connector: str, file: Path, agency: str) -> None:
-    """Take in a file exactly as the API would."""
-    stage = builders.open(folder)
-    found = stage.connectors.get(connector)
-    sender = next((a.id for a in stage.pages.register().agencies.values() if a.code == agency), None)
-    if found is None or sender is None or connector in OWN_DOOR:
-        raise click.UsageError(f"connectors: {', '.join(stage.connectors)}; --agency: a code of this partnership")
-    body = file.read_bytes()
-    parsed = list(found.parse(body, stage.limits))
-    key = found.message_key(body) or file.name
-    receipt = stage.intake.receive(Message(sender, connector, key, body, "application/octet-stream", parsed))
-    click.echo(f"receipt {receipt['receipt']}")
-
-
 for command in (*signing.COMMANDS, *signatures.COMMANDS, roster):
     policy.add_command(command)
 hub.add_command(policy)
 hub.add_command(beginning.agencies)
 hub.add_command(beginning.client)
 hub.add_command(transfer.transfer)
+hub.add_command(importing.import_)
+hub.add_command(importing.manifest)
 
 
 @hub.group()

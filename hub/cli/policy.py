@@ -22,6 +22,7 @@ from hub.gate.examining import When
 from hub.policy.editor_schema import KINDS
 from hub.policy.terms import Agreement
 from hub.policy.who_can_see import Holding
+from hub.services.form_files import load_forms
 from hub.services.policy_files import PolicyFiles
 from hub.services.questions import PURPOSES
 
@@ -66,6 +67,18 @@ def check(builders: Builders, files: tuple[Path, ...], folder: str | None) -> No
         policy_words.check(found)
         sound = sound and found.ok
     sys.exit(0 if sound else NO)
+
+
+@policy.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@careful
+def forms(builders: Builders, folder: Path | None) -> None:
+    """Read the referral forms, and print where each answer goes: its category decides who reads it."""
+    for form in load_forms(folder or builders.policies / "forms").values():
+        click.echo(f"{form.name}: {form.title}")
+        for question in (*form.questions, *form.of_each_person):
+            about = f", about {', '.join(question.speaks_of)} alone" if question.speaks_of else ""
+            click.echo(f"  {question.id}: {question.category}{about}")
 
 
 @policy.command()

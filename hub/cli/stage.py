@@ -9,8 +9,10 @@ from hub.domain.referral import Connector, Limits
 from hub.services.beginning import Beginning
 from hub.services.casework import Casework
 from hub.services.emergencies import Emergencies
+from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
+from hub.services.front_desk import FrontDesk
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
@@ -50,6 +52,7 @@ class Stage:
     agreements: SigningServices
     house_rules: str
     intake: Intake
+    exchange: Exchange
     recording: Recording
     lives: Lives
     identities: NewIdentities
@@ -62,6 +65,7 @@ class Stage:
     sessions: Sessions
     pages: FamilyPages
     front_door: FrontDoor
+    desk: FrontDesk
     governance: Governance
     questions: Questions
     replaying: Replaying
@@ -78,6 +82,8 @@ class Stage:
 class Builders:
     """How commands get a stage: `found` makes a new hub in a folder, `open` opens the one that is there.
 
+    `open_lean` opens it for a long run that looks at nothing twice, and keeps little of the files in memory.
+
     `policy_files` reads agreements in files of the `policies` folder, without any hub.
     """
 
@@ -87,3 +93,4 @@ class Builders:
     policy_files: Callable[[], PolicyFiles]
     clock: Clock
     randomness: Randomness
+    open_lean: Callable[[Path], Stage]

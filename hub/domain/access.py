@@ -130,7 +130,21 @@ class Act(StrEnum):
     QUARANTINE_LIST = "quarantine:list"
     QUARANTINE_REPAIR = "quarantine:repair"
     FAMILY_TRANSFER = "family:transfer"
+    REFERRER_CONSULT = "referrer:consult"
     PARTNERSHIP_FOUND = "partnership:found"
+    CENSUS_EXPORT = "census:export"
+    CASE_RECORD_EXPORT = "case_record:export"
+    CASE_RECORD_CONFIRM = "case_record:confirm"
+    CANDIDATES_READ = "candidates:read"
+    MERGE_READ = "merge:read"
+    PROTECTED_MATCH = "match:protected"
+    REFERRAL_RATE = "referral:rate"
+    REFERRAL_DECIDE = "referral:decide"
+    REDIRECTION_ANSWER = "redirection:answer"
+    REQUEST_ASK = "request:ask"
+    REQUEST_READ = "request:read"
+    REQUEST_ANSWER = "request:answer"
+    STRATEGY_RECORD = "strategy:record"
 
 
 HANDING_OVER = frozenset({Act.CONSENT_RECEIPT, Act.CHRONOLOGY_PRINT, Act.ATTACHMENT_PRINT})

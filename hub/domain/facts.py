@@ -20,7 +20,7 @@ class FactKind(StrEnum):
     IDENTITY = "identity"  # reference, person
     ALLOCATION = "allocation"  # account, capacity [allocated | co_allocated | covering], lead, works_with [person]
     HANDOVER = "handover"  # account, ends (allocation fact), gives (allocation body): an offer, until it is answered
-    DUTY = "duty"  # account, desk
+    DUTY = "duty"  # account, desk; of a family: the desk has taken it up
     OPENING = "opening"  # opening, children [person], adults [person], items [record], recipient (agency or "")
     PIN = "pin"  # decision, items [record], owner, agency, reviewer_role, desk, note; the gate adds labels, persons
     CONSENT = "consent"  # status, categories, sources, recipients, purposes, reason, and `domain.consent.Asking`'s keys

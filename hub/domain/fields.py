@@ -30,6 +30,10 @@ class RecordKind(StrEnum):
     ORIGINAL = "original"
     NOTE = "note"
     ATTACHMENT = "attachment"
+    COUNCIL_RECORD = "council_record"
+    AGENCY_REPORT = "agency_report"
+    REFERRER = "referrer"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,9 @@ ENTRY_FRAME = (
 )
 """What an entry of the team says of itself; it stands under the label of its main text, so it shows with that."""
 
+VERSIONS = ("corrects", "first_entry", "first_recorded")
+"""What an entry says of the earlier ones it stands in the place of: ids, and when the first was recorded."""
+
 REMARK_PARTS = ("remark", "whose", "words", "written_by", "said_at", "beside", "remark_id", "answers")
 """What a remark beside an entry says. Each part is declared once for each category that an entry can stand under."""
 _REMARK_CATEGORIES = (
@@ -86,6 +93,24 @@ _REMARK_CATEGORIES = (
 def remark_field(part: str, category: str) -> str:
     """Return the name of a part of a remark beside an entry that stands under a category."""
     return f"{part}_in_{category}"
+
+
+_ANSWERED = (
+    "risk_view",
+    "police_incident",
+    "attendance",
+    "substance_use_summary",
+    "health_summary",
+    "mental_health_summary",
+    "crisis_history",
+    "meeting_outcome",
+    "family_plan",
+)
+
+
+def answers_in(category: str) -> str:
+    """Return the field of a referral form that keeps the answers of a category which have no field of their own."""
+    return f"answers_in_{category}"
 
 
 def _shares(*categories: str) -> dict[str, str]:
@@ -139,6 +164,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
                 "grading",
                 "incident_reference",
                 "disposal",
+                *VERSIONS,
             )
             | _all("risk_view", "risk_grade", "risk_answers")
             | _all("child_disclosure", "child_voice")
@@ -148,18 +174,24 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
         RecordKind.TREATMENT_REPORT: Shape(
             "Drug and alcohol service report",
             "attendance",
-            _all("attendance", "engagement", "treatment_stage", "missed_appointments")
+            _all("attendance", "engagement", "treatment_stage", "missed_appointments", *VERSIONS)
             | _all(
-                "substance_use_summary", "summary", "substances", "prescribed_medication", "pregnancy", "partner_use"
+                "substance_use_summary",
+                "summary",
+                "substances",
+                "prescribed_medication",
+                "pregnancy",
+                "partner_use",
+                "coded_evidence",
             )
-            | _all("risk_view", "concern", "medication_storage", "protective_factors")
+            | _all("risk_view", "concern", "medication_storage", "protective_factors", "household_codes")
             | _all("parent_voice", "parent_view"),
             in_chronology=True,
         ),
         RecordKind.HEALTH_REPORT: Shape(
             "Health referral",
             "health_summary",
-            _all("health_summary", "reason", "summary", "requested_service", "coded_evidence")
+            _all("health_summary", "reason", "summary", "requested_service", "referred_by", "coded_evidence", *VERSIONS)
             | _all("mental_health_summary", "mental_health")
             | _all("crisis_history", "crisis")
             | _all("risk_view", "concern", "flags")
@@ -250,6 +282,61 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
                 "recorded_reason",
             ),
         ),
+        RecordKind.COUNCIL_RECORD: Shape(
+            "Record of the council's case system",
+            "meeting_outcome",
+            _all("meeting_outcome", "case_dates", "assessments", "section47")
+            | _all("family_plan", "plan_dates", "protection_plans", "family_group", "legal_status")
+            | _all("risk_view", "primary_need", "factors")
+            | _all("health_summary", "disabilities")
+            | _all("original", "other_blocks"),
+            in_chronology=True,
+        ),
+        RecordKind.AGENCY_REPORT: Shape(
+            "Referral form",
+            "risk_view",
+            _all(
+                "risk_view",
+                "what_happened",
+                "place",
+                "incident_reference",
+                "concern",
+                "child_impact",
+                "risk_grade",
+                "risk_answers",
+                "protective_factors",
+                "asked_and_aware",
+                "not_safe_to_tell",
+                "sender_reference",
+            )
+            | _all("child_disclosure", "child_voice")
+            | _all("parent_voice", "parent_view")
+            | _all("source_identity", "source")
+            | {answers_in(category): category for category in _ANSWERED},
+            in_chronology=True,
+        ),
+        RecordKind.REFERRER: Shape(
+            "Who told us",
+            "referrer_identity",
+            _all("referrer_identity", "name", "phone", "email", "how_known", "safe_contact"),
+        ),
+        RecordKind.ANSWER: Shape(
+            "Answer to a request",
+            "attendance",
+            _all(
+                "attendance",
+                "involvement",
+                "last_checked",
+                "statement_type",
+                "relations",
+                "written_by",
+            )
+            | _all("police_incident", "police_information", "allegation_outcome")
+            | _all("health_summary", "health")
+            | _all("substance_use_summary", "substance_use")
+            | _all("risk_view", "concern"),
+            in_chronology=True,
+        ),
     }
 )
 
@@ -285,8 +372,33 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "risk_answers": "Risk tool answers, by item number",
         "grading": "3x5x2 grading",
         "gp": "GP",
+        "case_dates": "Case dates and referral source",
+        "section47": "Section 47 enquiries",
+        "plan_dates": "Child in need plan dates",
+        "family_group": "Pre-proceedings and family group decision-making",
+        "factors": "Factors identified at assessment (census codes)",
+        "other_blocks": "Further blocks, as sent",
+        "household_codes": "Children and home, as coded in the return",
+        "involvement": "How deeply the agency is involved",
+        "last_checked": "Last checked on",
+        "relations": "How each adult is connected with the child",
+        "allegation_outcome": "What came of any allegation",
         "nhs_number": "NHS number",
         "nhs_number_status": "NHS number status",
+        "asked_and_aware": "Who was asked, and who knows of the referral",
+        "not_safe_to_tell": "Whom it is not safe to tell",
+        "sender_reference": "The sender's own reference",
+        "how_known": "How they know the family",
+        "safe_contact": "When and how it is safe to reach them",
+        answers_in("risk_view"): "Other answers about risk",
+        answers_in("police_incident"): "Police and offending",
+        answers_in("attendance"): "Attendance and engagement",
+        answers_in("substance_use_summary"): "Drugs and alcohol",
+        answers_in("health_summary"): "Health",
+        answers_in("mental_health_summary"): "Mental health",
+        answers_in("crisis_history"): "Crisis",
+        answers_in("meeting_outcome"): "Meetings and other services",
+        answers_in("family_plan"): "Help asked for or in place",
     }
 )
 

@@ -6,6 +6,7 @@ so changing a label in the database makes the field unreadable instead of readab
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from hub.domain.canonical import digest
 from hub.domain.ids import AgencyId, ReferenceId
@@ -66,7 +67,7 @@ class Label:
 
     def digest(self) -> str:
         """SHA-256 (hexadecimal) of the canonical content."""
-        return digest(self.content())
+        return _digest(self)
 
     @classmethod
     def from_content(cls, content: dict[str, object]) -> "Label":
@@ -82,3 +83,9 @@ class Label:
             handling=Handling(str(content["handling"])),
             audience=Audience(str(content["audience"])),
         )
+
+
+@lru_cache(maxsize=4096)
+def _digest(label: Label) -> str:
+    """A label is asked for its digest wherever one of its fields is sealed, stored or opened."""
+    return digest(label.content())

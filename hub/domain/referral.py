@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hub.domain.fields import RecordKind
 from hub.domain.labels import Audience, Handling, Sensitivity
@@ -120,6 +120,7 @@ class ConsentScope(StrEnum):
     HUB_SHARING = "hub_sharing"
     DIRECT_CARE = "direct_care"
     STATISTICAL_RETURN = "statistical_return"
+    MARAC = "marac"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,9 @@ class AttachmentDraft:
 @dataclass(frozen=True, slots=True)
 class ReferralDraft:
     """One record of a message, translated. `message_id` and `version` come from the sender's own numbering.
+
+    A format that numbers no versions, and sends everything again each time, has version 0 and always amends: other
+    content under the same `message_id` supersedes, the same content is the same again, a first one is new.
 
     `action` is `new`, `amend` (supersedes what the sender sent under this `message_id`) or `withdraw` (takes it back).
     """
@@ -216,4 +220,13 @@ class Connector(Protocol):
 
     def message_key(self, body: bytes) -> str:
         """Return the sender's own id of this message for idempotency, or "" when the format has none."""
+        ...
+
+
+@runtime_checkable
+class CountsRows(Protocol):
+    """A connector whose sender counts rows, not records: several rows may make one record."""
+
+    def rows(self, body: bytes, limits: Limits) -> int:
+        """Return the number of rows as the sender counts them; raises as `parse` does."""
         ...

@@ -68,7 +68,8 @@ def require_may_record(fact: Fact, who: Circumstances, policy: PolicySet) -> Non
 def require_may_place(who: Circumstances) -> None:
     """Return silently when this account may place the referral that waits in the family; else raise.
 
-    What stood of a person as sent is then said again of the person as known: no fact needs a right of its own.
+    What stood of a person as sent is then said again of the person as known: no fact needs a right of its own. A
+    manager, who may record who is who without a relationship, may take apart what was placed wrongly.
     """
     if who.fault:
         raise AccessRefusedError("account_not_in_force", where="placing")
@@ -76,7 +77,7 @@ def require_may_place(who: Circumstances) -> None:
         return
     if who.viewer_role not in _PLACING or who.viewer_kind != "local_authority":
         raise AccessRefusedError("role_may_not_record", where="placing")
-    if not who.relationships:
+    if who.shut or not (who.relationships or who.viewer_role in _WITHOUT_RELATIONSHIP):
         raise AccessRefusedError("no_relationship", where="placing")
 
 

@@ -86,7 +86,7 @@ class Examiner:
             readers = _readers(agency, facts, family, when, policy)
             now = parts.clock()
             asked = Question(officer, family, "log_review", frozenset(), now, now)
-            tied = Circumstances.gather(facts, asked, policy).shut
+            tied = Circumstances(facts, asked, policy).shut
             known = {n: label for n, label in labels.items() if not tied and _is_known(label, agency, readers, policy)}
             items = _items(parts.partnership, connection, family, known, when)
         return Examined(agency, when, policy, facts, readers, known, items)
@@ -158,7 +158,7 @@ def _readers(
     accounts = dict.fromkeys(AccountId(str(fact.body.get("account"))) for fact in allocated)
     duties = frozenset(policy.vocabulary.obligations)
     return tuple(
-        Circumstances.gather(facts, Question(account, family, purpose, duties, when.at, when.known), policy)
+        Circumstances(facts, Question(account, family, purpose, duties, when.at, when.known), policy)
         for account in accounts
         if account_chain(account) in own
         for purpose in policy.vocabulary.purposes

@@ -21,11 +21,11 @@ from hub.gate.parts import Parts
 from hub.ledger.entries import Entry
 from hub.store.sealed.facts import (
     StoredFact,
-    append_fact,
+    append_facts,
     fact_columns,
     facts_naming,
     heads_of,
-    lock_chain,
+    lock_chains,
     read_chains,
 )
 from hub.vault.fact_mac import START
@@ -146,13 +146,15 @@ def append(parts: Parts, connection: Connection, facts: Iterable[Fact]) -> dict[
 
     The caller hands the heads to `enter_heads` after its commit: from then on the ledger misses them if removed.
     """
-    heads: dict[str, tuple[int, bytes]] = {}
-    for fact in facts:
-        number, previous = heads.get(fact.chain) or _end(parts, connection, fact.chain)
-        numbered = replace(fact, number=number + 1)
-        mac = parts.mac.mac(previous, fact_columns(numbered))
-        append_fact(connection, parts.partnership, numbered, mac)
+    said, rows = list(facts), []
+    heads = _ends(parts, connection, lock_chains(connection, {fact.chain for fact in said}))
+    for fact in said:
+        number, previous = heads[fact.chain]
+        columns = fact_columns(numbered := replace(fact, number=number + 1))
+        mac = parts.mac.mac(previous, columns)
+        rows.append((numbered, columns, mac))
         heads[fact.chain] = (numbered.number, mac)
+    append_facts(connection, parts.partnership, rows)
     return heads
 
 
@@ -186,19 +188,14 @@ def enter_heads(
 def tail(parts: Parts, connection: Connection, chain: str) -> tuple[int, bytes]:
     """Return the last number and code of a chain that was checked from its start; a broken one raises the alarm."""
     try:
-        return _checked_end(parts, connection, chain)
+        return _ends(parts, connection, [chain])[chain]
     except FactBrokenError as fault:
         _alarm(parts, fault)
         raise
 
 
-def _end(parts: Parts, connection: Connection, chain: str) -> tuple[int, bytes]:
-    """Return the same, and let nobody else extend the chain before this transaction ends."""
-    lock_chain(connection, chain)
-    return _checked_end(parts, connection, chain)
-
-
-def _checked_end(parts: Parts, connection: Connection, chain: str) -> tuple[int, bytes]:
-    stored = read_chains(connection, parts.partnership, [chain])
-    _believed(parts, stored, [chain])
-    return (stored[-1].fact.number, stored[-1].mac) if stored else (0, START)
+def _ends(parts: Parts, connection: Connection, chains: Collection[str]) -> dict[str, tuple[int, bytes]]:
+    """Return the same of many chains."""
+    stored = read_chains(connection, parts.partnership, chains)
+    _believed(parts, stored, chains)
+    return dict.fromkeys(chains, (0, START)) | {row.fact.chain: (row.fact.number, row.mac) for row in stored}

@@ -7,7 +7,7 @@ that only the matching worker holds.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select, union_all
 
 from hub.domain.access import Operation
 from hub.domain.errors import AccessRefusedError, FactBrokenError
@@ -73,11 +73,11 @@ class Finder:
         return bool(self._who(connection, account, FamilyId(chain.removeprefix("family:"))).shut)
 
     def index(self, reference: ReferenceId, keys: Iterable[tuple[Kind, str]]) -> list[ReferenceId]:
-        """Write a reference's blind index rows and return the other references that share one."""
+        """Write a reference's blind index rows and return the others that share one, whoever shares most first."""
         tokens = {(kind, str(self._blind().token(kind, value))) for kind, value in keys}
         with self._parts.rows.write() as connection:
-            others = self._sharing(connection, tokens) - {reference}
-            have = self._rows_of(connection, reference)
+            others = self._sharing(connection, tokens)
+            have = self._rows_of(connection, reference, tokens)
             fresh = sorted(tokens - have)
             if fresh:
                 connection.execute(
@@ -93,7 +93,7 @@ class Finder:
                         for kind, value in fresh
                     ],
                 )
-        return sorted(others)
+        return [other for other in others if other != reference]
 
     def note_match(self, account: AccountId, referral: ReferralId, candidates: int) -> None:
         """Enter one match query: how many candidates were compared, never who."""
@@ -134,27 +134,26 @@ class Finder:
     def _chain(self, connection: Connection, fact: Fact) -> tuple[Fact, ...]:
         return factbook.believed(self._parts, connection, [fact.chain])
 
-    def _sharing(self, connection: Connection, tokens: Collection[tuple[str, str]]) -> set[ReferenceId]:
-        found: set[ReferenceId] = set()
-        for kind, value in tokens:
-            rows = connection.execute(
-                select(blind_index.c.reference_id).where(
-                    blind_index.c.partnership_id == self._parts.partnership,
-                    blind_index.c.kind == kind,
-                    blind_index.c.version == INDEX_VERSION,
-                    blind_index.c.value == value,
-                )
-            )
-            found |= {ReferenceId(row[0]) for row in rows}
-        return found
+    def _sharing(self, connection: Connection, tokens: Collection[tuple[str, str]]) -> list[ReferenceId]:
+        """Return who shares a value, whoever shares most of them first."""
+        row, version = blind_index.c, blind_index.c.version == INDEX_VERSION
+        ours = [row.partnership_id == self._parts.partnership, version]
+        each = [select(row.reference_id).where(*ours, row.kind == kind, row.value == value) for kind, value in tokens]
+        if not each:
+            return []
+        found = union_all(*each).subquery().c.reference_id
+        order = select(found).group_by(found).order_by(func.count().desc(), found)
+        return [ReferenceId(one) for one in connection.scalars(order)]
 
-    def _rows_of(self, connection: Connection, reference: ReferenceId) -> set[tuple[str, str]]:
-        rows = connection.execute(
-            select(blind_index.c.kind, blind_index.c.value).where(
-                blind_index.c.partnership_id == self._parts.partnership, blind_index.c.reference_id == reference
-            )
-        )
-        return {(row.kind, row.value) for row in rows}
+    def _rows_of(
+        self, connection: Connection, reference: ReferenceId, tokens: Collection[tuple[str, str]]
+    ) -> set[tuple[str, str]]:
+        """Return which of these values are written for a reference: seeks along the key, which ends with it."""
+        row, (kinds, values) = blind_index.c, ({kind for kind, _ in tokens}, {value for _, value in tokens})
+        ours = row.partnership_id == self._parts.partnership, row.version == INDEX_VERSION
+        named = row.kind.in_(kinds), row.value.in_(values), row.reference_id == reference
+        rows = connection.execute(select(row.kind, row.value).where(*ours, *named))
+        return {(one.kind, one.value) for one in rows}
 
     def _blind(self) -> BlindIndex:
         if self._index is None:
@@ -172,4 +171,4 @@ class Finder:
             at=now,
             known=now,
         )
-        return Circumstances.gather(gathered.facts, question, self._parts.policy.current(connection))
+        return Circumstances(gathered.facts, question, self._parts.policy.current(connection))

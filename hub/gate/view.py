@@ -134,7 +134,7 @@ def rule_on(parts: Parts, connection: Connection, view: View) -> Ruling:
     """Gather authenticated facts and decide each distinct label of the family once."""
     policy = parts.policy.current(connection)
     gathered = factbook.gather(parts, connection, view.family, view.account)
-    circumstances = Circumstances.gather(gathered.facts, view.question(), policy)
+    circumstances = Circumstances(gathered.facts, view.question(), policy)
     readers = (circumstances, *((view.taker.reads(gathered.facts, view.question(), policy),) if view.taker else ()))
     stored = labels_of(connection, parts.partnership, view.family)
     labels, broken = trusted(stored)

@@ -3,7 +3,7 @@
 INVARIANT: keys are committed first, then the log entry, then the rows, in one transaction whose commit acknowledges.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from hub.domain.canonical import digest
 from hub.domain.clock import from_micros
 from hub.domain.errors import AccessRefusedError, ConflictError, HubError, StaleFactsError
 from hub.domain.facts import Fact, FactKind, dated, standing
-from hub.domain.ids import AccountId, EntryId, FamilyId
+from hub.domain.ids import AccountId, EntryId, FamilyId, RecordId
 from hub.gate import factbook
 from hub.gate.authority import require_may_place, require_may_record
 from hub.gate.parts import Parts
@@ -30,6 +30,9 @@ from hub.store.sealed.labels import label_numbers
 
 Alongside = Callable[[Connection], None]
 """Clear rows to write in the same transaction as what the gate stores (receipt, referral, task, outbox)."""
+
+Homes = Mapping[RecordId, FamilyId]
+LabelNumbers = Mapping[RecordId, Collection[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +78,14 @@ class Writer:
         who, _ = self._who(actor, None)
         if actor.on_behalf and actor.on_behalf not in who.agencies:
             self._refuse(actor, act, who, AccessRefusedError("unknown_agency"))
-        now = self._parts.clock()
-        sealed = [(d, seal(self._parts, d.records, now)) for d in deposits]
+        homes = {record.id: deposit.family for deposit in deposits for record in deposit.records}
+        sealed = seal(self._parts, (record for d in deposits for record in d.records), self._parts.clock())
         with self._storing(self._collection(actor, act, who, deposits)) as (_, connection):
             before(connection)
-            heads: dict[str, tuple[int, bytes]] = {}
-            for deposit, records in sealed:
-                numbers = self._insert(connection, deposit.family, records)
-                heads |= factbook.append(self._parts, connection, _heard_by(deposit, numbers))
+            numbers = self._insert(connection, homes, sealed)
+            heads = factbook.append(self._parts, connection, (f for d in deposits for f in _heard_by(d, numbers)))
             after(connection)
-        stored = {"outlines": {deposit.family: _frames(records) for deposit, records in sealed}}
-        factbook.enter_heads(self._parts, heads, stored)
+        factbook.enter_heads(self._parts, heads, {"outlines": _frames(homes, sealed)})
 
     def record(  # noqa: PLR0913  what one recording is made of
         self,
@@ -139,11 +139,11 @@ class Writer:
         with self._storing(self._alteration(said, who)) as (entry, connection):
             self._require_unmoved(connection, gathered)
             heads = factbook.append(self._parts, connection, said.facts)
-            if said.family is not None:
-                self._insert(connection, said.family, sealed)
+            homes = {} if said.family is None else dict.fromkeys((record.id for record in said.records), said.family)
+            self._insert(connection, homes, sealed if homes else [])
             if said.alongside is not None:
                 said.alongside(connection)
-        factbook.enter_heads(self._parts, heads, {"outlines": {said.family: _frames(sealed)}} if sealed else {})
+        factbook.enter_heads(self._parts, heads, {"outlines": _frames(homes, sealed)} if homes else {})
         return entry
 
     def _pinned(self, said: "_Recording") -> list[Fact]:
@@ -221,21 +221,21 @@ class Writer:
         with self._parts.rows.read() as connection:
             return dated(factbook.believed(self._parts, connection, list(chains)), known=self._parts.clock())
 
-    def _insert(self, connection: Connection, family: FamilyId, sealed: Sequence[SealedRecord]) -> list[int]:
-        labels = {label for record in sealed for label in record.labels()}
-        if not labels:
-            return []
-        if any(self._parts.clock() - from_micros(record.outline[1].recorded) > KEYS_WAIT for record in sealed):
+    def _insert(self, connection: Connection, homes: Homes, sealed: Sequence[SealedRecord]) -> LabelNumbers:
+        """Store sealed records, each in its family; returns the numbers of each record's labels."""
+        if not sealed:
+            return {}
+        if self._parts.clock() - from_micros(min(record.outline[1].recorded for record in sealed)) > KEYS_WAIT:
             raise StaleFactsError("keys_too_old", next_step="ask_again")
-        numbers = label_numbers(connection, self._parts.partnership, labels)
+        numbers = label_numbers(connection, self._parts.partnership, {n for r in sealed for n in r.labels()})
         rows.insert_records(
             connection,
             self._parts.partnership,
-            family,
+            homes,
             [frame._replace(label=numbers[label]) for label, frame in (record.outline for record in sealed)],
             [part._replace(label=numbers[label]) for record in sealed for label, part in record.sets],
         )
-        return sorted(numbers.values())
+        return {record.outline[1].record: [numbers[label] for label in record.labels()] for record in sealed}
 
     def _who(
         self, actor: Actor, family: FamilyId | None, also: Sequence[str] = ()
@@ -253,7 +253,7 @@ class Writer:
         with self._parts.rows.read() as connection:
             gathered = factbook.gather(self._parts, connection, family, actor.account, also)
             policy = self._parts.policy.current(connection)
-        return Circumstances.gather(gathered.facts, question, policy), gathered
+        return Circumstances(gathered.facts, question, policy), gathered
 
     def _refuse(
         self, actor: Actor, act: Act, who: Circumstances, error: HubError, family: FamilyId | None = None
@@ -324,9 +324,12 @@ def _stamped(fact: Fact, actor: Actor) -> Fact:
     return replace(fact, recorded_by=actor.account)
 
 
-def _frames(sealed: Iterable[SealedRecord]) -> dict[str, str]:
-    """Return the digest of each record's outline as it is authenticated, for the log."""
-    return {outline.record: digest(outline.frame()) for _, outline in (record.outline for record in sealed)}
+def _frames(homes: Homes, sealed: Iterable[SealedRecord]) -> dict[str, dict[str, str]]:
+    """Return, by family, the digest of each record's outline as it is authenticated, for the log."""
+    found: dict[str, dict[str, str]] = {}
+    for _, outline in (record.outline for record in sealed):
+        found.setdefault(homes[outline.record], {})[outline.record] = digest(outline.frame())
+    return found
 
 
 def _require_owners(records: Iterable[NewRecord], who: Circumstances) -> None:
@@ -341,9 +344,9 @@ def _about_somebody(record: NewRecord, who: Circumstances) -> NewRecord:
     return record if record.about else replace(record, about=frozenset(who.reference_to_person))
 
 
-def _heard_by(deposit: Deposit, numbers: Sequence[int]) -> tuple[Fact, ...]:
+def _heard_by(deposit: Deposit, numbers: LabelNumbers) -> tuple[Fact, ...]:
     """Say with each membership and coverage statement which labels came in with it: who may know of them hears it."""
-    via = [str(number) for number in numbers]
+    via = [str(number) for number in sorted({n for record in deposit.records for n in numbers.get(record.id, ())})]
     facts = (*deposit.facts, *((deposit.coverage,) if deposit.coverage else ()))
     return tuple(
         replace(fact, body={**fact.body, "via_labels": via}) if fact.kind in _HEARD_BY_LABEL else fact for fact in facts

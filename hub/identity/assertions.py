@@ -70,6 +70,11 @@ def require_assertion(
     """Return the verified assertion; NotSignedInError for anything else, with a code and never the token."""
     if len(token) > MAX_CHARACTERS:
         raise NotSignedInError("assertion_too_long")
+    return _verified(token, signer_of(token, find), audience, now)
+
+
+def signer_of(token: str, find: Callable[[str], ClientKey | None]) -> ClientKey:
+    """Return the active client whose one key and algorithm a token names; nothing in it is believed yet."""
     header, claimed = read_strictly(token)
     issuer = claimed.get("iss")
     client = find(issuer) if isinstance(issuer, str) and _ID.fullmatch(issuer) else None
@@ -77,7 +82,7 @@ def require_assertion(
         raise NotSignedInError("client_unknown")
     if header.get("kid") != client.kid or header.get("alg") != client.algorithm or set(header) - _HEADERS:
         raise NotSignedInError("assertion_header")
-    return _verified(token, client, audience, now)
+    return client
 
 
 def read_strictly(token: str) -> tuple[dict[str, object], dict[str, object]]:
@@ -121,8 +126,8 @@ def _verified(token: str, client: ClientKey, audience: str, now: datetime) -> As
         )
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         raise NotSignedInError("assertion_refused") from None
-    issued, expires = _instant(claims["iat"]), _instant(claims["exp"])
-    begins = max(issued, _instant(claims.get("nbf", claims["iat"])))
+    issued, expires = instant_of(claims["iat"]), instant_of(claims["exp"])
+    begins = max(issued, instant_of(claims.get("nbf", claims["iat"])))
     if claims["sub"] != client.client_id or not _ID.fullmatch(str(claims["jti"])):
         raise NotSignedInError("assertion_refused")
     if expires - issued > MAX_LIFE or not begins - LEEWAY <= now < expires:
@@ -141,7 +146,8 @@ def _user(claims: dict[str, object]) -> str:
     return user
 
 
-def _instant(value: object) -> datetime:
+def instant_of(value: object) -> datetime:
+    """Return a NumericDate as an instant; only whole seconds of a sensible size are one."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _FAR:
         raise NotSignedInError("assertion_refused")
     return datetime.fromtimestamp(value, UTC)

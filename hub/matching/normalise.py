@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from hub.matching.script import latin
+
 # Letters that Unicode does not take apart into a base and an accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "\u0131": "i"})
 _ACCENTS = re.compile("[\u0300-\u036f\u064b-\u0652]")  # Latin, Greek and Cyrillic accents; optional Arabic vowels
@@ -66,21 +68,41 @@ def name_parts(name: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _TITLES)
 
 
+def in_order(name: str) -> str:
+    """Return a full name with the given names first: `HART, Maya` says that they come last."""
+    family, _, given = name.partition(",")
+    return f"{given} {family}".strip()
+
+
 def telling_parts(name: str) -> tuple[str, ...]:
     """Return the parts that say something about who it is: no particles, no initials of alphabetic scripts."""
-    return tuple(p for p in name_parts(name) if p not in _PARTICLES and (len(p) > 1 or not p.isascii()))
+    return tuple(p for p in name_parts(name) if p not in _PARTICLES and not is_initial(p))
+
+
+def is_initial(part: str) -> bool:
+    """Say whether a part is one letter of an alphabet: a Chinese or Korean name of one character is a whole one."""
+    return len(part) == 1 and part.isascii()
 
 
 def sound(part: str) -> str:
-    """Return a compact key of how a Latin part sounds; another script returns the part itself."""
-    if not (part.isascii() and part.isalpha()):
+    """Return a compact key of how a part sounds, whatever its script; one without a Latin reading returns itself."""
+    key = latin(part)
+    if not (key.isascii() and key.isalpha()):
         return part
-    key = part
+    part = key
     for pattern, replacement in _SOUNDS:
         key = pattern.sub(replacement, key)
     return key or part[0]
 
 
 def unordered_sound(parts: tuple[str, ...]) -> str:
-    """Return the sounds of the parts in an order that does not depend on who wrote the family name first."""
-    return " ".join(sorted({sound(part) for part in parts}))
+    """Return the sounds of the parts in an order that does not depend on who wrote the family name first.
+
+    Nor on letters that changed places or came twice: of each part its different sounds count, without a first vowel.
+    """
+    return " ".join(sorted({_sorted_sound(part) for part in parts}))
+
+
+def _sorted_sound(part: str) -> str:
+    key = sound(part)
+    return "".join(sorted(set(key.removeprefix("a") or key))) if key.isascii() else key

@@ -1,22 +1,40 @@
 """Whether two people may be one. A wrong merge shows one family's troubles to another, so the machine rarely decides.
 
-INVARIANT: ATTACH needs both numbers verified and equal, the same whole date of birth and an agreeing name; everything
-else is at most a proposal, which a person confirms.
+Fellegi and Sunter (1969): each field that both sides give agrees on a level, each level has a weight in bits, weights
+add up. Name, birth date, number and sex say which *person* it is; family name, address, telephone and who is beside
+them say which *house* it is. They are added up separately as well, because a house alone makes nobody of its people.
+INVARIANT: ATTACH needs both numbers traced and equal, the same whole date of birth and an agreeing given name;
+everything else is at most a proposal, which a person confirms.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import log2
+from typing import Final
 
-from rapidfuzz.distance import JaroWinkler
-
-from hub.domain.partial_date import PartialDate
-from hub.matching.block import whole
 from hub.matching.identity import Identity
-from hub.matching.normalise import sound, telling_parts
+from hub.matching.levels import Prepared, levels, prepare
+from hub.matching.weights import WEIGHTS
 
-_NEAR = 0.92
-_SHORT_NEAR = 0.8
-_LONG_ENOUGH = 4  # likeness of shorter names is chance
+KNOWN: Final = 50_000
+"""How many people are known, unless it is said: the least population that an index is made for."""
+ENOUGH_OF_PERSON: Final = 5.0
+"""Bits that must come from what is a person's own, and not from the house."""
+SURE: Final = 12.0
+"""Bits beyond even odds from which a proposal is called likely; there is still a person who decides."""
+_OF_PERSON = frozenset({"given", "names", "born", "number", "sex", "email"})
+_SAID: Final = {
+    "given": "given_name",
+    "family": "family_name",
+    "born": "birth_date",
+    "number": "nhs_number",
+    "place": "address",
+    "beside": "household",
+}
+_NUMBER_SAME = frozenset({"number:traced", "number:same", "number:slip"})
+_NAME_SURE = frozenset({"given:same", "given:short", "names:turned"})  # twins are often given names that are alike
+_NAME_AGREES = frozenset({"given:same", "given:near", "given:short", "given:like", "names:turned"})
+_DATES = frozenset({"born:same", "born:turned", "born:slip"})
 
 
 class Grade(StrEnum):
@@ -24,88 +42,54 @@ class Grade(StrEnum):
 
     NONE = "none"
     PROPOSE = "propose"
+    LIKELY = "likely"
     ATTACH = "attach"
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The grade and its reasons, as codes without values.
-
-    For: `nhs_number_same`, `birth_date_same`, `birth_date_turned` (day and month), `name_agrees`, `name_part_agrees`.
-    Against: `nhs_numbers_differ`, `birth_dates_differ`, `names_differ`, `name_parts_differ`.
-    """
+    """The grade, its weight in bits, and its reasons, as codes without values: `given_name_same` and so on."""
 
     grade: Grade
     reasons_for: tuple[str, ...]
     reasons_against: tuple[str, ...]
+    weight: float = 0.0
 
 
-def compare(a: Identity, b: Identity) -> Comparison:
-    """Compare two people; symmetric."""
-    reasons = (*_number(a, b), *_birth(a.birth_date, b.birth_date), *_name(a, b))
-    for_, against = (
-        tuple(code for code in reasons if code and code.endswith("differ") is differs) for differs in (False, True)
-    )
-    return Comparison(_grade(frozenset(for_), frozenset(against)), for_, against)
+def compare(a: Identity, b: Identity, known: int = KNOWN) -> Comparison:
+    """Compare two people, of so many known; symmetric."""
+    return weigh(prepare(a), prepare(b), known)
 
 
-def _grade(for_: frozenset[str], against: frozenset[str]) -> Grade:
-    if {"nhs_number_same", "birth_date_same", "name_agrees"} <= for_ and "nhs_numbers_differ" not in against:
+def weigh(a: Prepared, b: Prepared, known: int = KNOWN) -> Comparison:
+    """Compare two people who were made ready; symmetric.
+
+    The more people are known, the likelier two of them agree by chance: a weight of log2(known) makes even odds.
+    """
+    found = levels(a, b)
+    for_ = tuple(_code(level) for level in found if WEIGHTS[level] > 0)
+    against = tuple(_code(level) for level in found if WEIGHTS[level] <= 0)
+    weight = sum(WEIGHTS[level] for level in found)
+    return Comparison(_grade(found, weight - log2(known)), for_, against, round(weight, 1))
+
+
+def _grade(found: tuple[str, ...], odds: float) -> Grade:
+    said = frozenset(found)
+    named = not said.isdisjoint(_NAME_AGREES)
+    if {"number:traced", "born:same"} <= said and named:
         return Grade.ATTACH
-    born = for_ & {"birth_date_same", "birth_date_turned"}
-    if "nhs_number_same" in for_ or (born and "name_agrees" in for_):
+    if "number:traced" in said:
         return Grade.PROPOSE
-    return Grade.NONE
+    of_person = sum(WEIGHTS[level] for level in found if level.partition(":")[0] in _OF_PERSON)
+    if odds < 0 or of_person < ENOUGH_OF_PERSON:
+        return Grade.NONE
+    numbered = not said.isdisjoint(_NUMBER_SAME)
+    if not numbered and {"given:differ"} & said:  # twins share all but this
+        return Grade.NONE
+    sure = odds >= SURE and not (said.isdisjoint(_NAME_SURE) or said.isdisjoint(_DATES)) and "number:differ" not in said
+    return Grade.LIKELY if sure else Grade.PROPOSE
 
 
-def _number(a: Identity, b: Identity) -> tuple[str, ...]:
-    if not (a.nhs_verified and b.nhs_verified and a.nhs_number and b.nhs_number):
-        return ()
-    return ("nhs_number_same",) if a.nhs_number == b.nhs_number else ("nhs_numbers_differ",)
-
-
-def _birth(a: PartialDate | None, b: PartialDate | None) -> tuple[str, ...]:
-    if a is None or b is None or not (whole(a) and whole(b)):
-        return ()
-    if a == b:
-        return ("birth_date_same",)
-    turned = (a.first.year, a.first.month, a.first.day) == (b.first.year, b.first.day, b.first.month)
-    return ("birth_date_turned",) if turned else ("birth_dates_differ",)
-
-
-def _name(a: Identity, b: Identity) -> tuple[str, ...]:
-    pairs = [(telling_parts(x), telling_parts(y)) for x in a.names for y in b.names]
-    known = [(x, y) for x, y in pairs if x and y]
-    if any(_agree(x, y) for x, y in known):
-        return ("name_agrees",)
-    if any(_shared(x, y) for x, y in known):
-        return ("name_part_agrees", "name_parts_differ")
-    return ("names_differ",) if known else ()
-
-
-def _agree(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    # A first name alone is enough, because family names change with marriage and flight; a family name alone is not,
-    # because twins share it and their date of birth.
-    shared = _shared(a, b)
-    fewest = min(len(a), len(b))
-    return shared >= 2 or (shared == 1 and (fewest == 1 or _alike(a[0], b[0])))  # noqa: PLR2004  two parts: a whole name
-
-
-def _shared(a: tuple[str, ...], b: tuple[str, ...]) -> int:
-    rest = list(b)
-    count = 0
-    for part in a:
-        match = next((other for other in rest if _alike(part, other)), None)
-        if match is not None:
-            rest.remove(match)
-            count += 1
-    return count
-
-
-def _alike(a: str, b: str) -> bool:
-    likeness = JaroWinkler.similarity(a, b)
-    key = sound(a)
-    if key == sound(b):
-        # Maya and Mia sound alike only because one consonant is all there is.
-        return len(key) > 1 or likeness >= _SHORT_NEAR
-    return min(len(a), len(b)) >= _LONG_ENOUGH and likeness >= _NEAR
+def _code(level: str) -> str:
+    field, _, word = level.partition(":")
+    return f"{_SAID.get(field, field)}_{word}"

@@ -20,6 +20,8 @@ from hub.policy.decision import Decision, Level, strictest
 from hub.policy.terms import Rule
 
 _AT_FRONT_DOOR = frozenset({"front_door_staff", "on_duty_front_door"})
+AT_NIGHT = frozenset({"on_duty_edt", "on_duty_on_call_manager"})
+"""Desks that open a family by its reference: that they took it up is a fact of the family, until the shift ends."""
 PROGRAMS = frozenset({"system", "matcher"})
 _BY_ROLE = {"front_door_worker": "front_door_staff", "matcher": "matching_program"}
 EMERGENCY = "emergency"
@@ -56,7 +58,10 @@ class Circumstances:
     """Everything that the facts say, looked up once, for as many labels as a page needs."""
 
     def __init__(self, facts: Collection[Fact], question: Question, policy: PolicySet) -> None:
-        """Take the chains of the account, the family, its persons and all agencies, and the suspensions."""
+        """Take the chains of the account, the family, its persons and all agencies, and the suspensions.
+
+        A fact without its keys gives a fault on every case.
+        """
         self.viewer_role = ""
         self.viewer_agency = AgencyId("")
         self.persons: dict[PersonId, frozenset[str]] = {}
@@ -72,8 +77,8 @@ class Circumstances:
         self._given: dict[str, datetime] = {}
         self._suspended: set[str] = set()
         self.login = question.account
-        self._received, self._tied = False, set[str]()
-        self._held_by: set[str] = set()
+        self._tied, self._held_by = set[str](), set[str]()
+        self._handled: set[str] = set()
         self.shut: frozenset[str] = frozenset()
         self.relationships: frozenset[str] = frozenset()
         self._fault = "account_inactive"
@@ -87,11 +92,6 @@ class Circumstances:
             self._relate()
         except (KeyError, TypeError, ValueError):
             self._fault = "broken_fact"
-
-    @classmethod
-    def gather(cls, facts: Collection[Fact], question: Question, policy: PolicySet) -> "Circumstances":
-        """Return the circumstances of a question; a fact without its keys gives a fault on every case."""
-        return cls(facts, question, policy)
 
     @property
     def fault(self) -> str:
@@ -160,7 +160,7 @@ class Circumstances:
             person = PersonId(text_of(body["person"]))
             self.persons[person] = self.persons.get(person, frozenset()) | words_of(body["parts"])
         elif fact.kind is FactKind.RECEIVED:
-            self._received = True
+            self._handled |= _AT_FRONT_DOOR
         elif fact.kind is FactKind.ALLOCATION and body["account"] == self._question.account:
             self._capacities.add(CAPACITIES[text_of(body["capacity"])])
             self._works_with.append(words_of(body["works_with"]))
@@ -168,6 +168,8 @@ class Circumstances:
             self._openings.append(fact)
         elif fact.kind is FactKind.PIN:
             self._pins.append(fact)
+        elif fact.kind is FactKind.DUTY:
+            self._handled.add(f"on_duty_{text_of(body['desk'])}")
         elif fact.kind is FactKind.CONFLICT:
             self._tied.add(text_of(body["account"]))
         elif fact.kind is FactKind.RESTRICTED:
@@ -180,12 +182,13 @@ class Circumstances:
     def _relate(self) -> None:
         """Work out the relationships that do not depend on the label.
 
-        The front door reads a family only while a referral waits there: afterwards it is the team's.
+        The front door reads a family only while a referral waits there: afterwards it is the team's. A desk of the
+        night reads those it has taken up.
         """
         found = self._capacities | {f"on_duty_{desk}" for desk in self._desks}
         found |= {_BY_ROLE[self.viewer_role]} if self.viewer_role in _BY_ROLE else set()
-        if self._question.family and not self._received:
-            found -= _AT_FRONT_DOOR
+        if self._question.family:
+            found -= (_AT_FRONT_DOOR | AT_NIGHT) - self._handled
         if any(fact.body["opening"] == EMERGENCY for fact in self._openings):
             found.add("emergency_reader")
         for people in self._works_with:

@@ -28,7 +28,7 @@ def worker(account: AccountId) -> Taker:
     """Return a worker of the hub as taker: their own role, allocations and duties decide."""
 
     def reads(facts: Collection[Fact], question: Question, policy: PolicySet) -> Circumstances:
-        return Circumstances.gather(facts, replace(question, account=account), policy)
+        return Circumstances(facts, replace(question, account=account), policy)
 
     return Taker(account, reads)
 
@@ -48,7 +48,7 @@ class FamilyMember(Circumstances):
     def __init__(self, facts: Collection[Fact], question: Question, policy: PolicySet, person: PersonId) -> None:
         """Take the same facts as for the maker; `person` need not be a member: then they are nobody, and are denied."""
         self._self = person
-        agency = Circumstances.gather(facts, question, policy).viewer_agency
+        agency = Circumstances(facts, question, policy).viewer_agency
         body = {"role": FAMILY_MEMBER, "agency": agency, "active": "yes"}
         chain, start = account_chain(_READER), min(question.at, question.known)
         standing_in = Fact(FactId(""), chain, 0, FactKind.ACCOUNT, body, start, None, start, _READER)

@@ -17,7 +17,7 @@ from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, PersonId, Reco
 from hub.domain.labels import Audience, Handling, Label, Sensitivity
 from hub.domain.life import LifeEvent
 from hub.policy.case import Case
-from hub.policy.circumstances import EMERGENCY, Circumstances, Question, decide_label
+from hub.policy.circumstances import AT_NIGHT, EMERGENCY, Circumstances, Question, decide_label
 from hub.policy.compile import PolicySet, compile_policy
 from hub.policy.consent import SCOPE
 from hub.policy.decision import Decision
@@ -75,7 +75,7 @@ def _circumstances(agreement: Agreement, case: Mapping[str, Any], policy: Policy
     question = Question(_VIEWER, _FAMILY, case["purpose"], frozenset(case.get("satisfied", ())), at, at)
     if case["viewer"]["role"] == FAMILY_MEMBER:
         return FamilyMember(facts_of(agreement, case), question, policy, PersonId(case["viewer"].get("person", "")))
-    return Circumstances.gather(facts_of(agreement, case), question, policy)
+    return Circumstances(facts_of(agreement, case), question, policy)
 
 
 def _item(case: Mapping[str, Any]) -> RecordId | None:
@@ -140,7 +140,7 @@ def _dated_bodies(case: Mapping[str, Any]) -> Iterator[_Body]:
         order = {"event": LifeEvent.ORDER.value, "person": when["person"], "holders": when.get("holders", [])}
         yield person_chain(PersonId(when["person"])), FactKind.LIFE, order, when
     for when in case.get("duties", ()):
-        yield account_chain(_VIEWER), FactKind.DUTY, {"account": _VIEWER, "desk": when["desk"]}, when
+        yield from _duty({"account": _VIEWER, "desk": when["desk"]}, when, case)
     for when in case.get("openings", ()):
         named = {key: when.get(key, []) for key in ("children", "adults", "items")}
         sides = {"recipient": when.get("recipient", ""), "agency": when.get("agency", "")}
@@ -154,6 +154,13 @@ def _dated_bodies(case: Mapping[str, Any]) -> Iterator[_Body]:
         scope = {key: when.get(key, ["*"]) for key in SCOPE}
         body = {"status": when["status"], "kind": "confidentiality_agreement", **scope}
         yield person_chain(PersonId(when["person"])), FactKind.CONSENT, body, when
+
+
+def _duty(body: dict[str, object], when: Mapping[str, Any], case: Mapping[str, Any]) -> Iterator[_Body]:
+    """Somebody on duty at night has taken the family up, unless the case says that they have not."""
+    yield account_chain(_VIEWER), FactKind.DUTY, body, when
+    if f"on_duty_{body['desk']}" in AT_NIGHT and case.get("taken_up") != "no":
+        yield family_chain(_FAMILY), FactKind.DUTY, body, when
 
 
 def _failures(case: Mapping[str, Any], found: Decision) -> Iterator[Failure]:

@@ -62,6 +62,7 @@ def worked_shape(
         "at": plain(INSTANT),
         "item": plain(required=False),
         "waiting": word(YES_NO, required=False),
+        "taken_up": word(YES_NO, required=False),
         "satisfied": words(duties, required=False),
         "allocations": many(
             when | {"works_with": some_people, "capacity": word(CAPACITIES, required=False)}, required=False

@@ -131,7 +131,7 @@ class _Case:
         """Return how a worker stands, all duties met, if this had been said."""
         duties = frozenset(self.policy.vocabulary.obligations)
         question = Question(account, self.family, purpose, duties, self.now, self.now)
-        return Circumstances.gather((*self.facts, *said), question, self.policy)
+        return Circumstances((*self.facts, *said), question, self.policy)
 
 
 def _takers(by: AccountId, known: Disclosure) -> list[AccountId]:

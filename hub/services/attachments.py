@@ -5,7 +5,7 @@ share per category of the entry, sealed for all the subjects, and with the handl
 INVARIANT: nothing of a file is opened before the entry that says who opens it, and nothing in quarantine is handed out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -15,31 +15,29 @@ from sqlalchemy import Connection
 from hub.domain.access import Act, Operation
 from hub.domain.clock import Clock
 from hub.domain.errors import ConflictError, InvalidRequestError, NotFoundError, SealBrokenError
-from hub.domain.fields import SHAPES, RecordKind, share_of
+from hub.domain.fields import SHAPES, RecordKind
 from hub.domain.file_kinds import clean_file
-from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, RecordId, ReferenceId
-from hub.domain.labels import Audience, Handling, Label, Sensitivity
+from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, RecordId
 from hub.domain.life import PRACTITIONERS
 from hub.domain.partial_date import PartialDate
 from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
 from hub.gate.reader import Reader
-from hub.gate.records import NewRecord
 from hub.gate.view import View
 from hub.gate.writer import Actor, Writer
 from hub.policy.working_days import Calendar
 from hub.services.family_page import Stated
 from hub.services.file_chunks import FileKeys, joined
+from hub.services.file_records import file_record
 from hub.services.printing import Audience as Taking
-from hub.services.quarantine import QUARANTINE, WITHIN, Scanner, finding
+from hub.services.quarantine import QUARANTINE, REFUSED, WITHIN, Scanner, finding
 from hub.services.register import moment_words
 from hub.store.clear import attachments, duties, work
 from hub.store.session import Transactions
 
 ADDERS: Final = PRACTITIONERS | {"team_manager", "psychologist", "duty_worker"}
 _ENTRIES: Final = frozenset(kind for kind, shape in SHAPES.items() if shape.in_chronology)
-_STRICTNESS: Final = (Handling.NONE, Handling.P, Handling.ASK_ORIGINATOR, Handling.C, Handling.PROHIBITED)
 _MOST: Final = 10_000
 
 
@@ -157,7 +155,7 @@ class Attachments:
             asking.family,
             [],
             purpose=asking.stated.purpose,
-            records=[self._record(record, shown, labels, key)],
+            records=[file_record(self._keys, key, record, labels, shown.owner, PartialDate.parse(shown.event_date))],
             alongside=store,
             justification=asking.stated.reason,
         )
@@ -184,9 +182,12 @@ class Attachments:
         return rows[0][0].entry if rows else None
 
     def check(self, asking: Asking, file: RecordId) -> bool:
-        """Let the scanner look again at a file in quarantine; when it finds nothing, the file is released."""
-        row, _, content = self._content(asking, Act.ATTACHMENT_OPEN, file, None)
-        if row.state == attachments.CLEAN or finding(self._scanner, content):
+        """Let the scanner look again at a file in quarantine; when it finds nothing, the file is released.
+
+        A file that came inside a message and is of no allowed kind stays where it is, whatever the scanner says.
+        """
+        row, heading, content = self._content(asking, Act.ATTACHMENT_OPEN, file, None)
+        if row.state == attachments.CLEAN or REFUSED in heading or finding(self._scanner, content):
             return row.state == attachments.CLEAN
         with self._clear.write() as connection:
             attachments.release(connection, self._clear.partnership, file)
@@ -226,27 +227,6 @@ class Attachments:
         size = max(1, round(int(str(heading["size"])) / 1_000))
         words = _KIND_WORDS.get(str(heading["ending"]), "File")
         return FileLine(row.id, str(heading["title"]), words, f"{size:,} kB", added, row.state)
-
-    def _record(self, id_: RecordId, entry: ShownRecord, labels: Sequence[Label], key: bytes) -> NewRecord:
-        """Return the record that holds the shares: as strict as everything its author saw in the entry."""
-        subjects: dict[str, frozenset[ReferenceId]] = {}
-        for label in labels:
-            subjects[label.category] = subjects.get(label.category, frozenset()) | label.subjects
-        names = {share_of(category): about for category, about in subjects.items()}
-        if not names.keys() <= SHAPES[RecordKind.ATTACHMENT].fields.keys():
-            raise InvalidRequestError("entry_takes_no_files", where="entry")
-        return NewRecord(
-            id_,
-            RecordKind.ATTACHMENT,
-            entry.owner,
-            PartialDate.parse(entry.event_date),
-            frozenset().union(*subjects.values()),
-            self._keys.shares(key, sorted(names)),
-            max((label.sensitivity for label in labels), key=list(Sensitivity).index),
-            names,
-            max((label.handling for label in labels), key=_STRICTNESS.index),
-            max((label.audience for label in labels), key=list(Audience).index),
-        )
 
     def _task(self, file: RecordId, agency: AgencyId, family: FamilyId, now: datetime) -> work.Task:
         due = self._calendar.due(now, WITHIN)

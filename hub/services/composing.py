@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.domain.facts import Fact, FactKind, family_chain, person_chain
-from hub.domain.fields import RecordKind
+from hub.domain.fields import SHAPES, VERSIONS, RecordKind
 from hub.domain.ids import (
     AccountId,
     AgencyId,
@@ -34,6 +34,8 @@ _CONSENT_STATES = {
     ConsentWord.EXPIRED: "expired",
 }
 
+SAID_IN = "referral"
+"""Key of a fact's body: the referral whose message states it."""
 _BINDS_ALL = (Handling.PROHIBITED, Handling.C, Handling.ASK_ORIGINATOR)
 """Strictest first; `P` leaves an item to the agreements and binds nothing else."""
 
@@ -49,22 +51,42 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """Everything one referral brings: `people` maps the message's keys to (reference, person, person record)."""
+    """Everything one referral brings: `people` maps the message's keys to (reference, person, person record).
+
+    `named_first` are those of the people whom no earlier version of the message named; `entries` are among `records`.
+    """
 
     referral: ReferralId
     family: FamilyId
     people: Mapping[str, tuple[ReferenceId, PersonId, RecordId]]
+    named_first: tuple[tuple[ReferenceId, RecordId], ...]
     records: tuple[NewRecord, ...]
+    entries: tuple[NewRecord, ...]
     facts: tuple[Fact, ...]
     refused: tuple[RecordId, ...]
     coverage: Fact
     handling: Handling
 
 
-def compose(draft: ReferralDraft, sender: Sender, new_id: Callable[[], str]) -> Composed:
-    """Compose one accepted referral. `refused` are chronology records of someone who refused sharing."""
-    referral, family = ReferralId(new_id()), FamilyId(new_id())
-    people = {p.key: (ReferenceId(new_id()), PersonId(new_id()), RecordId(new_id())) for p in draft.people}
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an amended referral lies, and who its people are: the message's key -> (reference, person)."""
+
+    referral: ReferralId
+    family: FamilyId
+    people: Mapping[str, tuple[ReferenceId, PersonId]]
+
+
+def compose(
+    draft: ReferralDraft, sender: Sender, new_id: Callable[[], str], standing: Standing | None = None
+) -> Composed:
+    """Compose one accepted referral, a new one or again what stands. `refused` are records of who refused sharing."""
+    to = standing or Standing(ReferralId(new_id()), FamilyId(new_id()), {})
+    referral, family = to.referral, to.family
+    people = {
+        p.key: (*(to.people.get(p.key) or (ReferenceId(new_id()), PersonId(new_id()))), RecordId(new_id()))
+        for p in draft.people
+    }
     records: list[NewRecord] = []
     handling = handling_of(draft)
     for person in draft.people:
@@ -80,11 +102,37 @@ def compose(draft: ReferralDraft, sender: Sender, new_id: Callable[[], str]) -> 
         referral,
         family,
         people,
+        tuple((who, record) for key, (who, _, record) in people.items() if key not in to.people),
         (*records, *entries),
-        tuple(_facts(draft, people, family, sender, new_id)),
+        tuple(entries),
+        tuple(_facts(draft, people, to, sender, new_id))
+        if standing
+        else (received(family, sender, new_id), *_facts(draft, people, to, sender, new_id)),
         tuple(entry.id for entry in entries if entry.about & refusing),
         _coverage(family, sender, new_id),
         handling,
+    )
+
+
+def continued(composed: Composed, earlier: Mapping[RecordId, tuple[RecordId, RecordId]], since: str) -> Composed:
+    """Let entries say which ones they stand in the place of: entry -> (the one before, the first of them).
+
+    It stands under the label that shows the entry at all; what is said beside the first then stands beside this one.
+    """
+    again = {
+        entry.id: _continuing(entry, *earlier[entry.id], since) for entry in composed.entries if entry.id in earlier
+    }
+    records = tuple(again.get(record.id, record) for record in composed.records)
+    return replace(composed, records=records, entries=tuple(again.get(e.id, e) for e in composed.entries))
+
+
+def _continuing(entry: NewRecord, before: RecordId, first: RecordId, since: str) -> NewRecord:
+    own = entry.outline_label()
+    if own.category != SHAPES[entry.kind].outline:
+        return entry
+    said = dict(zip(VERSIONS, (before, first, since), strict=True))
+    return replace(
+        entry, fields={**entry.fields, **said}, narrowed={**entry.narrowed, **dict.fromkeys(said, own.subjects)}
     )
 
 
@@ -160,25 +208,27 @@ def _entry_record(
 def _facts(
     draft: ReferralDraft,
     people: Mapping[str, tuple[ReferenceId, PersonId, RecordId]],
-    family: FamilyId,
+    to: Standing,
     sender: Sender,
     new_id: Callable[[], str],
 ) -> Iterable[Fact]:
+    """Say who is who, and what was said; what a later version of the message replaces names its referral."""
+
     def fact(chain: str, kind: FactKind, body: Mapping[str, object]) -> Fact:
         return Fact(FactId(new_id()), chain, 0, kind, body, sender.at, None, sender.at, sender.account)
 
-    yield received(family, sender, new_id)
     for person in draft.people:
         reference, who, _ = people[person.key]
         parts = sorted(part.value for part in person.parts) or ["other"]
-        yield fact(person_chain(who), FactKind.IDENTITY, {"reference": reference, "person": who})
-        yield fact(family_chain(family), FactKind.MEMBERSHIP, {"person": who, "parts": parts})
+        if person.key not in to.people:
+            yield fact(person_chain(who), FactKind.IDENTITY, {"reference": reference, "person": who})
+        member = {"person": who, "parts": parts, SAID_IN: to.referral}
+        yield fact(family_chain(to.family), FactKind.MEMBERSHIP, member)
     for consent in draft.consents:
         status = _CONSENT_STATES.get(consent.word)
         if consent.scope is ConsentScope.HUB_SHARING and status:
-            said = fact(
-                person_chain(people[consent.about][1]), FactKind.CONSENT, _consent_body(consent, status, sender)
-            )
+            body = {**_consent_body(consent, status, sender), SAID_IN: to.referral}
+            said = fact(person_chain(people[consent.about][1]), FactKind.CONSENT, body)
             yield replace(said, valid_from=consent.starts or sender.at, valid_until=consent.ends)
 
 

@@ -17,11 +17,11 @@ from hub.gate.policybook import PolicyBook
 from hub.gate.reader import Reader
 from hub.gate.view import View
 from hub.gate.writer import Writer
+from hub.policy.circumstances import AT_NIGHT
 from hub.services import arranging, persons
 from hub.services.chronology import Asked, Chronology, as_known, chronology
 from hub.services.entry_lines import EntryLine
 from hub.services.register import Register, day_words
-from hub.services.rota import AT_NIGHT
 from hub.services.sessions import Caller
 from hub.services.view_kinds import CHRONOLOGY, PAGE, WHOLE, WITH_FILES, Look, require_cursor
 from hub.store.clear import accounts, agencies, cases, sessions
@@ -39,7 +39,10 @@ _PROTECTING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FamilyPage:
-    """Everything the family page prints, in the order it prints it."""
+    """Everything the family page prints, in the order it prints it.
+
+    `whole` are all records this reader may see; None where only a part of them, or an earlier day, was looked through.
+    """
 
     family_id: FamilyId
     reference: str
@@ -52,6 +55,7 @@ class FamilyPage:
     chronology: Chronology
     gaps: tuple[arranging.GapLine, ...]
     files: tuple[ShownRecord, ...] = field(default=(), repr=False)
+    whole: tuple[ShownRecord, ...] | None = field(default=None, repr=False)
 
     @property
     def entries(self) -> tuple[EntryLine, ...]:
@@ -218,6 +222,7 @@ class FamilyPages:
             chronology(disclosure, register, asked, PAGE),
             arranging.gaps(disclosure, register),
             tuple(record for record in disclosure.records if record.kind is RecordKind.ATTACHMENT),
+            None if disclosure.cursor or asked.after or asked.known else disclosure.records,
         )
 
     def _looked_through(self, account: AccountId, family: FamilyId, stated: Stated, asked: Asked) -> Disclosure:

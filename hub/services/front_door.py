@@ -3,26 +3,30 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import ConflictError, InvalidRequestError, NotFoundError
+from hub.domain.errors import InvalidRequestError
 from hub.domain.ids import AccountId, FamilyId
+from hub.domain.partial_date import PartialDate
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
+from hub.policy.front_door import CLOSED_HERE
+from hub.policy.signals import SignalRules
 from hub.services import entry_lines, persons
+from hub.services.deciding import AT_THE_DOOR, Deciding
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.matching import ORDINARY
 from hub.services.placing import Placing
+from hub.services.prior import WITH_NOTES, NoteLine, children_of, notes, prior
 from hub.services.register import Register, moment_words
-from hub.store.clear import cases, proposals, receipts
+from hub.services.signals import signals
+from hub.services.tasks import EventLine
+from hub.store.clear import cases, door, proposals, receipts
 from hub.store.session import Transactions
 
-DECIDE_WITHIN = timedelta(days=1)
-"""One working day (Working Together); weekends come with the front-door workflow."""
-WAITING = ("received", "quarantined")
-_AT_THE_DOOR = frozenset({"on_duty_front_door", "front_door_staff"})
+_LATELY = 200
 REASON = "Deciding on a referral received at the front door"
 
 
@@ -37,6 +41,7 @@ class WaitingLine:
     state_words: str
     clock_words: str
     overdue: bool
+    rating_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,61 +64,93 @@ class IssueLine:
 
 @dataclass(frozen=True, slots=True)
 class ReferralPage:
-    """One referral as the front door reads it; one that could not be read can be looked at and not placed."""
+    """One referral as the front door reads it; one that could not be read can be looked at and not placed.
+
+    `prior` is what came before about the same people, and `notes` what was written when it was decided, as far as this
+    reader may see; `again` says that it was decided without a family and can be taken up again.
+    """
 
     id: str
+    family: FamilyId
     received_words: str
     agency: str
     placeable: bool
+    again: bool
+    clock_words: str
+    overdue: bool
+    rating_words: str
+    closes: bool
+    history: tuple[EventLine, ...]
     issues: tuple[IssueLine, ...]
     entries: tuple[entry_lines.EntryLine, ...]
     people: tuple[persons.PersonLine, ...]
     candidates: tuple[CandidateLine, ...]
+    prior: tuple[entry_lines.EntryLine, ...]
+    notes: tuple[NoteLine, ...]
+    signals: tuple[str, ...]
 
 
 class FrontDoor:
     """Lists, shows and decides referrals. Built once by wiring."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  what the front door is made of
         self,
         pages: FamilyPages,
         finder: Finder,
         doorkeeper: Doorkeeper,
         placing: Placing,
+        deciding: Deciding,
+        signal_rules: SignalRules,
         clear: Transactions,
         clock: Clock,
     ) -> None:
-        """Take the family pages, the gate's finder and doorkeeper, and clear rows."""
+        """Take family pages, the gate's finder and doorkeeper, what places, decides and remarks, and clear rows."""
         self._pages, self._finder, self._doorkeeper, self._placing = pages, finder, doorkeeper, placing
-        self._clear, self._clock = clear, clock
+        self._deciding, self._signals, self._clear, self._clock = deciding, signal_rules, clear, clock
 
     def waiting(self, account: AccountId) -> list[WaitingLine]:
-        """Return what waits, oldest first; the look is entered, and refused to everyone else."""
-        self._require_on_duty(account, Act.FRONT_DOOR_LIST)
-        register, now = self._pages.register(), self._clock()
-        with self._clear.read() as connection:
-            found = cases.referrals_in(connection, self._clear.partnership, WAITING)
-        return [_waiting(referral, register, now) for referral in found]
+        """Return what waits, the most urgent first; the look is entered, and refused to everyone else."""
+        return self._listed(account, cases.UNDECIDED)
+
+    def closed_here(self, account: AccountId) -> list[WaitingLine]:
+        """Return what was lately decided without a family, newest first: it can be taken up again."""
+        return self._listed(account, CLOSED_HERE, newest=_LATELY)[::-1]
 
     def page(self, account: AccountId, referral_id: str) -> ReferralPage:
-        """Return one referral through the gate, with its candidates."""
-        referral = self._find(account, referral_id)
-        disclosure = self._pages.disclose(account, referral.family, Stated("front_door", REASON))
-        register = self._pages.register()
+        """Return one referral through the gate, with its candidates and what came before."""
+        referral = self._deciding.find(account, referral_id, (*cases.UNDECIDED, *CLOSED_HERE))
+        stated = Stated("front_door", REASON)
+        disclosure = self._pages.disclose(account, referral.family, stated, look=WITH_NOTES)
+        register, proposed = self._pages.register(), self._proposals(referral)
+        others = dict.fromkeys(p.family for p in proposed if p.family != referral.family)
+        before = prior(self._pages, account, others, stated, register)
+        records, lines = (*disclosure.records, *before.records), persons.people(disclosure, register)
+        events = self._deciding.events([referral])[referral.id]
+        line, rating = self._line(referral, events, register, self._clock()), self._deciding.standing_rating(events)
         return ReferralPage(
             referral.id,
-            moment_words(referral.received_at),
-            register.agency(referral.agency),
+            referral.family,
+            line.received_words,
+            line.agency,
             referral.state == "received",
+            referral.state in CLOSED_HERE,
+            line.clock_words,
+            line.overdue,
+            line.rating_words,
+            rating is None or rating.closes,
+            self._deciding.history(events),
             self._issues(referral),
             entry_lines.entries(disclosure, register),
-            persons.people(disclosure, register),
-            tuple(self._candidates(referral)),
+            lines,
+            tuple(self._candidates(proposed)),
+            before.entries,
+            notes(records),
+            signals(records, children_of(lines) | before.children, PartialDate.of(self._clock()).first, self._signals),
         )
 
     def decide(self, account: AccountId, referral_id: str, family: FamilyId | None) -> FamilyId:
         """Attach the referral to a candidate's family, or accept it as a new one (None)."""
-        referral = self._find(account, referral_id)
+        referral = self._deciding.find(account, referral_id)
         if family is None:
             return self._placing.accept(account, referral)
         chosen = [proposal for proposal in self._proposals(referral) if proposal.family == family]
@@ -122,18 +159,31 @@ class FrontDoor:
         same = {proposal.reference: proposal.person for proposal in chosen}
         return self._placing.attach(account, referral, family, same, tuple(p.id for p in chosen))
 
-    def _require_on_duty(self, account: AccountId, act: Act) -> None:
-        self._doorkeeper.let_in(account, act, _AT_THE_DOOR, purpose="front_door")
-
-    def _find(self, account: AccountId, referral_id: str) -> cases.Referral:
-        self._require_on_duty(account, Act.REFERRAL_CONSULT)
+    def _listed(self, account: AccountId, states: tuple[str, ...], newest: int = 0) -> list[WaitingLine]:
+        self._doorkeeper.let_in(account, Act.FRONT_DOOR_LIST, AT_THE_DOOR, purpose="front_door")
+        register, now = self._pages.register(), self._clock()
         with self._clear.read() as connection:
-            referral = cases.find_referral(connection, self._clear.partnership, referral_id)
-        if referral is None:
-            raise NotFoundError(where=referral_id)
-        if referral.state not in WAITING:
-            raise ConflictError("already_decided", where=referral_id, next_step="see_front_door")
-        return referral
+            found = cases.referrals_in(connection, self._clear.partnership, states)[-newest:]
+        events = self._deciding.events(found)
+        lines = [(self._deciding.due(one, events[one.id]), one) for one in found]
+        lines.sort(key=lambda pair: pair[0])
+        return [self._line(one, events[one.id], register, now) for _, one in lines]
+
+    def _line(
+        self, referral: cases.Referral, events: list[door.DoorEvent], register: Register, now: datetime
+    ) -> WaitingLine:
+        due, waits = self._deciding.due(referral, events), referral.state in cases.UNDECIDED
+        rating = self._deciding.standing_rating(events)
+        return WaitingLine(
+            referral.id,
+            moment_words(referral.received_at),
+            register.agency(referral.agency),
+            referral.connector.replace("_", " ").capitalize(),
+            referral.state.replace("_", " ").capitalize(),
+            f"decide by {moment_words(due)}" if waits else "",
+            waits and now > due,
+            rating.words if rating else "",
+        )
 
     def _issues(self, referral: cases.Referral) -> tuple[IssueLine, ...]:
         with self._clear.read() as connection:
@@ -153,8 +203,7 @@ class FrontDoor:
         shielded = self._finder.shielded({proposal.person for proposal in found})
         return [proposal for proposal in found if proposal.person not in shielded]
 
-    def _candidates(self, referral: cases.Referral) -> list[CandidateLine]:
-        found = self._proposals(referral)
+    def _candidates(self, found: list[proposals.Proposal]) -> list[CandidateLine]:
         with self._clear.read() as connection:
             families = {
                 family.id: family.reference
@@ -176,16 +225,3 @@ class FrontDoor:
 
 def _words(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code.replace("_", " ").capitalize() for code in codes))
-
-
-def _waiting(referral: cases.Referral, register: Register, now: datetime) -> WaitingLine:
-    due = referral.received_at + DECIDE_WITHIN
-    return WaitingLine(
-        referral.id,
-        moment_words(referral.received_at),
-        register.agency(referral.agency),
-        referral.connector.replace("_", " ").capitalize(),
-        referral.state.capitalize(),
-        f"decide by {moment_words(due)}",
-        now > due,
-    )

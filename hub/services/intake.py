@@ -1,37 +1,40 @@
 """Receiving: authenticated bytes, translated at the edge, become sealed records, a receipt and a job for the matcher.
 
 INVARIANT: a referral is never lost: what cannot be understood is quarantined with its original, on a clock.
-INVARIANT: the receipt is the same, in bytes and work, whether or not anyone in it is already known.
+INVARIANT: the receipt is the same, in bytes and work, whether or not anyone in it is already known: all that it can
+tell of the past is what this sender itself sent under the same number.
 """
 
 import base64
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import ConflictError, InvalidRequestError
+from hub.domain.errors import ConflictError, InvalidRequestError, StaleFactsError
 from hub.domain.fields import RecordKind
-from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, RecordId, ReferralId
+from hub.domain.ids import AgencyId, FamilyId, IdMaker, RecordId, ReferralId
 from hub.domain.labels import Handling, Sensitivity
 from hub.domain.partial_date import PartialDate
-from hub.domain.receipt import Receipt, RecordOutcome
-from hub.domain.referral import Outcome, Parsed
+from hub.domain.receipt import Receipt
+from hub.domain.referral import Issue, Outcome, Parsed, ReferralDraft
 from hub.gate.records import NewRecord
 from hub.gate.writer import Actor, Deposit, Writer
-from hub.services.composing import Composed, Sender, compose, received
+from hub.services.amending import Amending, History
+from hub.services.arrivals import MEANWHILE, SYSTEM, Arrival, Batch, close_rows, open_rows
+from hub.services.composing import Sender, compose, handling_of, received
+from hub.services.message_files import MessageFiles
 from hub.services.quarantine_clock import Salvage, job_for
-from hub.store.clear import cases, receipts, work
+from hub.services.versions import Course, Verdict, stood
+from hub.store.clear import receipts
 from hub.store.clear.receipts import StoredReceipt
 from hub.store.session import Transactions
 
-SYSTEM = AccountId("system")
-HOLDER_DECIDES_WITHIN = timedelta(days=1)
+__all__ = ["SYSTEM", "Intake", "Message"]
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +49,6 @@ class Message:
     parsed: Sequence[Parsed] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    """One record of the message on its way in: composed when accepted, else `alone`, a message of its own, or b""."""
-
-    parsed: Parsed
-    referral: ReferralId
-    family: FamilyId
-    composed: Composed | None
-    alone: bytes = field(default=b"", repr=False)
-
-
 class Intake:
     """Receives. Built once by wiring."""
 
@@ -67,13 +59,15 @@ class Intake:
         clock: Clock,
         ids: IdMaker,
         fingerprint: Callable[[bytes], str],
-        salvage: Salvage,
+        hands: tuple[MessageFiles, Salvage],
         *,
         synthetic: bool,
     ) -> None:
-        """Take the gate's writer, clear rows, the keyed fingerprint for keys and contents, and what takes apart."""
+        """Take the gate's writer, clear rows, the keyed hash for keys and contents, what takes files in, and apart."""
         self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
-        self._fingerprint, self._salvage, self._synthetic = fingerprint, salvage, synthetic
+        self._fingerprint, self._synthetic = fingerprint, synthetic
+        self._files, self._salvage = hands
+        self._amending = Amending(writer, clear, clock, ids, fingerprint)
 
     def receive(self, message: Message) -> dict[str, object]:
         """Store a message and return its receipt; the same key and content give the first receipt again.
@@ -81,38 +75,23 @@ class Intake:
         Raises:
             ConflictError: the key was used for another content.
             InvalidRequestError: a synthetic partnership was sent a real person's NHS number.
+            StaleFactsError: what it amends kept moving; send it again.
         """
         if self._synthetic:
             _require_test_numbers(message.parsed)
         key_hash = self._fingerprint(f"{message.connector}\n{message.key}".encode())
         content_hash = self._fingerprint(message.body)
-        known = self._known(message.agency, key_hash, content_hash)
-        if known is not None:
-            return known
-        now = self._clock()
-        receipt_id = self._ids.new()
-        sender = Sender(message.agency, SYSTEM, now)
-        apart = self._apart(message)
-        arrivals = [self._arrive(parsed, sender, apart.get(parsed.pointer, b"")) for parsed in message.parsed]
-        receipt = Receipt(receipt_id, now, message.connector, tuple(_outcome(arrival) for arrival in arrivals))
-        stored = StoredReceipt(
-            receipt_id, message.agency, key_hash, content_hash, 200, json.dumps(receipt.plain()), now
-        )
-        deposits = self._deposits(message, arrivals, sender)
-        try:
-            self._writer.deposit(
-                Actor(SYSTEM, on_behalf=message.agency),
-                Act.REFERRAL_SUBMIT,
-                deposits,
-                before=lambda connection: self._before(connection, message, arrivals, stored),
-                after=lambda connection: self._after(connection, message, arrivals),
-            )
-        except IntegrityError:
-            raced = self._known(message.agency, key_hash, content_hash)
-            if raced is None:
-                raise
-            return raced
-        return receipt.plain()
+        for attempt in range(ATTEMPTS):
+            known = self._known(message.agency, key_hash, content_hash)
+            if known is not None:
+                return known
+            try:
+                return self._take(message, key_hash, content_hash)
+            except (IntegrityError, StaleFactsError) as error:
+                faster = isinstance(error, IntegrityError) or error.code in MEANWHILE
+                if not faster or attempt == ATTEMPTS - 1:
+                    raise
+        raise StaleFactsError(next_step="send_again")
 
     def receipts(self, agency: AgencyId) -> list[dict[str, object]]:
         """Return an agency's newest receipts."""
@@ -129,76 +108,102 @@ class Intake:
         answer: dict[str, object] = json.loads(stored.body)
         return answer
 
-    def _apart(self, message: Message) -> Mapping[str, bytes]:
-        """Return what could not be read, record by record: to be repaired when the rest has long been placed."""
-        unread = [parsed.pointer for parsed in message.parsed if parsed.outcome is not Outcome.ACCEPTED]
-        apart = self._salvage.apart(message.body, unread)
-        return apart if len(message.parsed) > 1 else dict.fromkeys(unread, message.body)
+    def _take(self, message: Message, key_hash: str, content_hash: str) -> dict[str, object]:
+        now, receipt_id = self._clock(), self._ids.new()
+        sender = Sender(message.agency, SYSTEM, now)
+        drafts = [draft for parsed in message.parsed if (draft := _accepted(parsed))]
+        history = self._amending.history(message.agency, message.connector, drafts)
+        arrivals = [self._arrive(parsed, sender, message.connector, history) for parsed in message.parsed]
+        receipt = Receipt(receipt_id, now, message.connector, tuple(arrival.outcome for arrival in arrivals))
+        stored = StoredReceipt(
+            receipt_id, message.agency, key_hash, content_hash, 200, json.dumps(receipt.plain()), now
+        )
+        arrivals = self._apart(message, arrivals)
+        original = self._original(message, arrivals[0], sender, history, alone=len(arrivals) == 1)
+        unread = {
+            arrival.referral: self._original(replace(message, body=arrival.alone), arrival, sender, history, alone=True)
+            for arrival in arrivals[1:]
+            if arrival.alone
+        }
+        batch = Batch(message.agency, message.connector, arrivals, stored, original.id)
+        hands = self._amending, self._files, self._ids
+        self._writer.deposit(
+            Actor(SYSTEM, on_behalf=message.agency),
+            Act.REFERRAL_SUBMIT,
+            _deposits(arrivals, {arrivals[0].referral: original} | unread),
+            before=lambda connection: open_rows(connection, self._clear.partnership, batch),
+            after=lambda connection: close_rows(connection, self._clear.partnership, batch, hands),
+        )
+        return receipt.plain()
 
-    def _arrive(self, parsed: Parsed, sender: Sender, alone: bytes) -> _Arrival:
-        if parsed.outcome is Outcome.ACCEPTED and parsed.draft is not None:
-            composed = compose(parsed.draft, sender, self._ids.new)
-            return _Arrival(parsed, composed.referral, composed.family, composed)
-        return _Arrival(parsed, ReferralId(self._ids.new()), FamilyId(self._ids.new()), None, alone)
+    def _arrive(self, parsed: Parsed, sender: Sender, connector: str, history: History) -> Arrival:
+        draft, new_id = _accepted(parsed), self._ids.new
+        verdict = self._amending.verdict(history, connector, draft) if draft else Verdict(Course.HOLD)
+        if draft is None or verdict.course is Course.HOLD:
+            family = FamilyId(new_id())
+            return Arrival(parsed, verdict, ReferralId(new_id()), family, facts=(received(family, sender, new_id),))
+        if verdict.course in {Course.AGAIN, Course.WITHDRAW}:
+            before, withdrawn = stood(verdict), verdict.course is Course.WITHDRAW
+            ends = self._amending.taken_back(history, verdict, draft, sender) if withdrawn else ()
+            return Arrival(parsed, verdict, before.referral, before.family, facts=ends)
+        issues: tuple[Issue, ...] = ()
+        if verdict.course is Course.SUPERSEDE:
+            standing, issues = self._amending.standing(history, draft, verdict)
+            composed = self._amending.continuing(history, compose(draft, sender, new_id, standing), verdict)
+            facts = self._amending.superseding(history, composed, sender)
+        else:
+            composed = compose(draft, sender, new_id)
+            facts = composed.facts
+        files, stopped = self._files.take(draft, composed, sender)
+        arrival = Arrival(parsed, verdict, composed.referral, composed.family, composed, facts, files=files)
+        if verdict.key:
+            sealed = [file.record for file in files]
+            people, kept = self._amending.take(history, draft, verdict, composed, sealed)
+            arrival = replace(arrival, people=people, kept=kept)
+        return replace(arrival, issues=(*issues, *stopped))
 
-    def _deposits(self, message: Message, arrivals: Sequence[_Arrival], sender: Sender) -> list[Deposit]:
-        """One deposit per record; the untouched original goes once, with the first."""
-        deposits = []
-        for place, arrival in enumerate(arrivals):
-            records = list(arrival.composed.records) if arrival.composed else []
-            facts = arrival.composed.facts if arrival.composed else (received(arrival.family, sender, self._ids.new),)
-            if place == 0:
-                records.append(self._original(message, arrival, sender, alone=len(arrivals) == 1))
-            elif arrival.alone:
-                records.append(self._original(replace(message, body=arrival.alone), arrival, sender, alone=True))
-            coverage = arrival.composed.coverage if arrival.composed else None
-            deposits.append(Deposit(arrival.family, records, facts, coverage))
-        return deposits
+    def _apart(self, message: Message, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Keep what could not be read by itself as well: it is repaired when the rest has long been placed."""
+        unread = [one.parsed.pointer for one in arrivals if one.outcome.outcome is Outcome.QUARANTINED]
+        one_by_one = self._salvage.apart(message.body, unread) if unread and len(arrivals) > 1 else {}
+        apart = one_by_one or dict.fromkeys(unread, message.body if len(arrivals) == 1 else b"")
+        kept = []
+        for one in arrivals:
+            alone = apart.get(one.parsed.pointer)
+            kept.append(one if alone is None else replace(one, alone=alone, job=job_for(self._salvage, alone)))
+        return kept
 
-    def _original(self, message: Message, arrival: _Arrival, sender: Sender, *, alone: bool) -> NewRecord:
+    def _original(
+        self, message: Message, first: Arrival, sender: Sender, history: History, *, alone: bool
+    ) -> NewRecord:
         """A batch speaks of several families: its original is about none of them, so only its desk may read it."""
-        people = arrival.composed.people.values() if arrival.composed and alone else ()
+        draft, named = _accepted(first.parsed), first.composed.people.values() if first.composed else ()
+        everybody = frozenset(who for who, _, _ in named) | self._amending.references(history, first.referral)
         return NewRecord(
             RecordId(self._ids.new()),
             RecordKind.ORIGINAL,
             message.agency,
             PartialDate.of(sender.at),
-            frozenset(who for who, _, _ in people),
+            everybody if alone else frozenset(),
             {"content": base64.b64encode(message.body).decode(), "content_type": message.content_type},
             Sensitivity.RESTRICTED,
-            handling=arrival.composed.handling if arrival.composed else Handling.NONE,
-            referral=arrival.referral,
+            handling=handling_of(draft) if draft else Handling.NONE,
+            referral=first.referral,
         )
 
-    def _before(
-        self, connection: Connection, message: Message, arrivals: Iterable[_Arrival], stored: StoredReceipt
-    ) -> None:
-        """Write what the records refer to: the receipt first, because its key settles who was faster."""
-        partnership = self._clear.partnership
-        receipts.add_receipt(connection, partnership, stored)
-        for arrival in arrivals:
-            reference = cases.next_reference(connection, partnership)
-            family = cases.Family(arrival.family, reference, provisional=True, created_at=stored.received_at)
-            cases.add_family(connection, partnership, family)
-            cases.add_referral(connection, partnership, _referral(message, arrival, stored))
-            for who, _, record in (arrival.composed.people if arrival.composed else {}).values():
-                cases.add_reference(connection, partnership, who, (arrival.referral, message.agency, record))
 
-    def _after(self, connection: Connection, message: Message, arrivals: Iterable[_Arrival]) -> None:
-        """Leave the work that follows: matching, and a holder's decision wherever somebody refused."""
-        now, partnership = self._clock(), self._clear.partnership
-        for arrival in arrivals:
-            if arrival.composed is None:
-                kind = job_for(self._salvage, arrival.alone)
-                work.post(connection, partnership, (self._ids.new(), kind, arrival.referral), now)
-                continue
-            work.post(connection, partnership, (self._ids.new(), "match", arrival.referral), now)
-            for record in arrival.composed.refused:
-                due = now + HOLDER_DECIDES_WITHIN
-                task = work.Task(
-                    self._ids.new(), record, "decide_sharing", message.agency, arrival.family, record, now, due
-                )
-                work.add_task(connection, partnership, task)
+def _accepted(parsed: Parsed) -> ReferralDraft | None:
+    return parsed.draft if parsed.outcome is Outcome.ACCEPTED else None
+
+
+def _deposits(arrivals: Sequence[Arrival], originals: Mapping[ReferralId, NewRecord]) -> list[Deposit]:
+    """One deposit per record: the original goes once, with the first; what could not be read goes by itself too."""
+    deposits = []
+    for arrival in arrivals:
+        records = [*arrival.records, *([originals[arrival.referral]] if arrival.referral in originals else [])]
+        coverage = arrival.composed.coverage if arrival.composed else None
+        deposits.append(Deposit(arrival.family, records, arrival.facts, coverage))
+    return deposits
 
 
 def _require_test_numbers(parsed: Iterable[Parsed]) -> None:
@@ -209,22 +214,3 @@ def _require_test_numbers(parsed: Iterable[Parsed]) -> None:
                 raise InvalidRequestError(
                     "nhs_number_outside_test_range", where=record.pointer, next_step="send_synthetic_people_only"
                 )
-
-
-def _referral(message: Message, arrival: _Arrival, stored: StoredReceipt) -> cases.Referral:
-    state = "received" if arrival.parsed.outcome is Outcome.ACCEPTED else arrival.parsed.outcome.value
-    return cases.Referral(
-        arrival.referral,
-        message.agency,
-        stored.id,
-        arrival.parsed.pointer,
-        message.connector,
-        state,
-        arrival.family,
-        arrival.family,
-        stored.received_at,
-    )
-
-
-def _outcome(arrival: _Arrival) -> RecordOutcome:
-    return RecordOutcome(arrival.parsed.pointer, arrival.parsed.outcome, arrival.referral, arrival.parsed.issues)

@@ -24,14 +24,18 @@ from hub.gate.reader import Reader
 from hub.gate.view import View
 from hub.matching.block import blocking_keys
 from hub.matching.identity import Identity
-from hub.matching.score import Comparison, Grade, compare
+from hub.matching.levels import prepare
+from hub.matching.score import Comparison, Grade, weigh
 from hub.services.placing import Placing
 from hub.services.setup import MATCHER
 from hub.store.clear import cases, proposals, work
 from hub.store.session import Transactions
 
 log = structlog.get_logger("hub.matching")
-ORDINARY, RESTRICTED = "ordinary", "restricted"
+ORDINARY, RESTRICTED = proposals.ORDINARY, proposals.RESTRICTED
+MOST = 200
+"""How many others one person is compared with at most: truncated index values are shared by chance, too."""
+_COMPARED = frozenset({RecordKind.PERSON, RecordKind.CONTACT_POINT})
 _Kind = Literal["nhs", "dob", "name"]
 
 
@@ -89,7 +93,7 @@ class Matching:
             keys = [
                 (cast("_Kind", kind), value) for kind, values in blocking_keys(identity).items() for value in values
             ]
-            others = [other for other in self._finder.index(reference, keys) if other not in dict(references)]
+            others = [other for other in self._finder.index(reference, keys) if other not in dict(references)][:MOST]
             compared += len(others)
             found[reference] = self._compare(identity, others, opened)
         self._finder.note_match(MATCHER, referral.id, compared)
@@ -111,6 +115,7 @@ class Matching:
                 for reference, (_, referral) in behind.items()
             }
         best: dict[PersonId, _Candidate] = {}
+        mine = prepare(identity)
         for reference in others:
             place, person = places.get(reference), persons.get(reference)
             if place is None or person is None:
@@ -119,39 +124,43 @@ class Matching:
                 opened[place.family] = self._identities(place.family)
             other = opened[place.family].get(RecordId(behind[reference][0]))
             if other is not None:
-                _keep_best(best, _Candidate(person, place.family, compare(identity, other)))
+                _keep_best(best, _Candidate(person, place.family, weigh(mine, prepare(other))))
         return list(best.values())
 
     def _identities(self, family: FamilyId) -> dict[RecordId, Identity]:
         now = self._clock()
-        view = View(Act.MATCH_SEARCH, MATCHER, family, "intake", frozenset({RecordKind.PERSON}), at=now, known=now)
+        view = View(Act.MATCH_SEARCH, MATCHER, family, "intake", _COMPARED, at=now, known=now)
         try:
             shown = self._reader.disclose(view).records
         except AccessRefusedError:  # nothing there that matching may compare; any other fault leaves the job waiting
             return {}
-        return {record.record: identity_of(record) for record in shown}
+        return identities_of(shown)
 
     def _settle(self, referral: cases.Referral, found: Mapping[ReferenceId, Sequence[_Candidate]]) -> None:
-        """Attach when the rule allows it without any doubt; else leave proposals for a person."""
-        persons = {candidate.person for candidates in found.values() for candidate in candidates}
-        shielded = self._finder.shielded(persons)
+        """Attach when the rule allows it without any doubt; else leave proposals for a person.
+
+        Whoever is protected is left out before the rule is asked: the front door sees what it would see without them.
+        """
+        everybody = {c.person: c.family for candidates in found.values() for c in candidates}
+        protected = protected_among(self._finder, self._placing, everybody)
         sure = {
-            reference: [c for c in candidates if c.comparison.grade is Grade.ATTACH]
+            reference: [c for c in candidates if c.comparison.grade is Grade.ATTACH and c.person not in protected]
             for reference, candidates in found.items()
         }
         families = {c.family for candidates in sure.values() for c in candidates}
         alone = all(len(candidates) <= 1 for candidates in sure.values())
-        if len(families) == 1 and alone and not shielded and not self._provisional(families):
-            same = {reference: candidates[0].person for reference, candidates in sure.items() if candidates}
-            self._placing.attach(MATCHER, referral, next(iter(families)), same)
-            return
+        attached = len(families) == 1 and alone and not self._provisional(families)
         now, partnership = self._clock(), self._clear.partnership
         with self._clear.write() as connection:
             for reference, candidates in found.items():
                 for candidate in candidates:
-                    queue = RESTRICTED if candidate.person in shielded else ORDINARY
-                    proposal = self._proposal(referral, reference, candidate, queue)
-                    proposals.add_proposal(connection, partnership, proposal, now)
+                    queue = RESTRICTED if candidate.person in protected else ORDINARY
+                    if queue == RESTRICTED or not attached:
+                        proposal = self._proposal(referral, reference, candidate, queue)
+                        proposals.add_proposal(connection, partnership, proposal, now)
+        if attached:
+            same = {reference: candidates[0].person for reference, candidates in sure.items() if candidates}
+            self._placing.attach(MATCHER, referral, next(iter(families)), same)
 
     def _provisional(self, families: set[FamilyId]) -> bool:
         with self._clear.read() as connection:
@@ -174,22 +183,54 @@ class Matching:
         )
 
 
-def identity_of(record: ShownRecord) -> Identity:
-    """Read from an opened person record what matching may know."""
+def protected_among(finder: Finder, placing: Placing, people: Mapping[PersonId, FamilyId]) -> frozenset[PersonId]:
+    """Return who of these (person -> family) only a named desk may hear of: shielded, or of a restricted family."""
+    held = {family for family in set(people.values()) if placing.restricted(family)}
+    return finder.shielded(set(people)) | {person for person, family in people.items() if family in held}
+
+
+def identities_of(shown: Sequence[ShownRecord]) -> dict[RecordId, Identity]:
+    """Read from the opened records of one family what matching may know: person record -> identity."""
+    said = [record for record in shown if record.kind is RecordKind.PERSON]
+    return {record.record: _identity(record, said, shown) for record in said}
+
+
+def _identity(record: ShownRecord, said: Sequence[ShownRecord], shown: Sequence[ShownRecord]) -> Identity:
     fields = record.fields
     try:
         born = PartialDate.parse(fields.get("birth_date", ""))
     except InvalidRequestError:
         born = None
-    names = tuple(name for key in ("name", "other_names") for name in fields.get(key, "").split(";") if name.strip())
-    verified = fields.get("nhs_number_status") == NhsNumberStatus.VERIFIED.value
-    return Identity(names, born, fields.get("nhs_number", "") if verified else "", verified)
+    places = [one.fields for one in shown if one.kind is RecordKind.CONTACT_POINT and one.persons & record.persons]
+    return Identity(
+        _names(fields),
+        born,
+        fields.get("nhs_number", ""),
+        fields.get("nhs_number_status") == NhsNumberStatus.VERIFIED.value,
+        fields.get("sex", ""),
+        _given(places, "address"),
+        _given(places, "phone", "email"),
+        tuple(name for other in said if other.persons != record.persons for name in _names(other.fields)[:1]),
+    )
+
+
+def _names(fields: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(name for key in ("name", "other_names") for name in fields.get(key, "").split(";") if name.strip())
+
+
+def _given(places: Sequence[Mapping[str, str]], *names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(place[name] for place in places for name in names if place.get(name)))
+
+
+_ORDER = (Grade.NONE, Grade.PROPOSE, Grade.LIKELY, Grade.ATTACH)
 
 
 def _keep_best(best: dict[PersonId, _Candidate], candidate: _Candidate) -> None:
-    order = [Grade.NONE, Grade.PROPOSE, Grade.ATTACH]
-    if candidate.comparison.grade is Grade.NONE:
+    """Keep the best comparison with each person, who may be known by several references."""
+    found = candidate.comparison
+    if found.grade is Grade.NONE:
         return
     before = best.get(candidate.person)
-    if before is None or order.index(candidate.comparison.grade) > order.index(before.comparison.grade):
+    kept = (_ORDER.index(before.comparison.grade), before.comparison.weight) if before else (0, 0.0)
+    if (_ORDER.index(found.grade), found.weight) > kept:
         best[candidate.person] = candidate

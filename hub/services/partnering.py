@@ -6,7 +6,6 @@ from hub.services.access_notices import AccessNotices
 from hub.services.deliveries import Deliveries
 from hub.services.quarantine_clock import QuarantineClock
 from hub.services.quarantined import Quarantined
-from hub.services.receipt_states import ReceiptStates
 from hub.services.transfers import Transfers
 from hub.services.webhooks import Webhooks
 
@@ -15,7 +14,6 @@ from hub.services.webhooks import Webhooks
 class Partnering:
     """Built once by wiring."""
 
-    states: ReceiptStates
     notices: AccessNotices
     webhooks: Webhooks
     quarantined: Quarantined

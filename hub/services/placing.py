@@ -1,8 +1,9 @@
 """Placing a received referral: with a known family, or as a new one. It can be undone: nothing is re-sealed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -12,7 +13,7 @@ from hub.domain.errors import ConflictError
 from hub.domain.facts import Fact, FactKind, family_chain, person_chain
 from hub.domain.ids import AccountId, FactId, FamilyId, IdMaker, PersonId, ReferenceId
 from hub.gate.writer import Actor, Writer
-from hub.store.clear import cases, proposals, work
+from hub.store.clear import cases, merges, proposals, work
 from hub.store.session import Transactions
 
 ATTACHED, ACCEPTED = "attached", "accepted"
@@ -33,7 +34,7 @@ class Placing:
         def rows(connection: Connection) -> None:
             self._decide(connection, referral, ACCEPTED, referral.own_family, by)
             cases.accept_family(connection, self._clear.partnership, referral.own_family)
-            proposals.close_proposals(connection, self._clear.partnership, referral.id, ())
+            proposals.close_proposals(connection, self._clear.partnership, referral.id, proposals.ORDINARY, ())
             self._look_for_birthdays(connection, referral.own_family)
 
         now, chain = self._clock(), family_chain(referral.own_family)
@@ -49,17 +50,54 @@ class Placing:
         target: FamilyId,
         same: Mapping[ReferenceId, PersonId],
         accepted: tuple[str, ...] = (),
+        said: Mapping[ReferenceId, tuple[str, bytes]] = MappingProxyType({}),
     ) -> FamilyId:
-        """Place the referral's records in `target`; `same` says which references are people already known there."""
+        """Place the referral's records in `target`; `same` says which references are people already known there.
+
+        `said` gives the number of each joining and its sealed reason, when somebody wrote one.
+        """
 
         def rows(connection: Connection) -> None:
             self._decide(connection, referral, ATTACHED, target, by)
-            proposals.close_proposals(connection, self._clear.partnership, referral.id, accepted)
+            proposals.close_proposals(connection, self._clear.partnership, referral.id, proposals.ORDINARY, accepted)
+            for merge in self._merges(by, referral, target, facts, same, said):
+                merges.add(connection, self._clear.partnership, merge)
             self._look_for_birthdays(connection, target)
 
         facts = self._facts(by, referral.own_family, target, same)
         self._writer.combine(Actor(by), referral.own_family, target, facts, rows)
         return target
+
+    def restricted(self, family: FamilyId) -> bool:
+        """Say whether a family is held by a restricted team at this moment."""
+        facts = self._writer.standing_facts([family_chain(family)], self._clock())
+        return any(fact.kind is FactKind.RESTRICTED for fact in facts)
+
+    def _merges(
+        self,
+        by: AccountId,
+        referral: cases.Referral,
+        target: FamilyId,
+        facts: Sequence[Fact],
+        same: Mapping[ReferenceId, PersonId],
+        said: Mapping[ReferenceId, tuple[str, bytes]],
+    ) -> Iterator[merges.Merge]:
+        """Yield one joining per known reference: what was said of the person as known can be unsaid again."""
+        ended = {
+            ReferenceId(str(fact.body["reference"])): fact
+            for fact in facts
+            if fact.kind is FactKind.IDENTITY and fact.ends
+        }
+        for reference, kept in same.items():
+            old = ended[reference]
+            made = {
+                fact.id: old.ends if fact.kind is FactKind.IDENTITY else None
+                for fact in facts
+                if not fact.ends and _speaks_of(fact, kept, reference)
+            }
+            id_, reason = said.get(reference, (self._ids.new(), None))
+            other = PersonId(old.chain.removeprefix("person:"))
+            yield merges.Merge(id_, referral.id, target, kept, other, made, self._clock(), by, reason)
 
     def _decide(
         self, connection: Connection, referral: cases.Referral, state: str, target: FamilyId, by: AccountId
@@ -129,6 +167,12 @@ class Placing:
         ends: FactId | None = None,
     ) -> Fact:
         return Fact(FactId(self._ids.new()), chain, 0, kind, body, start, None, self._clock(), by, ends)
+
+
+def _speaks_of(fact: Fact, kept: PersonId, reference: ReferenceId) -> bool:
+    if fact.kind is FactKind.IDENTITY:
+        return fact.body["reference"] == reference
+    return fact.chain == person_chain(kept) or (fact.kind is FactKind.MEMBERSHIP and fact.body["person"] == kept)
 
 
 def _renamed(fact: Fact, becomes: Mapping[str, PersonId]) -> Fact:

@@ -5,6 +5,8 @@ from typing import Final
 
 QUARANTINE: Final = "check_stopped_file"
 WITHIN: Final = "P1D"
+REFUSED: Final = "refused"
+"""Key of a file's heading: why it is kept as it was sent and never handed out."""
 Scanner = Callable[[bytes], str]
 """Looks at a file: "" when nothing was found, else a code. Whatever it raises counts as a finding."""
 

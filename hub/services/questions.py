@@ -200,7 +200,7 @@ def _reader(examined: Examined, account: AccountId, family: FamilyId, purpose: s
     """Return how a worker stood, as if they had stated purpose and reason: what blocks is then the rules alone."""
     met = frozenset(examined.policy.vocabulary.obligations)
     question = Question(account, family, purpose, met, examined.when.at, examined.when.known)
-    return Circumstances.gather(examined.facts, question, examined.policy)
+    return Circumstances(examined.facts, question, examined.policy)
 
 
 def _answer(number: int, item: Item, reader: Circumstances, examined: Examined, register: Register) -> Answer:

@@ -154,7 +154,7 @@ def _logged(
     known = frozenset(drafted.tables.suspension)
     try:
         for one in made:
-            reader = Circumstances.gather(one.facts, one.question, policy)
+            reader = Circumstances(one.facts, one.question, policy)
             decided = {number: decide_label(policy, reader, label) for number, label in one.labels.items()}
             if {n for n, found in decided.items() if found.level is Level.SHOW} != one.shown:
                 same = one.entry.entry.policy_digest == policy.digest

@@ -13,11 +13,12 @@ from typing import Final
 from hub.domain.access import Act
 from hub.domain.clock import Clock
 from hub.domain.errors import AccessRefusedError, InvalidRequestError, NotFoundError
-from hub.domain.facts import Fact, FactKind, account_chain
+from hub.domain.facts import Fact, FactKind, account_chain, family_chain
 from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, IdMaker
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
 from hub.gate.writer import Actor, Writer
+from hub.policy.circumstances import AT_NIGHT
 from hub.policy.programme import CaseworkRules
 from hub.services import owners
 from hub.services.allocations import MANAGERS
@@ -35,9 +36,8 @@ STAFF: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     }
 )
 """Desk -> whose work it is: the roles that the desks' rules name. Nobody else is put there: it would open nothing."""
-AT_NIGHT: Final = frozenset({"on_duty_edt", "on_duty_on_call_manager"})
-"""Who opens a family by its reference while on duty."""
 PREFIX: Final = "on_duty_"
+_HUB: Final = AccountId("system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +125,38 @@ class Rota:
         words = self._finder.standing(account).relationships
         return frozenset(word.removeprefix(PREFIX) for word in words if word.startswith(PREFIX))
 
-    def named(self, account: AccountId, reference: str) -> FamilyId:
-        """Return the family with this reference, for whoever is on duty at night; the look is entered first.
+    def take_up(self, account: AccountId, reference: str) -> FamilyId:
+        """Return the family with this reference, which whoever is on duty at night takes up; the look is entered first.
 
-        NotFoundError alike for one that does not exist, one that waits, and one that is shut to this reader.
+        Their desk reads it until their shift ends. NotFoundError alike for one that does not exist, one that waits, and
+        one that is shut to this reader.
         """
         self._doorkeeper.let_in(account, Act.DUTY_OPEN, AT_NIGHT, purpose="protect_child")
         with self._clear.read() as connection:
             family = cases.find_reference(connection, self._clear.partnership, reference.strip().upper())
         if family is None or family.provisional:
             raise NotFoundError
-        if not AT_NIGHT & self._finder.standing(account, family.id).relationships:
+        if self._finder.standing(account, family.id).shut:
             raise NotFoundError(where=family.id)
+        taken_up = self._taken_up(account, family.id)
+        if taken_up:
+            self._writer.record(Actor(_HUB), Act.DUTY_OPEN, family.id, taken_up)
         return family.id
+
+    def _taken_up(self, account: AccountId, family: FamilyId) -> list[Fact]:
+        """Say of each desk of the night where this account is that it takes the family up, once per shift."""
+        now, chain = self._clock(), family_chain(family)
+        known = self._writer.standing_facts([chain], now)
+        there = {fact.body["desk"] for fact in known if fact.kind is FactKind.DUTY}
+        return [
+            self._duty(chain, shift, now)
+            for shift in self.mine(account)
+            if f"{PREFIX}{shift.desk}" in AT_NIGHT and shift.desk not in there
+        ]
+
+    def _duty(self, chain: str, shift: Shift, now: datetime) -> Fact:
+        body = {"account": shift.account, "desk": shift.desk}
+        return Fact(FactId(self._ids.new()), chain, 0, FactKind.DUTY, body, now, shift.end, now, _HUB)
 
     def _require_manager(self, by: AccountId) -> AgencyId:
         who = self._finder.standing(by)

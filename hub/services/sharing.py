@@ -37,7 +37,7 @@ GROUNDS: Final[Mapping[str, str]] = {
 }
 OUTCOMES: Final = ("stands", "decide_again")
 ANSWER_WITHIN = "P1D"
-_KINDS = frozenset(RecordKind) - {RecordKind.ORIGINAL, RecordKind.NOTE}
+_KINDS = frozenset(RecordKind) - {RecordKind.ORIGINAL, RecordKind.NOTE, RecordKind.REFERRER}
 
 
 @dataclass(frozen=True, slots=True)

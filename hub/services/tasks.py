@@ -16,7 +16,8 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder, Standing
 from hub.gate.writer import Writer
 from hub.policy.working_days import Calendar
-from hub.services import life_tasks, opening_decisions, partner_tasks, team_tasks
+from hub.services import door_tasks, life_tasks, opening_decisions, partner_tasks, request_tasks, team_tasks
+from hub.services.amending import AMENDED, WITHDRAWN
 from hub.services.members import members
 from hub.services.quarantine import QUARANTINE
 from hub.services.register import day_words, moment_words
@@ -27,6 +28,7 @@ from hub.store.session import Transactions
 
 OVERSEERS = frozenset({"team_manager", "ig_officer"})
 DAY_TEAM = frozenset({"front_door_worker", "team_manager", "on_duty_front_door"})
+AT_THE_DOOR = frozenset({"front_door_worker", "on_duty_front_door"})
 _WEEK = timedelta(days=7)
 _WHAT: Final = {
     duties.DONE: "Done.",
@@ -72,12 +74,18 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             "must",
             roles=OVERSEERS,
         ),
+        AMENDED: Kind("A sender amended a message that is placed: see that its family reads it", roles=AT_THE_DOOR),
+        WITHDRAWN: Kind("A message was withdrawn by its sender: close what waits because of it", roles=AT_THE_DOOR),
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
     }
     | {kind: Kind(words, roles=roles, page=page) for kind, (words, roles, page) in partner_tasks.WORDS.items()}
     | {kind: Kind(words) for kind, words in life_tasks.WORDS.items()}
     | {kind: Kind(words, "must") for kind, words in opening_decisions.WORDS.items()}
     | {kind: Kind(words, "must", page=team_tasks.PAGES.get(kind, "do")) for kind, words in team_tasks.WORDS.items()}
+    | {
+        kind: Kind(words, roles=roles, page=(door_tasks.PAGES | request_tasks.PAGES).get(kind, "do"))
+        for kind, (words, roles) in (*door_tasks.WORDS.items(), *request_tasks.WORDS.items())
+    }
 )
 
 

@@ -8,7 +8,8 @@ from hub.domain.access import Act
 from hub.domain.errors import InvalidRequestError
 from hub.domain.fields import RecordKind
 
-SHOWN_KINDS: Final = frozenset(RecordKind) - {RecordKind.ORIGINAL, RecordKind.NOTE, RecordKind.ATTACHMENT}
+_NOT_SHOWN: Final = {RecordKind.ORIGINAL, RecordKind.NOTE, RecordKind.ATTACHMENT, RecordKind.REFERRER}
+SHOWN_KINDS: Final = frozenset(RecordKind) - _NOT_SHOWN
 PAGE, WHOLE = 200, 2_000
 """Entries on a page, and how many are looked through for a filter."""
 _CURSOR: Final = re.compile(r"-?[0-9]{1,7}\.[0-9a-f-]{36}", re.ASCII)

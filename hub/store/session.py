@@ -28,7 +28,6 @@ _PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "busy_timeout=10000",
-    "cache_size=-65536",  # 64 MB: a large family stays in memory from one page to the next
     "mmap_size=268435456",
 )
 _SCHEMA = frozenset({"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"})
@@ -48,16 +47,18 @@ _ALLOWED = frozenset(
 """What an ordinary connection may do at all: rows, and nothing to the schema (a renamed table has no fence)."""
 
 
-def open_engine(url: str, *, partnership: str = "", gated: bool = False, secure_delete: bool = False) -> Engine:
+def open_engine(
+    url: str, *, partnership: str = "", gated: bool = False, secure_delete: bool = False, cache_mib: int = 64
+) -> Engine:
     """Return an engine with the hub's durability settings.
 
     `partnership` is set as the row-level security key of every transaction; `gated` is true for the gate's own engine
-    only; `secure_delete` for the key store, so that a destroyed key is overwritten in the file. Bound values never
-    appear in errors (`hide_parameters`).
+    only; `secure_delete` for the key store, so that a destroyed key is overwritten in the file. `cache_mib` bounds what
+    a connection to SQLite keeps of its file. Bound values never appear in errors (`hide_parameters`).
     """
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
     if make_url(url).get_backend_name() == "sqlite":
-        _prepare_sqlite(engine, gated=gated, secure_delete=secure_delete)
+        _prepare_sqlite(engine, gated=gated, secure_delete=secure_delete, cache_mib=cache_mib)
     elif partnership:
         _prepare_postgresql(engine, partnership, gated=gated)
     return engine
@@ -74,13 +75,14 @@ def _prepare_postgresql(engine: Engine, partnership: str, *, gated: bool) -> Non
             connection.exec_driver_sql("SET LOCAL ROLE hub_gate")
 
 
-def _prepare_sqlite(engine: Engine, *, gated: bool, secure_delete: bool) -> None:
+def _prepare_sqlite(engine: Engine, *, gated: bool, secure_delete: bool, cache_mib: int) -> None:
     @event.listens_for(engine, "connect")
     def connect(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         raw.isolation_level = None
         cursor = raw.cursor()
         for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA cache_size=-{cache_mib * 1024}")
         if secure_delete:
             cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()

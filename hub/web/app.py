@@ -33,6 +33,7 @@ from hub.web import (
     life,
     looking,
     main,
+    matches,
     partners,
     printing,
     provider,
@@ -40,6 +41,8 @@ from hub.web import (
     questions,
     receipts,
     recording,
+    refer,
+    requests,
     returning,
     rota,
     sharing,
@@ -47,8 +50,10 @@ from hub.web import (
     signing,
     staff,
     steps,
+    strategy,
     supervision,
     tasks,
+    tell_us,
     transfers,
     webhooks,
     workbook,
@@ -61,7 +66,10 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("main.home", "Your families", frozenset({"social_worker", "team_manager"})),
     ("front_door.list_referrals", "Front door", frozenset({"front_door_worker", "on_duty_front_door"})),
     ("quarantined.waiting", "Quarantine", frozenset({"front_door_worker", "on_duty_front_door"})),
+    ("matches.desk", "Protected matches", frozenset({"on_duty_protected_identity"})),
+    ("matches.joined", "Joined people", frozenset({"team_manager", "front_door_worker"})),
     ("rota.duty", "On duty", frozenset(f"on_duty_{desk}" for desk in STAFF)),
+    ("refer.choose", "Refer", frozenset({"partner_referrer"})),
     ("partners.receipts", "Receipts", frozenset({"partner_referrer"})),
     ("governance.log", "Access log", frozenset({"ig_officer"})),
     ("questions.rules", "What the rules do", frozenset({"ig_officer"})),
@@ -73,6 +81,7 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("closing.closed", "Closed families", frozenset({"team_manager"})),
     ("webhooks.page", "Webhooks", frozenset({"agency_admin"})),
     ("webhooks.notices", "Notices of use", frozenset({"agency_admin", "ig_officer", "partner_referrer"})),
+    ("requests.desk", "Requests", frozenset({"partner_referrer", "ig_officer"})),
     ("tasks.queue", "Queue", frozenset({"team_manager", "ig_officer"})),
 )
 
@@ -111,6 +120,11 @@ _PAGES: Final = (
     webhooks,
     quarantined,
     transfers,
+    matches,
+    refer,
+    tell_us,
+    requests,
+    strategy,
 )
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")

@@ -93,6 +93,16 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "emergency.review": Act.EMERGENCY_REVIEW,
         "front_door.list_referrals": Act.FRONT_DOOR_LIST,
         "front_door.referral": Act.REFERRAL_CONSULT,
+        "front_door.rate": Act.REFERRAL_RATE,
+        "front_door.close": Act.REFERRAL_DECIDE,
+        "front_door.again": Act.REFERRAL_DECIDE,
+        "front_door.passed_on": Act.REDIRECTION_ANSWER,
+        "requests.family": Act.REQUEST_ASK,
+        "requests.asked": Act.REQUEST_READ,
+        "requests.desk": Act.REQUEST_READ,
+        "requests.answer": Act.REQUEST_ANSWER,
+        "strategy.family": Act.STRATEGY_RECORD,
+        "strategy.discussion": Act.STRATEGY_RECORD,
         "partners.receipts": Act.RECEIPT_READ,
         "governance.log": Act.LOG_INSPECT,
         "questions.family": Act.LOG_EXAMINE,
@@ -121,9 +131,21 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "webhooks.rotate": Act.WEBHOOK_RECORD,
         "webhooks.end": Act.WEBHOOK_RECORD,
         "webhooks.notices": Act.ACCESS_NOTICE_READ,
+        "matches.candidates": Act.CANDIDATES_READ,
+        "matches.join": Act.MATCH_CONFIRM,
+        "matches.joined": Act.MERGE_READ,
+        "matches.joining": Act.MERGE_READ,
+        "matches.desk": Act.PROTECTED_MATCH,
+        "matches.protected": Act.PROTECTED_MATCH,
+        "refer.choose": Act.REFERRAL_SUBMIT,
+        "refer.fill_in": Act.REFERRAL_SUBMIT,
+        "refer.check": Act.REFERRAL_SUBMIT,
+        "refer.sent": Act.RECEIPT_READ,
+        "refer.who_told": Act.REFERRER_CONSULT,
+        "tell_us.page": Act.REFERRAL_SUBMIT,
     }
 )
 OPEN: Final = frozenset(
     {"static", "main.sign_in", "main.ready", "steps.code", "steps.enrol", "steps.choose", "steps.start"}
-    | {"provider.leave", "provider.returned", "main.accessibility"}
+    | {"provider.leave", "provider.returned", "main.accessibility", "tell_us.page"}
 )

@@ -36,6 +36,17 @@ def keep_before_proof() -> None:
         _keep(caller().account)
 
 
+def keep_for_later() -> bool:
+    """Keep what was sent from this page for its sender, although it was taken: it is looked at once more first."""
+    return _can_be_kept() and _keep(caller().account)
+
+
+def kept_at(path: str) -> MultiDict[str, str] | None:
+    """Return what the reader had typed on another page of theirs, as a form sends it."""
+    found = served().entry.drafts.restored(caller().account, path)
+    return None if found is None else _as_sent(found)
+
+
 def answer_button() -> BaseResponse | None:
     """Answer "Save draft" and "Discard the draft" instead of the page; None for any other request."""
     pressed = {"save_draft", "discard_draft"} & set(request.form) if request.method == "POST" else None
@@ -69,6 +80,10 @@ def typed_before() -> MultiDict[str, str] | None:
     if found is None:
         return None
     g.restored = found
+    return _as_sent(found)
+
+
+def _as_sent(found: Restored) -> MultiDict[str, str]:
     return MultiDict([(name, value) for name, values in found.fields.items() for value in values])
 
 

@@ -36,6 +36,8 @@ FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
         "supervision.family": ("Group supervision", _WRITERS),
         "opening": ("Record a decision", _MANAGER),
         "consents.choose": ("Record what a person said about sharing", _WORKERS),
+        "strategy.family": ("Strategy discussion", _MANAGER),
+        "requests.family": ("Ask another agency", _CARE | {"front_door_worker", "duty_worker"}),
         "coverage": ("Record which agency has looked", _CARE),
         "printing.choose": ("Print the chronology for somebody", MAKERS),
         "life.events": ("Record competence, capacity, an order or a death", _JUDGES),

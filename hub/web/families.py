@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -14,8 +14,10 @@ from hub.services.attachments import FileLine
 from hub.services.chronology import Asked
 from hub.services.family_page import FamilyPage, Stated
 from hub.services.looks import News
+from hub.services.prior import children_of
+from hub.services.signals import signals
 from hub.web import entrance, forms, tasks
-from hub.web.served import caller, register, role, served
+from hub.web.served import caller, register, role, served, standing
 
 blueprint = Blueprint("families", __name__)
 
@@ -43,6 +45,8 @@ class FamilyView:
     news: News
     can_write: bool
     files: Mapping[RecordId, Sequence[FileLine]]
+    answers: Mapping[str, str]
+    signals: Sequence[str] | None
 
 
 @blueprint.get("/families/<id:family>")
@@ -81,7 +85,22 @@ def _view(family: FamilyId, page: FamilyPage, asked: Asked, news: News) -> Famil
         news,
         entrance.writes(),
         served().files.attachments.beside(page.files),
+        _answers(family),
+        _signals(page, today),
     )
+
+
+def _signals(page: FamilyPage, today: date) -> Sequence[str] | None:
+    """Return the remarks on patterns; None where not everything that this reader may see was looked through."""
+    if page.whole is None:
+        return None
+    return signals(page.whole, children_of(page.people), today, served().desk.signals)
+
+
+def _answers(family: FamilyId) -> dict[str, str]:
+    """Return agency -> what it answered to a request, for readers whose agency asked."""
+    found = served().desk.requests.answered(standing(), family)
+    return {register().agency(agency): words for agency, words in found.items()}
 
 
 @blueprint.route("/families/<id:family>/reason", methods=["GET", "POST"])

@@ -11,15 +11,6 @@ from hub.services.register import moment_words
 from hub.web.served import caller, role, served
 
 blueprint = Blueprint("partners", __name__)
-_STATES = {
-    "received": "waits for a decision",
-    "quarantined": "waits to be repaired",
-    "decided": "decided",
-    "returned": "returned to you",
-    "redirected": "passed on",
-    "withdrawn": "taken back by you",
-    "amended": "amended by you",
-}
 
 
 @blueprint.get("/receipts")
@@ -28,11 +19,12 @@ def receipts() -> ResponseReturnValue:
     if role() != "partner_referrer":
         raise AccessRefusedError("role_may_not_read_receipts")
     hub = served()
-    found = hub.partners.states.newest(hub.pages.agency_of(caller().account))
-    return render_template("receipts.html", receipts=[_receipt(plain) for plain in found])
+    found = hub.desk.feedback.receipts(hub.pages.agency_of(caller().account))
+    return render_template("receipts.html", receipts=[line(plain) for plain in found])
 
 
-def _receipt(plain: dict[str, Any]) -> dict[str, object]:
+def line(plain: dict[str, Any]) -> dict[str, object]:
+    """Return a receipt as a page prints it."""
     return {
         "id": plain["receipt"],
         "received_words": moment_words(datetime.fromisoformat(plain["received_at"])),
@@ -41,7 +33,7 @@ def _receipt(plain: dict[str, Any]) -> dict[str, object]:
             {
                 "pointer": record["pointer"],
                 "outcome_words": record["outcome"].capitalize(),
-                "state_words": _STATES.get(record["state"], ""),
+                "feedback": record.get("feedback", ""),
                 "issues": [
                     {"words": issue["code"].replace("_", " "), "location": issue["location"]}
                     for issue in record["issues"]

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from hub.domain.errors import AccessRefusedError, InvalidRequestError, NotFoundError
 from hub.domain.ids import AccountId, FactId
 from hub.domain.partial_date import LOCAL
+from hub.policy.circumstances import AT_NIGHT
 from hub.services.recording import Period
 from hub.services.register import Register, moment_words
-from hub.services.rota import AT_NIGHT, PREFIX, STAFF, Shift
+from hub.services.rota import PREFIX, STAFF, Shift
 from hub.web import case_forms
 from hub.web.acts import ActPage, show
 from hub.web.days import today
@@ -80,7 +81,7 @@ def duty() -> ResponseReturnValue:
     form = case_forms.ReferenceForm()
     if at_night and form.validate_on_submit():
         try:
-            family = hub.casework.rota.named(who.account, str(form.reference.data))
+            family = hub.casework.rota.take_up(who.account, str(form.reference.data))
         except NotFoundError:
             form.reference.errors = [_UNKNOWN]
         else:

@@ -18,15 +18,18 @@ from hub.services.emergencies import Emergencies
 from hub.services.entry import Entry
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
+from hub.services.front_desk import FrontDesk
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
+from hub.services.joining import Joining
 from hub.services.lives import Lives
 from hub.services.looking import Looking
 from hub.services.new_identities import NewIdentities
 from hub.services.partnering import Partnering
 from hub.services.questions import Questions
 from hub.services.recording import Recording
+from hub.services.referring import Referring
 from hub.services.register import Register
 from hub.services.replaying import Replaying
 from hub.services.sessions import Caller, Sessions
@@ -63,6 +66,9 @@ class Served:
     team: TeamWork
     files: Files
     partners: Partnering
+    joining: Joining
+    referring: Referring
+    desk: FrontDesk
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

@@ -24,6 +24,9 @@ _PAGES = {
     "challenge": ("entries.answer", "challenge"),
     "visibility": ("entries.visibility", "entry"),
     "quarantined": ("quarantined.record", "referral"),
+    "strategy": ("strategy.discussion", "discussion"),
+    "request": ("requests.answer", "request"),
+    "redirection": ("front_door.passed_on", "redirection"),
 }
 """Page of a task -> its route, and the name of what the route is about."""
 _FORMS = {"may": duty_forms.NoteForm, "must": duty_forms.WrittenForm, "told": duty_forms.ToldForm}

@@ -1,6 +1,7 @@
 """Where the command `hub` starts."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from hub.cli import commands
@@ -10,6 +11,8 @@ from hub.settings import Settings
 from hub.wiring.founding import World, found
 from hub.wiring.hub import build, policy_texts
 from hub.wiring.serving import stage
+
+_LEAN_MIB = 4
 
 
 def main() -> None:
@@ -32,6 +35,7 @@ def builders() -> Builders:
         lambda: PolicyFiles(policy_texts(policies)),
         World().clock,
         World().randomness,
+        lambda folder: stage(build(replace(_settings(folder), page_cache_mib=_LEAN_MIB))),
     )
 
 

@@ -12,6 +12,7 @@ from hub.services.attachments import Attachments
 from hub.services.file_chunks import FileKeys
 from hub.services.files import Files
 from hub.services.lives import Lives
+from hub.services.message_files import MessageFiles
 from hub.services.printing import Prints
 from hub.settings import Settings
 from hub.store.session import Transactions
@@ -29,6 +30,11 @@ class Gate(Protocol):
     def finder(self) -> Finder: ...  # noqa: D102
     @property
     def doorkeeper(self) -> Doorkeeper: ...  # noqa: D102
+
+
+def message_files(calendar: Calendar, world: World, partnership: str, ids: IdMaker, settings: Settings) -> MessageFiles:
+    """Return what takes in files that come inside messages."""
+    return MessageFiles(FileKeys(partnership, world.randomness), world.scanner, calendar, ids, settings.max_file)
 
 
 def build_files(

@@ -1,14 +1,16 @@
 """Builds everything that serves one partnership, once."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from connectors.mending import Mending
 from hub.domain.ids import IdMaker
+from hub.domain.referral import Connector
 from hub.gate.audit import Audit
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.examining import Examiner
@@ -29,22 +31,28 @@ from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
 from hub.services.entry import Entry
+from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
+from hub.services.front_desk import FrontDesk
 from hub.services.front_door import FrontDoor
 from hub.services.governance import Governance
 from hub.services.intake import Intake
+from hub.services.joining import Joining
 from hub.services.lives import Lives
 from hub.services.matching import Matching
 from hub.services.new_identities import NewIdentities
 from hub.services.obligations import Obligations
+from hub.services.open_cases import PlacingOpenCases
 from hub.services.opening_watch import OpeningWatch
 from hub.services.partnering import Partnering
 from hub.services.placing import Placing
 from hub.services.publishing import Publishing
 from hub.services.questions import Questions
 from hub.services.recording import Recording
+from hub.services.referring import Referring
 from hub.services.replaying import Replaying
+from hub.services.replies import Replies
 from hub.services.rosters import SignatoryRosters
 from hub.services.routes import Routes
 from hub.services.sealed_words import SealedWords
@@ -66,10 +74,16 @@ from hub.vault.sealing import Sealer
 from hub.vault.secrets import open_secret, reason_seal
 from hub.wiring import sign_in
 from hub.wiring.casework import bank_holidays, casework
+from hub.wiring.connectors import all_connectors
 from hub.wiring.consents import about_consent
-from hub.wiring.files import build_files
+from hub.wiring.exchange import exchange
+from hub.wiring.files import build_files, message_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
+from hub.wiring.front_door import front_desk
+from hub.wiring.joining import joining
 from hub.wiring.partners import partnering
+from hub.wiring.referring import referring
+from hub.wiring.replies import build_replies
 from hub.wiring.signing import signing_services
 from hub.wiring.team import team_work
 from hub.worker.rounds import Rounds
@@ -88,12 +102,13 @@ class Engines:
     @classmethod
     def open(cls, settings: Settings, partnership: str) -> "Engines":
         """Open them; nothing connects before it is used."""
+        opened = partial(open_engine, cache_mib=settings.page_cache_mib)
         return cls(
-            data=open_engine(settings.data_url, partnership=partnership),
-            gate=open_engine(settings.data_url, partnership=partnership, gated=True),
-            ledger=open_engine(settings.ledger_url, partnership=partnership),
-            sequencer=open_engine(settings.sequencer_url, partnership=partnership),
-            keys=open_engine(settings.keys_url, partnership=partnership, secure_delete=True),
+            data=opened(settings.data_url, partnership=partnership),
+            gate=opened(settings.data_url, partnership=partnership, gated=True),
+            ledger=opened(settings.ledger_url, partnership=partnership),
+            sequencer=opened(settings.sequencer_url, partnership=partnership),
+            keys=opened(settings.keys_url, partnership=partnership, secure_delete=True),
         )
 
 
@@ -137,6 +152,12 @@ class Hub:
     team: TeamWork
     files: Files
     partners: Partnering
+    connectors: Mapping[str, Connector]
+    exchange: Exchange
+    replies: Replies
+    joining: Joining
+    referring: Referring
+    desk: FrontDesk
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -219,7 +240,11 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     signing = Signing(parts.policy, publishing, gate.writer, clear, clock, ids)
     replaying = Replaying(gate.examiner, parts.policy, clock)
     agreements = signing_services(signing, replaying, parts.policy, gate.writer, pages, clock, ids)
-    placing = Placing(gate.writer, clear, clock, ids)
+    hands = clear, clock, ids
+    recording = Recording(gate.writer, parts.policy, clear, clock, ids)
+    everything = gate.reader, gate.writer, gate.finder, gate.doorkeeper, parts.policy
+    desk, watches = front_desk(everything, pages, recording, words, calendar, settings.policies, hands)
+    placing = PlacingOpenCases(gate.writer, *hands, (gate.reader, gate.finder), calendar, desk.deciding)
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
@@ -228,20 +253,27 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     sessions, entry = sign_in.built(settings, synthetic=partnership.synthetic, world=world, rows=rows, how=how)
     lives = Lives(gate.writer, clear, clock, ids, calendar.later)
     about = about_consent(gate, parts.policy, lives, clear, clock, ids)
+
+    def mark(data: bytes) -> str:
+        return hmac.new(fingerprint, data, "sha256").hexdigest()
+
     intake = Intake(
         gate.writer,
         clear,
         clock,
         ids,
-        lambda data: hmac.new(fingerprint, data, "sha256").hexdigest(),
-        Mending(),
+        mark,
+        (message_files(calendar, world, partnership.id, ids, settings), Mending()),
         synthetic=partnership.synthetic,
     )
     tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)
-    hands = clear, clock, ids
     cases = casework((gate.writer, gate.finder, gate.doorkeeper), tasks, words, calendar, settings, hands)
-    recording = Recording(gate.writer, parts.policy, clear, clock, ids)
-    partners = partnering(gate, words, (pages, intake), partnership, world, clear, ids, settings, secret("log_signing"))
+    refer = referring(
+        settings.policies, intake, pages, (gate.writer, gate.doorkeeper), clear, (clock, world.randomness, mark)
+    )
+    formats = {**all_connectors(), **refer.connectors}
+    doors = pages, intake, formats
+    partners = partnering(gate, words, doors, partnership, world, clear, ids, settings, secret("log_signing"))
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -270,7 +302,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         setup=Setup(gate.writer, clear, clock, ids, passwords),
         placing=placing,
         pages=pages,
-        front_door=FrontDoor(pages, gate.finder, gate.doorkeeper, placing, clear, clock),
+        front_door=FrontDoor(pages, gate.finder, gate.doorkeeper, placing, desk.deciding, desk.signals, clear, clock),
         governance=Governance(gate.inspector, pages, clear),
         questions=Questions(gate.examiner, pages),
         replaying=replaying,
@@ -299,12 +331,21 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             cases.digest,
             entry.appointments,
             partners,
+            *watches,
         ),
         partners=partners,
+        connectors=formats,
+        desk=desk,
         team=team_work(
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),
+        exchange=exchange(
+            (gate.reader, gate.doorkeeper), (intake, cases.allocations, pages), clear, clock, settings.base_url
+        ),
+        joining=joining(gate, pages, placing, words, clear, clock, ids),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
+        replies=build_replies(clear, clock, calendar, fingerprint),
+        referring=refer,
         web_secret=secret("web"),
         engines=engines,
     )

@@ -1,6 +1,7 @@
 """Builds what goes back to agencies, and what is done with what could not be read."""
 
 import hmac
+from collections.abc import Mapping
 from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -8,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from connectors.mending import Mending
 from hub.domain.clock import Clock
 from hub.domain.ids import IdMaker
-from hub.domain.referral import Limits
+from hub.domain.referral import Connector, Limits
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.inspector import Inspector
 from hub.gate.reader import Reader
@@ -20,13 +21,11 @@ from hub.services.intake import Intake
 from hub.services.partnering import Partnering
 from hub.services.quarantine_clock import QuarantineClock
 from hub.services.quarantined import Quarantined
-from hub.services.receipt_states import ReceiptStates
 from hub.services.sealed_words import SealedWords
 from hub.services.transfers import TransferKey, Transfers
 from hub.services.webhooks import Webhooks
 from hub.settings import Settings
 from hub.store.session import Transactions
-from hub.wiring.connectors import all_connectors
 from hub.wiring.founding import Partnership, World
 from hub.worker.calling import WebhookCaller
 from hub.worker.smtp import SmtpPost
@@ -48,7 +47,7 @@ class Gate(Protocol):
 def partnering(  # noqa: PLR0913, PLR0917  what it is made of
     gate: Gate,
     words: SealedWords,
-    desk: tuple[FamilyPages, Intake],
+    doors: tuple[FamilyPages, Intake, Mapping[str, Connector]],
     partnership: Partnership,
     world: World,
     clear: Transactions,
@@ -56,7 +55,7 @@ def partnering(  # noqa: PLR0913, PLR0917  what it is made of
     settings: Settings,
     signing: bytes,
 ) -> Partnering:
-    """Return the services; `desk` opens families and takes messages in.
+    """Return the services; `doors` open families, take messages in, and read every format.
 
     Only a demonstration may call this machine's own addresses.
     """
@@ -64,26 +63,30 @@ def partnering(  # noqa: PLR0913, PLR0917  what it is made of
     hands = world.clock, ids, world.randomness
     post = SmtpPost(settings.smtp) if settings.smtp else None
     return Partnering(
-        ReceiptStates(clear, world.clock),
         AccessNotices(gate.inspector, gate.writer, clear, world.clock),
         Webhooks(caller, gate.doorkeeper, words, clear, hands),
-        _quarantined(gate, desk, clear, (world.clock, ids), settings),
+        _quarantined(gate, doors, clear, (world.clock, ids), settings),
         QuarantineClock(gate.writer, clear, world.clock, ids),
         Deliveries(caller, post, gate.doorkeeper, words, settings.base_url, clear, hands),
-        _transfers(gate, desk[1], partnership, signing, clear, (world.clock, ids), settings),
+        _transfers(gate, doors, partnership, signing, clear, (world.clock, ids), settings),
     )
 
 
 def _quarantined(
-    gate: Gate, desk: tuple[FamilyPages, Intake], clear: Transactions, hands: tuple[Clock, IdMaker], settings: Settings
+    gate: Gate,
+    doors: tuple[FamilyPages, Intake, Mapping[str, Connector]],
+    clear: Transactions,
+    hands: tuple[Clock, IdMaker],
+    settings: Settings,
 ) -> Quarantined:
-    formats = all_connectors(), Mending(), Limits(max_bytes=settings.max_body)
-    return Quarantined(desk[0], gate.doorkeeper, gate.writer, desk[1], formats, clear, hands)
+    pages, intake, connectors = doors
+    formats = connectors, Mending(), Limits(max_bytes=settings.max_body)
+    return Quarantined(pages, gate.doorkeeper, gate.writer, intake, formats, clear, hands)
 
 
 def _transfers(
     gate: Gate,
-    intake: Intake,
+    doors: tuple[FamilyPages, Intake, Mapping[str, Connector]],
     partnership: Partnership,
     signing: bytes,
     clear: Transactions,
@@ -92,7 +95,8 @@ def _transfers(
 ) -> Transfers:
     """Return what hands families over; its key is drawn from the partnership's signing secret and is no other key."""
     key = Ed25519PrivateKey.from_private_bytes(hmac.digest(signing, b"hub/transfer/1", "sha256"))
-    formats = all_connectors(), Limits(max_bytes=settings.max_body)
+    _, intake, connectors = doors
+    formats = connectors, Limits(max_bytes=settings.max_body)
     return Transfers(
         (gate.reader, gate.doorkeeper), intake, formats, TransferKey(key), partnership.origin, clear, hands
     )

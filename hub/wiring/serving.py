@@ -24,7 +24,6 @@ from hub.web import served as web
 from hub.web.app import create_app
 from hub.web.faults import note, status_of
 from hub.web.server import OneProcess
-from hub.wiring.connectors import all_connectors
 from hub.wiring.hub import Hub, build
 
 SERVE_THREADS = 8
@@ -58,6 +57,9 @@ def web_app(hub: Hub) -> Flask:
         team=hub.team,
         files=hub.files,
         partners=hub.partners,
+        joining=hub.joining,
+        referring=hub.referring,
+        desk=hub.desk,
         clock=hub.world.clock,
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,
@@ -69,12 +71,17 @@ def web_app(hub: Hub) -> Flask:
         hub.intake,
         hub.pages,
         hub.consents,
-        all_connectors(),
+        hub.connectors,
         limits,
         status_of,
         note,
         hub.settings.max_page,
         hub.partners,
+        hub.exchange,
+        hub.world.clock,
+        hub.replies,
+        hub.referring.forms,
+        hub.desk.feedback,
     )
     register_api(app, api)
     return app
@@ -128,7 +135,7 @@ def stage(hub: Hub) -> Stage:
         base_url=hub.settings.base_url,
         clock=hub.world.clock,
         randomness=hub.world.randomness,
-        connectors=all_connectors(),
+        connectors=hub.connectors,
         limits=Limits(max_bytes=hub.settings.max_body),
         setup=hub.setup,
         beginning=Beginning(
@@ -143,6 +150,7 @@ def stage(hub: Hub) -> Stage:
         agreements=hub.agreements,
         house_rules=hub.policy.texts.house_rules,
         intake=hub.intake,
+        exchange=hub.exchange,
         recording=hub.recording,
         lives=hub.lives,
         identities=hub.identities,
@@ -155,6 +163,7 @@ def stage(hub: Hub) -> Stage:
         sessions=hub.sessions,
         pages=hub.pages,
         front_door=hub.front_door,
+        desk=hub.desk,
         governance=hub.governance,
         questions=hub.questions,
         replaying=hub.replaying,

@@ -13,11 +13,13 @@ from hub.ledger.sequence import Sequencer
 from hub.services.ageing import Ageing
 from hub.services.appointments import Appointments
 from hub.services.digest import Digest
+from hub.services.door_watch import DoorWatch
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
 from hub.services.opening_watch import OpeningWatch
 from hub.services.partnering import Partnering
 from hub.services.released_counts import ReleasedCounts
+from hub.services.request_watch import RequestWatch
 from hub.services.sessions import Sessions
 
 log = structlog.get_logger("hub.worker")
@@ -39,6 +41,8 @@ class Rounds:
     digest: Digest
     appointments: Appointments
     partners: Partnering
+    door: DoorWatch
+    requests: RequestWatch
 
     def run_once(self) -> int:
         """Do everything that waits; returns how many pieces of work were done.
@@ -69,6 +73,8 @@ class Rounds:
             ("quarantined", self.partners.quarantine_clock.run_once),
             ("notices", self.partners.notices.run_once),
             ("webhooks", self.partners.deliveries.run_once),
+            ("front_door", self.door.run_once),
+            ("requests", self.requests.run_once),
         ]
 
     def _tried(self, name: str, job: Callable[[], int]) -> int:

@@ -8,11 +8,22 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.bars import bars_intake_vs_validate
 from tests.bench.chronology import chronology_api_vs_plain
 from tests.bench.decide import decide_vs_casbin, decide_vs_cedarpy, decide_vs_reference
 from tests.bench.family_page import family_page_vs_plain
+from tests.bench.importing import import_10000_rows
+from tests.bench.intake import police_batch_vs_plain_orm
 from tests.bench.label_map import decide_chronology_vs_fetch
 from tests.bench.many import analyse_vs_decide, replay_vs_decide, rules_20000_vs_200
+from tests.bench.matching import (
+    match_after_receipt_vs_lookup,
+    match_auto_false,
+    match_precision,
+    match_precision_fake_1000,
+    match_recall,
+    match_recall_fake_1000,
+)
 from tests.bench.measure import Row, pin
 
 ROWS = {
@@ -25,6 +36,15 @@ ROWS = {
     "analyse_vs_decide": analyse_vs_decide,
     "replay_vs_decide": replay_vs_decide,
     "rules_20000_vs_200": rules_20000_vs_200,
+    "import_10000_rows": import_10000_rows,
+    "bars_intake_vs_validate": bars_intake_vs_validate,
+    "match_precision": match_precision,
+    "match_recall": match_recall,
+    "match_precision_fake_1000": match_precision_fake_1000,
+    "match_recall_fake_1000": match_recall_fake_1000,
+    "match_auto_false": match_auto_false,
+    "match_after_receipt_vs_lookup": match_after_receipt_vs_lookup,
+    "police_batch_vs_plain_orm": police_batch_vs_plain_orm,
 }
 RESULT = Path("bench.json")
 

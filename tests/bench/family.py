@@ -60,7 +60,7 @@ def deposit(world: SmallWorld, seed: int, count: int = ENTRIES, further: Further
 
     def before(connection: Connection) -> None:
         row = cases.Family(family, "FS-BENCH", provisional=False, created_at=world.clock())
-        cases.add_family(connection, world.hub.partnership.id, row)
+        cases.add_families(connection, world.hub.partnership.id, [row])
 
     facts = [fact for place, link in enumerate(people.items()) for fact in _known(world, ids, family, link, place)]
     deposits = [Deposit(family, [*entries, *further(world, ids, list(people))], facts)]

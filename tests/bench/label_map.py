@@ -56,7 +56,7 @@ def _deciding(world: SmallWorld, made: Made) -> Callable[[], list[bool]]:
     asked = Question(world.accounts["sally"], made.family, "protect_child", MET, now, now)
 
     def decide_all() -> list[bool]:
-        reader = Circumstances.gather(facts, asked, policy)
+        reader = Circumstances(facts, asked, policy)
         decided = {number: decide_label(policy, reader, label) for number, label in labels.items()}
         shown = {number: found.level is Level.SHOW for number, found in decided.items()}
         return [shown[number] for number in fields]

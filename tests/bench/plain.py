@@ -54,7 +54,7 @@ def plain_app(folder: Path, family: str, entries: Iterable[NewRecord]) -> Flask:
 
 def plain_engine(path: Path, family: str, entries: Iterable[NewRecord]) -> Engine:
     """Store the entries in a database of their own and return its engine."""
-    engine = _engine(path)
+    engine = open_engine(path)
     Base.metadata.create_all(engine)
     with Session(engine) as session, session.begin():
         session.add_all(
@@ -96,7 +96,8 @@ PRAGMAS = (
 """The same as the hub's own, so that the database is the same for both."""
 
 
-def _engine(path: Path) -> Engine:
+def open_engine(path: Path) -> Engine:
+    """Open a plain database with the settings of the hub's own."""
     engine = create_engine(f"sqlite:///{path}")
 
     @event.listens_for(engine, "connect")

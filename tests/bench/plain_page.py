@@ -228,4 +228,6 @@ def _view(page: FamilyPage) -> FamilyView:
 
     month, news = where({"from": "", "until": ""}), News(frozenset(), "")
     further = f"{address}/find", f"{address}/genogram"
-    return FamilyView(page, [], [], address, None, month, *further, "", where, news, can_write=True, files={})
+    return FamilyView(
+        page, [], [], address, None, month, *further, "", where, news, can_write=True, files={}, answers={}, signals=[]
+    )

@@ -2,7 +2,20 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, entry, files, looking, officers, partners, signing, teamwork
+from tests.browser import (
+    casework,
+    consents,
+    door,
+    entry,
+    files,
+    looking,
+    matches,
+    officers,
+    partners,
+    referring,
+    signing,
+    teamwork,
+)
 
 _DUTY: Final = "Northbridge Police safeguarding lead, 01632 960 110"
 _WHY: Final = [
@@ -187,6 +200,8 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     **casework.RICH,
     **teamwork.RICH,
     **files.RICH,
+    **referring.RICH,
+    **door.RICH,
     "sign_in": {"provider": "Northbridge sign-on"},
     "home": {
         "families": [
@@ -208,6 +223,8 @@ RICH: Final[dict[str, dict[str, Any]]] = {
             "news": casework.NEWS,
             "can_write": True,
             "files": files.BESIDE,
+            "signals": ["3 reports within 365 days, counting all children and adults (3 or more are remarked on)."],
+            "answers": {"Northbridge Police": "Checked, nothing held, answered 2 March 2026, 10:00."},
         }
     },
     "find": {**_FORM_PAGE, "found": looking.found(_ENTRIES), "send_words": "Find"},
@@ -261,38 +278,9 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "received_words": "5 March 2026",
         "asked": {"why": "To plan the visits", "about": "Attendance", "by": "Northbridge Council"},
     },
-    "front_door": {
-        "referrals": [
-            {
-                "id": "r1",
-                "received_words": "1 March 2026, 02:10",
-                "agency": "Northbridge Police",
-                "kind_words": "Police safeguarding notice",
-                "state_words": "Waiting for triage",
-                "clock_words": "due 2 March 2026, 02:10",
-                "overdue": True,
-            },
-        ]
-    },
-    "referral": {
-        "referral": {
-            "id": "r1",
-            "received_words": "1 March 2026, 02:10",
-            "agency": "Northbridge Police",
-            "entries": _ENTRIES,
-            "people": _PEOPLE,
-            "placeable": True,
-            "issues": [_ISSUE],
-            "candidates": [
-                {
-                    "id": "c1",
-                    "family_reference": "NB-0412",
-                    "reasons_for": ["Date of birth and name agree for Ava"],
-                    "reasons_against": [],
-                },
-            ],
-        },
-    },
+    "front_door": door.FRONT_DOOR,
+    "referral": {"referral": door.referral(_ENTRIES, _PEOPLE, _ISSUE)},
+    "referral_close": {"referral": door.referral(_ENTRIES, _PEOPLE, _ISSUE)},
     "receipts": {
         "receipts": [
             {
@@ -300,7 +288,12 @@ RICH: Final[dict[str, dict[str, Any]]] = {
                 "received_words": "1 March 2026, 02:10",
                 "format": "Safeguarding Notice",
                 "records": [
-                    {"pointer": "/notices/0", "outcome_words": "Accepted", "state_words": "decided", "issues": [_ISSUE]}
+                    {
+                        "pointer": "/notices/0",
+                        "outcome_words": "Accepted",
+                        "feedback": "Read, and being decided.",
+                        "issues": [_ISSUE],
+                    }
                 ],
             }
         ]
@@ -351,6 +344,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         * 3,
         "others": [{"agency": "Clearwater Drug and Alcohol Service", "count": 4}],
     },
+    **matches.RICH,
     "accessibility": {"contact": "Dana Whitlock, 01632 960001"},
     "problem": {
         "problem": {

@@ -11,18 +11,20 @@ from hub.web import (
     attachments,
     case_forms,
     components,
+    door_forms,
     duty_forms,
     entry_forms,
     factor_forms,
     forms,
     printing,
     questions,
+    request_forms,
     signing_forms,
     staff_forms,
     supervision_forms,
 )
 from hub.web.headers import secure
-from tests.browser import consents, entry, partners, signing
+from tests.browser import consents, entry, matches, partners, referring, signing
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
 
@@ -33,6 +35,7 @@ _AS_IT_IS: Final = frozenset({"state", "symbol"})
 _RULES: Final = {
     **entry.RULES,
     **partners.RULES,
+    **referring.RULES,
     "main.sign_in": "/sign-in",
     "main.sign_out": "/sign-out",
     "main.home": "/home",
@@ -75,6 +78,17 @@ _RULES: Final = {
     "tasks.queue": "/queue",
     "front_door.list_referrals": "/front-door",
     "front_door.referral": "/front-door/<referral>",
+    **matches.RULES,
+    "front_door.rate": "/front-door/<referral>/rating",
+    "front_door.close": "/front-door/<referral>/closing",
+    "front_door.again": "/front-door/<referral>/again",
+    "front_door.passed_on": "/redirections/<redirection>",
+    "requests.family": "/families/<family>/requests",
+    "strategy.family": "/families/<family>/strategy",
+    "strategy.discussion": "/strategy/<discussion>",
+    "requests.asked": "/asked/<request>",
+    "requests.desk": "/requests",
+    "requests.answer": "/requests/<request>",
     "partners.receipts": "/receipts",
     "governance.log": "/log",
     "questions.family": "/log/families/<family>",
@@ -92,6 +106,7 @@ _RULES: Final = {
 }
 FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "sign_in": forms.SignInForm,
+    **referring.FORMS,
     "ask_reason": forms.ReasonForm,
     "find": forms.FindForm,
     "allocation": forms.AllocationForm,
@@ -109,6 +124,9 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "restriction": forms.RestrictionForm,
     "sharing_decision": duty_forms.SharingDecisionForm,
     "referral": forms.MatchForm,
+    "referral_close": door_forms.CloseForm,
+    "requests": request_forms.AskAgencyForm,
+    "strategy": door_forms.DiscussionForm,
     "act": duty_forms.ToldForm,
     "entry": entry_forms.EntryForm,
     "supervisions": supervision_forms.BeginForm,
@@ -121,6 +139,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "attachment_copy": attachments.CopyForm,
     "confirm": factor_forms.CodeForm,
     "staff": staff_forms.ConfirmingForm,
+    **matches.FORMS,
     "set_up_factor": factor_forms.FirstCodeForm,
     **partners.FORMS,
 }

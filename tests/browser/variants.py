@@ -2,7 +2,20 @@
 
 from typing import Any, Final
 
-from tests.browser import casework, consents, entry, files, looking, officers, partners, signing, teamwork
+from tests.browser import (
+    casework,
+    consents,
+    door,
+    entry,
+    files,
+    looking,
+    matches,
+    officers,
+    partners,
+    referring,
+    signing,
+    teamwork,
+)
 from tests.browser.contexts import RICH
 
 EMPTY: Final[dict[str, dict[str, Any]]] = {
@@ -18,6 +31,8 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     "home": {"families": [], "unowned": [], "tasks": [], "duties": []},
     **teamwork.EMPTY,
     **files.EMPTY,
+    **referring.EMPTY,
+    **door.EMPTY,
     "family": {
         "view": {
             **RICH["family"]["view"],
@@ -33,16 +48,17 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
             "news": {"records": [], "words": ""},
             "can_write": False,
             "files": {},
+            "answers": {},
+            "signals": [],
         }
     },
     "life": {**RICH["life"], "lines": []},
     "conflicts": {**RICH["conflicts"], "lines": []},
     "new_identity": {**RICH["new_identity"], "lines": []},
     "restriction": {**RICH["restriction"], "lines": []},
-    "front_door": {"referrals": []},
-    "referral": {
-        "referral": {**RICH["referral"]["referral"], "entries": [], "people": [], "issues": [], "candidates": []},
-    },
+    "front_door": door.NO_FRONT_DOOR,
+    "referral": {"referral": {**RICH["referral"]["referral"], **door.NOTHING}},
+    "referral_close": {"referral": {**RICH["referral"]["referral"], **door.NOTHING}},
     "receipts": {"receipts": []},
     "tasks": {"tasks": []},
     "sharing_decision": {**RICH["sharing_decision"], "asked": None},
@@ -53,6 +69,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
         "lines": [],
         "others": [],
     },
+    **matches.EMPTY,
     "accessibility": RICH["accessibility"],
     "problem": {"problem": {**RICH["problem"]["problem"], "reference": ""}},
 }
@@ -63,8 +80,10 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     **partners.OPTIONS,
     **consents.OPTIONS,
     **casework.OPTIONS,
+    **door.OPTIONS,
     **teamwork.OPTIONS,
     **files.OPTIONS,
+    **matches.OPTIONS,
     "ask_reason": {
         "purpose": {"s47": "Child protection enquiry (section 47)", "plan": "Work on the child protection plan"}
     },

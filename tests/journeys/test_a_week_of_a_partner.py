@@ -88,17 +88,13 @@ def test_a_token_is_used_until_it_is_nearly_over_and_then_renewed(sqlite_world: 
     assert asked["token"] == 2
 
 
-def test_what_became_of_a_referral_is_told_alike_for_the_known_and_the_unknown(
-    sqlite_world: SmallWorld, sqlite_app: Flask
-) -> None:
+def test_a_sender_reads_what_a_person_decided(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
     client = client_of(sqlite_world, sqlite_app, "police")
     receipt = client.submit("/v1/notices", notice(), key="first")
     assert client.receipt(receipt["receipt"])["records"][0]["state"] == "received"
     sqlite_world.hub.rounds.run_once()
     sqlite_world.accept()
-    assert client.receipt(receipt["receipt"])["records"][0]["state"] == "received"
-    sqlite_world.clock.advance(days=1)
-    assert client.receipt(receipt["receipt"])["records"][0]["state"] == "decided"
+    assert client.receipt(receipt["receipt"])["records"][0]["state"] == "accepted"
 
 
 def test_a_receipt_of_another_agency_is_not_there(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:

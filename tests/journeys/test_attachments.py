@@ -92,12 +92,12 @@ def test_planted_a_file_that_inherits_one_label_only_is_noticed(
     sqlite_world: SmallWorld, sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     family(sqlite_world)
-    real = attachments.Attachments._record
+    real = attachments.file_record
 
-    def lenient(self: object, id_: str, shown: object, labels: list, key: bytes) -> object:
-        return real(self, id_, shown, [label for label in labels if label.category == "meeting_outcome"], key)
+    def lenient(keys: object, key: bytes, id_: str, labels: list, *more: object) -> object:
+        return real(keys, key, id_, [label for label in labels if label.category == "meeting_outcome"], *more)
 
-    monkeypatch.setattr(attachments.Attachments, "_record", lenient)
+    monkeypatch.setattr(attachments, "file_record", lenient)
     assert not holds(lambda: the_strictest_label_counts(sqlite_world, sqlite_app))
 
 

@@ -21,6 +21,9 @@ MOST_GROWTH = 64 * MIB
 """Kilobytes, as `ru_maxrss` counts."""
 
 
+SIGNED = "/v1/batches"
+
+
 class Intakes:
     """Every operation that takes a message in, found in the published description."""
 
@@ -28,8 +31,11 @@ class Intakes:
         self.world, self.sender = world, Sender(world, app, "police")
         self.token = self.sender.headers()
         doors, routes = app.extensions["hub_doors"], app.url_map.iter_rules()
-        paths = {rule.rule for rule in routes if doors.get(rule.endpoint) is Act.REFERRAL_SUBMIT and not rule.arguments}
+        submit = {
+            rule.rule for rule in routes if doors.get(rule.endpoint) is Act.REFERRAL_SUBMIT and not rule.arguments
+        }
         document = app.test_client().get("/openapi.json").json["paths"]
+        paths = submit & document.keys()
         self.media = {path: sorted(document[path]["post"]["requestBody"]["content"]) for path in sorted(paths)}
         any_format = document["/v1/messages/{connector}"]["post"]["requestBody"]["content"]
         self.media |= {f"/v1/messages/{name}": sorted(any_format) for name in CONNECTORS.keys() - OWN_DOOR}
@@ -72,7 +78,7 @@ def test_every_bad_file_by_every_way_in(intakes: Intakes) -> None:
             assert CANARY not in answer.text, where
             assert CANARY not in repr(dict(answer.headers)), where
             if answer.status_code >= 400:
-                assert _named(answer.json), where
+                assert _named(answer), where
                 _require_unchanged_unless_rejected(answer, before, after, where)
             else:
                 assert after["receipt"] <= before["receipt"] + 1, where
@@ -108,7 +114,7 @@ def test_a_body_that_is_too_large_is_refused_by_every_way_in(intakes: Intakes) -
 
 
 def test_a_reader_that_takes_a_name_twice_would_be_noticed(intakes: Intakes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.strict_json._object", dict)
+    monkeypatch.setattr("connectors.strict_json._check", lambda *_: None)
     body, codes = ODD_JSON["our name twice"]
     said = intakes.send("/v1/notices", Bad("planted", body, "application/json")).text
     assert not any(code in said for code in codes)
@@ -126,12 +132,16 @@ def test_what_is_no_text_at_all_is_refused_before_anything_is_made_of_it(intakes
     for path in intakes.media:
         for name, body in NOT_TEXT.items():
             answer = intakes.send(path, Bad(name, body, "application/json"))
-            assert answer.status_code == (400 if body else 411), (path, name)
+            unread = 401 if path == SIGNED else 400  # what nobody signed is not looked at
+            assert answer.status_code == (unread if body else 411), (path, name)
     assert intakes.stored() == before
 
 
-def _named(said: dict[str, Any]) -> bool:
-    """Say whether a refusal has a code and a place, in either dialect."""
+def _named(answer: Any) -> bool:  # noqa: ANN401  a TestResponse
+    """Say whether a refusal has a code and a place, in its dialect."""
+    if answer.json is None:
+        return "MSA|AR" in answer.text and "ERR|" in answer.text
+    said: dict[str, Any] = answer.json
     if said.get("resourceType") == "OperationOutcome":
         return all(issue["details"] for issue in said["issue"])
     return bool(said["type"].startswith("urn:hub:problem:")) and bool(said["errors"])
@@ -150,7 +160,7 @@ def _require_unchanged_unless_rejected(
 
 def _kept(answer: Any, new: int) -> bool:  # noqa: ANN401  a TestResponse
     """Say whether as many referrals are kept as the receipt names; what was sent before is kept already."""
-    if answer.json.get("resourceType") == "OperationOutcome":
+    if answer.json is None or answer.json.get("resourceType") == "OperationOutcome":
         return new <= 1
     records = answer.json["records"]
     wanted = {"accepted", "quarantined"}

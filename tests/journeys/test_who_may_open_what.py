@@ -30,6 +30,14 @@ PAGES = {
     "/closed": dict.fromkeys(set(STAFF) - {"manager"}, NO),
     "/emergency": dict.fromkeys(set(STAFF) - {"manager", "sally", "fran"}, NO),
     "/front-door": dict.fromkeys(set(STAFF) - {"fran"}, NO),
+    "/joined": dict.fromkeys(set(STAFF) - {"fran", "manager"}, NO),
+    "/protected-matches": dict.fromkeys(STAFF, NO),
+    **{f"/front-door/{NOWHERE}{rest}": dict.fromkeys(STAFF, NO) for rest in ("", "/rating", "/closing", "/again")},
+    f"/redirections/{NOWHERE}": dict.fromkeys(STAFF, NO),
+    f"/strategy/{NOWHERE}": dict.fromkeys(STAFF, NO),
+    f"/asked/{NOWHERE}": dict.fromkeys(STAFF, NO),
+    f"/requests/{NOWHERE}": dict.fromkeys(STAFF, NO),
+    "/requests": dict.fromkeys({"fran", "pete", "sally", "vera"}, NO),
     "/receipts": dict.fromkeys(set(STAFF) - {"otto"}, NO),
     "/log": dict.fromkeys(set(STAFF) - OFFICERS, NO),
     **{path: dict.fromkeys(set(STAFF) - OFFICERS, NO) for path in AGREEMENTS},
@@ -55,6 +63,13 @@ PAGES = {
     "/account/second-factor": {},
     "/confirm": {},
     "/readyz": {},
+    "/refer": dict.fromkeys(set(STAFF) - {"otto"}, NO),
+    "/refer/school": dict.fromkeys(set(STAFF) - {"otto"}, NO),
+    "/refer/school/check": dict.fromkeys(STAFF, NO) | {"otto": 302},
+    "/refer/public": dict.fromkeys(STAFF, NO),
+    f"/refer/sent/{NOWHERE}": dict.fromkeys(STAFF, NO),
+    f"/front-door/{NOWHERE}/who-told-us": dict.fromkeys(STAFF, NO),
+    "/tell-us": {},
     "/accessibility": {},
     "/nothing": dict.fromkeys(STAFF, NO),
     "/families/not-an-id": dict.fromkeys(STAFF, NO),
@@ -86,6 +101,8 @@ OF_A_FAMILY = {
     "/find": set(TEAM),
     "/genogram": set(TEAM),
     "/coverage": {"manager", "sally"},
+    "/requests": {"manager", "sally"},
+    "/strategy": {"manager"},
     "/print": set(TEAM),
     f"/entries/{NOWHERE}/files": set(),
     f"/files/{NOWHERE}": set(),
@@ -142,7 +159,7 @@ def test_nobody_gets_in_without_signing_in(sqlite_app: Flask) -> None:
         status = client.get(path).status_code
         wanted = (
             200
-            if path in {"/sign-in", "/start", "/readyz", "/accessibility"}
+            if path in {"/sign-in", "/start", "/readyz", "/accessibility", "/tell-us"}
             else NO
             if path in {"/nothing", "/families/not-an-id", "/sign-in/provider"}
             else 302

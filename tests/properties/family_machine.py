@@ -172,7 +172,7 @@ class FamilyMachine(RuleBasedStateMachine):
         end = None if until is None else start + timedelta(hours=until)
         id_ = FactId(f"fact-{number}")
         self.facts.append(Fact(id_, chain, number, FactKind(kind), what, start, end, self.now, AccountId(by)))
-        self.naive.said.append(Said(id_, kind, told or what, start, end, self.now, by))
+        self.naive.said.append(Said(id_, kind, told or what, start, end, self.now, by=by))
         self.moments.append(self.now)
 
     def account(self, account: str, active: str) -> None:
@@ -250,7 +250,7 @@ class FamilyMachine(RuleBasedStateMachine):
         self, reader: str, purpose: str, met: frozenset[str], at: datetime, known: datetime
     ) -> Circumstances:
         question = Question(AccountId(reader), FAMILY, purpose, met, at, known)
-        return Circumstances.gather(self.facts, question, self.policy)
+        return Circumstances(self.facts, question, self.policy)
 
     def questions(self) -> list[tuple[str, Label]]:
         return [(self.rng.choice(sorted(STAFF)), built(self.label())) for _ in range(8)]

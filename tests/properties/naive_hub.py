@@ -31,8 +31,8 @@ class Said:
     start: datetime
     until: datetime | None
     recorded: datetime
-    by: str = ""
     ended: list[tuple[datetime, datetime]] = field(default_factory=list)
+    by: str = ""
 
     def stands(self, at: datetime, known: datetime) -> bool:
         ends = [end for end, recorded in self.ended if recorded <= known]
@@ -112,6 +112,7 @@ class NaiveHub:
     ) -> set[str]:
         found = {f"on_duty_{desk}" for desk in self._desks(asked)}
         found |= {"front_door_staff"} if account["role"] == "front_door_worker" else set()
+        found -= {"on_duty_edt"} - {f"on_duty_{one.what.get('taken_up')}" for one in self._now(asked, "duty")}
         if not self._now(asked, "received"):
             found -= {"front_door_staff", "on_duty_front_door"}
         found |= {"emergency_reader"} if self._emergencies(asked) else set()
@@ -133,7 +134,7 @@ class NaiveHub:
         return {word for word, so in ties if so}
 
     def _desks(self, asked: Asked) -> set[str]:
-        return {one.what["desk"] for one in self._now(asked, "duty") if one.what["account"] == asked.reader}
+        return {one.what["desk"] for one in self._now(asked, "duty") if one.what.get("account") == asked.reader}
 
     def _emergencies(self, asked: Asked) -> list[Said]:
         opened = self._now(asked, "opening")

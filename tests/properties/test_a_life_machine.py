@@ -3,7 +3,7 @@
 The larger machine has these steps too, among so many others that a defect in them would seldom show.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -11,9 +11,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
-from hub.domain.facts import family_chain, person_chain
+from hub.domain.facts import Fact, family_chain, person_chain
 from hub.domain.ids import PersonId
 from hub.domain.speaking import Lives
+from hub.policy import circumstances as circumstances_module
+from hub.policy.consent import consent_state
 from tests.properties.family_machine import (
     FAMILY,
     LIVED,
@@ -82,5 +84,14 @@ FORGOTTEN: dict[str, tuple[str, Any]] = {
 def test_whatever_is_forgotten_of_a_life_is_found(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name, instead = FORGOTTEN[what]
     monkeypatch.setattr(Lives, name, lambda *_: instead)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(OneLife, settings=FEW)
+
+
+def test_a_withdrawal_that_is_forgotten_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deaf(facts: Iterable[Fact], **flow: str) -> tuple[str, str]:
+        return consent_state([fact for fact in facts if fact.body["status"] != "withdrawn"], **flow)
+
+    monkeypatch.setattr(circumstances_module, "consent_state", deaf)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(OneLife, settings=FEW)

@@ -71,7 +71,7 @@ def worked(policy: PolicySet, agreement: Agreement) -> Iterator[Case]:
     "defect", ["nevers", "any_opening", "lasting", "any_also", "dormant", "plain", "lifted_by_consent"]
 )
 def test_a_planted_defect_in_the_tables_is_found(defect: str) -> None:
-    policy, cases = rich(7, agreements=12, cases=1_500)
+    policy, cases = rich(7, agreements=12, cases=4_000)
     tables = policy.tables
     broken = {
         "nevers": 0,

@@ -1,5 +1,6 @@
 """Adoption and gender recognition: a new identity that nothing outside a named desk connects with the earlier one."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -70,8 +71,7 @@ def test_a_policy_without_that_house_rule_is_noticed(case: SmallWorld, monkeypat
 
     def lenient(*given: object) -> object:
         tables = real(*given)
-        object.__setattr__(tables, "category", {**tables.category, "identity_history": tables.category["identity"]})
-        return tables
+        return replace(tables, category={**tables.category, "identity_history": tables.category["identity"]})
 
     monkeypatch.setattr(compiling, "build_tables", lenient)
     monkeypatch.setattr(type(case.hub.policy), "current", fresh(case))

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from hub.domain.access import Act
-from hub.store.clear.tables import metadata, referral
+from hub.store.clear.tables import metadata, person_merge, referral
 from hub.store.sealed.tables import GATED
 from hub.web.doors import DOORS
 from hub.wiring import web_app
@@ -18,9 +18,12 @@ from tests.spec.helping import holds
 MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
 """Sittings note when they were last seen, readers when they last opened a family.
 The access log is in another database."""
+PUBLIC = {"agencies.notice_schema", "agencies.notice_xml_schema", "fhir.metadata", "fhir.message_definition"}
+"""What anybody may read: how to send."""
 _IDS = (
     "receipt",
     "referral",
+    "receipt",
     "opening",
     "task",
     "event",
@@ -33,6 +36,10 @@ _IDS = (
     "fact",
     "file",
     "account",
+    "redirection",
+    "receipt",
+    "request",
+    "discussion",
 )
 MAY_CHANGE = {"sign_in", "sign_in_throttle", "schema_version", "last_look"}
 """Sittings note when they were last seen, families when last looked at. The access log is in another database."""
@@ -76,7 +83,7 @@ def test_a_door_that_is_not_open_asks_who_is_there(app: Flask, case: SmallWorld)
         answer = nobody.get(path)
         if endpoint in DOORS and endpoint not in app.extensions["hub_open"]:
             assert (answer.status_code, answer.headers.get("Location")) == (302, "/sign-in"), path
-        elif endpoint.startswith(("agencies.", "fhir.")) and endpoint != "agencies.notice_schema":
+        elif endpoint.startswith(("agencies.", "fhir.")) and endpoint not in PUBLIC:
             assert answer.status_code == 401, path
 
 
@@ -84,12 +91,15 @@ def read_paths(app: Flask, world: SmallWorld) -> Iterator[str]:
     """Return the address of every route that can be read, about the family and the referrals that exist."""
     with world.hub.engines.data.connect() as connection:
         received = connection.scalar(select(referral.c.id))
+        joined = connection.scalar(select(person_merge.c.id))
     values = dict.fromkeys(_IDS, received) | {
         "family": world.family,
         "category": "attendance",
+        "name": "school",
         "code": "EFS-2026-04",
         "number": 1,
         "person": world.people("alleged_perpetrator")[0],
+        "merge": joined,
     }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():

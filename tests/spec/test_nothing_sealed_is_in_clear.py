@@ -34,7 +34,10 @@ CANARIES = (
     "asks for help with sleep",
     "He came by himself",
     "1991-04-17",
+    "hid behind the chair",
 )
+IN_RETURNS = ("Imogen", "Supervision order", "RR-10001", "EX0000041", "kept as written")
+"""Of these no family is made here: a case system's children, a treatment return, a census."""
 SAID_TO_THE_HUB = ("Zephyrine strategy meeting", "Quillfeather visit", "Wolverdene said no")
 ENCODINGS: dict[str, Callable[[bytes, str], list[bytes]]] = {
     "utf-8": lambda raw, _: [raw],
@@ -56,7 +59,9 @@ def nothing_in_clear(world: SmallWorld) -> None:
     assert {file.name for file in files} >= {"data.db", "ledger.db", "keys.db", "data.db-wal", "ledger.db-wal"}
     for file in files:
         raw = file.read_bytes()
-        found = [words for words in (*CANARIES, *SAID_TO_THE_HUB) if any(form in raw for form in forms(words))]
+        found = [
+            words for words in (*CANARIES, *IN_RETURNS, *SAID_TO_THE_HUB) if any(form in raw for form in forms(words))
+        ]
         assert not found, file.name
 
 
@@ -70,8 +75,11 @@ def told(sqlite_world: SmallWorld) -> SmallWorld:
         ("sm", "adult_with_children_csv", "substance_misuse/adult_with_children.csv"),
         ("mh", "fhir_bars", "bars/mother_referral.json"),
         ("mh", "fhir_consent", "fhir_consent/agreed.json"),
+        ("mh", "hl7v2", "hl7v2/child_referral.hl7"),
+        ("police", "safeguarding_notice_xml", "safeguarding_notice/domestic_abuse.xml"),
+        ("police", "safeguarding_notice_csv", "safeguarding_notice/domestic_abuse.csv"),
     ):
-        world.send(agency, connector, (FIXTURES / path).read_bytes())
+        world.send(agency, connector, (FIXTURES / path).read_bytes().replace(b"SN-2024-0117", connector.encode()))
         world.hub.rounds.run_once()
         world.accept()
     world.send("sm", "adult_with_children_json", treatment(referral_ref="RS-0099"))
@@ -84,16 +92,25 @@ def told(sqlite_world: SmallWorld) -> SmallWorld:
     word = ConsentWord(world.people("parent")[0], "refused", reason="said_no")
     world.hub.recording.consent(world.accounts["sally"], world.family, word)
     world.view("sally", justification=SAID_TO_THE_HUB[0])
+    for agency, connector, path in (
+        ("csc", "case_system", "case_system/monday.csv"),
+        ("sm", "ndtms_csv", "ndtms/cds_p.csv"),
+        ("csc", "cin_census", "cin_census/synthetic_2026.xml"),
+    ):
+        world.send(agency, connector, (FIXTURES / path).read_bytes())
+    world.hub.rounds.run_once()
     return world
 
 
 def test_nothing_sealed_stands_in_the_files_in_clear(told: SmallWorld) -> None:
     kinds = {"safeguarding_notice", "adult_with_children_csv", "fhir_bars", "adult_with_children_json", "fhir_consent"}
-    assert set(CONNECTORS) == {*kinds, "transfer_bundle"}
+    notices = {"safeguarding_notice_xml", "safeguarding_notice_csv"}
+    assert set(CONNECTORS) == kinds | notices | {"case_system", "ndtms_csv", "cin_census", "hl7v2", "transfer_bundle"}
     assert b"Adeyemi" in notice()
     seen = texts(told.view("sally"))
     missing = [words for words in CANARIES if words not in seen]
-    assert set(missing) <= {"INC-24-55012", "9000000009", "He came by himself", "asks for help with sleep"}
+    not_for_her = {"9000000009", "He came by himself", "asks for help with sleep", "hid behind the chair"}
+    assert set(missing) <= {"INC-24-55012", *not_for_her}
     nothing_in_clear(told)
 
 

@@ -33,7 +33,7 @@ def desk(world: SmallWorld) -> Quarantined:
 
 
 def state_told(world: SmallWorld, receipt: dict) -> str:
-    return world.hub.partners.states.one(world.agencies["police"], receipt["receipt"])["records"][0]["state"]
+    return world.hub.desk.feedback.receipt(world.agencies["police"], receipt["receipt"])["records"][0]["state"]
 
 
 def waiting(world: SmallWorld) -> list[str]:
@@ -56,7 +56,7 @@ def test_what_could_not_be_read_is_shown_with_place_and_value_and_let_through_wi
     world.hub.rounds.run_once()
     world.accept()
     world.clock.advance(days=1)
-    assert state_told(world, receipt) == "decided"
+    assert state_told(world, receipt) == "accepted"
 
 
 def test_the_repaired_record_is_the_one_that_came_with_the_correction_in_it(world: SmallWorld) -> None:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
+from hub.domain.facts import Fact, FactKind, family_chain
 from hub.services.recording import Opening, Period
 from hub.wiring import web_app
 from tests.factories import SmallWorld
@@ -32,6 +33,13 @@ def put(world: SmallWorld, username: str, desk: str, *, hours: int = 15, by: str
     return world.hub.casework.rota.put(world.accounts[by], world.accounts[username], desk, period)
 
 
+def take_up(world: SmallWorld, *usernames: str) -> None:
+    """Let them open the family by its reference: from then on their desk handles it."""
+    for username in usernames:
+        reference = world.hub.pages.reference(world.family)
+        assert world.hub.casework.rota.take_up(world.accounts[username], reference) == world.family
+
+
 def decided(world: SmallWorld, username: str) -> None:
     """Let somebody record a strategy discussion about everyone."""
     named = world.people("child") + world.people("unborn_child"), world.people("parent") + world.people("witness")
@@ -54,14 +62,41 @@ def test_the_duty_worker_at_two_opens_what_the_desks_rule_names(night: SmallWorl
     family = f"/families/{night.family}"
     assert edith.send("/duty", reference=reference.lower()).headers["Location"] == f"{family}/reason"
     assert EARS not in edith.open(night.family)
+    take_up(night, "mona")
     decided(night, "mona")
     page = edith.open(night.family, reason="The police ask where the children can sleep tonight")
     assert EARS in page
     assert QUARREL in page
 
 
+def the_desk_reads_what_it_handles(world: SmallWorld) -> None:
+    """Whoever is on duty reads no family of which nobody told their desk; a colleague's taking it up is enough."""
+    world.clock.now = TWO
+    take_up(world, "mona")
+    decided(world, "mona")
+    assert raised(lambda: world.view("edith")) is AccessRefusedError
+    take_up(world, "edith", "edith")
+    assert world.view("edith").records
+    taken_up = [fact for fact in family_facts(world) if fact.kind is FactKind.DUTY]
+    assert sorted(fact.body["desk"] for fact in taken_up) == ["edt", "on_call_manager"]
+
+
+def family_facts(world: SmallWorld) -> list[Fact]:
+    return list(world.hub.writer.dated_facts([family_chain(world.family)]))
+
+
+def test_a_desk_of_the_night_reads_the_families_it_has_taken_up(night: SmallWorld) -> None:
+    the_desk_reads_what_it_handles(night)
+
+
+def test_planted_a_desk_that_reads_every_family_is_noticed(night: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.policy.circumstances.AT_NIGHT", frozenset())
+    assert not holds(lambda: the_desk_reads_what_it_handles(night))
+
+
 def test_the_manager_on_call_reads_the_same_and_a_manager_who_is_not_reads_nothing(night: SmallWorld) -> None:
     night.clock.now = TWO
+    take_up(night, "mona")
     decided(night, "mona")
     assert EARS in Reader(web_app(night.hub), "mona").open(night.family)
     with pytest.raises(AccessRefusedError):
@@ -71,6 +106,7 @@ def test_the_manager_on_call_reads_the_same_and_a_manager_who_is_not_reads_nothi
 def yesterday_is_over(world: SmallWorld) -> None:
     """Neither yesterday's duty worker nor yesterday's leaver finds anything today: the same bytes as nothing."""
     world.clock.now = TWO
+    take_up(world, "edith", "mona")
     decided(world, "mona")
     world.hub.setup.stop_person(world.accounts["rob"], world.agencies["sm"], "recovery_worker")
     world.hub.recording.end(
@@ -110,6 +146,7 @@ def test_a_stopped_account_that_still_counts_is_noticed(night: SmallWorld, monke
 
 def test_a_shift_that_is_ended_early_opens_nothing_from_then_on(night: SmallWorld) -> None:
     night.clock.now = TWO
+    take_up(night, "edith", "mona")
     decided(night, "mona")
     assert night.view("edith").records
     (shift,) = [one for one in night.hub.casework.rota.shifts(night.accounts["manager"]) if one.desk == "edt"]

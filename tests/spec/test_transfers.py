@@ -248,7 +248,11 @@ def test_the_commands_hand_over_receive_and_keep_the_receipt(
 
 def typed(world: SmallWorld, *words: str) -> Result:
     """Type `hub transfer ...`."""
-    made = Builders(None, lambda _: stage(world.hub), world.settings.policies, None, world.clock, os.urandom)
+
+    def opened(_folder: object) -> object:
+        return stage(world.hub)
+
+    made = Builders(None, opened, world.settings.policies, None, world.clock, os.urandom, opened)
     folder = ("--folder", str(world.settings.folder))
     return CliRunner().invoke(command, ["transfer", *words, *folder], obj=made)
 

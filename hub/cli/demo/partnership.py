@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from hub.cli.demo import colleagues, incidents
+from hub.cli.demo import colleagues, door, incidents
 from hub.cli.demo.affairs import AFFAIRS
 from hub.cli.demo.case import Case, known
 from hub.cli.demo.colleagues import BESIDE, LEADS
@@ -53,6 +53,8 @@ class Partnership:
             ("Referrals from health", self._health),
             ("A referral waits with a candidate", self._one_waits),
             *((f"The work with family {home.number}", partial(self._work, home)) for home in self.households),
+            ("The front door returns one referral and passes one on", self._decided_here),
+            ("Agencies ask each other", self._asked),
             ("The log is published", self._round),
         )
 
@@ -119,6 +121,15 @@ class Partnership:
         workers += list(BESIDE[home.shows])
         entries = {username: case.write(username, part, _WRITTEN[username]) for username, part in workers}
         AFFAIRS[home.shows](case, entries)
+
+    def _decided_here(self) -> None:
+        referrals = self._send("sm", "adult_with_children_csv", door.messages(self.today), "door")
+        self._stage.run_round()
+        door.decide(self._stage, self._cast.accounts["fran"], referrals)
+
+    def _asked(self) -> None:
+        agencies = self._cast.agencies
+        door.ask(self._stage, self.cases["enquiry"], agencies["police"], agencies["mh"])
 
     def _round(self) -> None:
         self._stage.run_round()

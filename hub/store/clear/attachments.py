@@ -22,7 +22,6 @@ attachment = Table(
     Column("state", String(20), nullable=False),
     Column("added_at", Instant, nullable=False),
     id_column("added_by"),
-    refers("added_by", "account"),
     Index("ix_attachment_entry", "partnership_id", "entry_id"),
 )
 

@@ -36,24 +36,29 @@ class Referral:
     received_at: datetime
 
 
-def next_reference(connection: Connection, partnership: str) -> str:
-    """Return the next case number of the partnership (`FS-0007`)."""
+def next_references(connection: Connection, partnership: str, wanted: int) -> list[str]:
+    """Return the next case numbers of the partnership (`FS-0007`)."""
     count = connection.scalar(select(func.count()).select_from(family).where(family.c.partnership_id == partnership))
-    return f"FS-{(count or 0) + 1:04d}"
+    first = (count or 0) + 1
+    return [f"FS-{number:04d}" for number in range(first, first + wanted)]
 
 
-def add_family(connection: Connection, partnership: str, value: Family) -> None:
-    """Insert a case."""
-    connection.execute(
-        insert(family),
-        {
-            "partnership_id": partnership,
-            "id": value.id,
-            "reference": value.reference,
-            "provisional": value.provisional,
-            "created_at": value.created_at,
-        },
-    )
+def add_families(connection: Connection, partnership: str, values: Sequence[Family]) -> None:
+    """Insert cases."""
+    if values:
+        connection.execute(
+            insert(family),
+            [
+                {
+                    "partnership_id": partnership,
+                    "id": value.id,
+                    "reference": value.reference,
+                    "provisional": value.provisional,
+                    "created_at": value.created_at,
+                }
+                for value in values
+            ],
+        )
 
 
 _THESE = (
@@ -98,23 +103,27 @@ def accept_family(connection: Connection, partnership: str, id_: FamilyId) -> No
     )
 
 
-def add_referral(connection: Connection, partnership: str, value: Referral) -> None:
-    """Insert a referral."""
-    connection.execute(
-        insert(referral),
-        {
-            "partnership_id": partnership,
-            "id": value.id,
-            "agency_id": value.agency,
-            "receipt_id": value.receipt,
-            "pointer": value.pointer,
-            "connector": value.connector,
-            "state": value.state,
-            "family_id": value.family,
-            "own_family_id": value.own_family,
-            "received_at": value.received_at,
-        },
-    )
+def add_referrals(connection: Connection, partnership: str, values: Sequence[Referral]) -> None:
+    """Insert referrals."""
+    if values:
+        connection.execute(
+            insert(referral),
+            [
+                {
+                    "partnership_id": partnership,
+                    "id": value.id,
+                    "agency_id": value.agency,
+                    "receipt_id": value.receipt,
+                    "pointer": value.pointer,
+                    "connector": value.connector,
+                    "state": value.state,
+                    "family_id": value.family,
+                    "own_family_id": value.own_family,
+                    "received_at": value.received_at,
+                }
+                for value in values
+            ],
+        )
 
 
 def referrals_in(connection: Connection, partnership: str, states: Collection[str]) -> Sequence[Referral]:
@@ -124,7 +133,7 @@ def referrals_in(connection: Connection, partnership: str, states: Collection[st
         .where(referral.c.partnership_id == partnership, referral.c.state.in_(list(states)))
         .order_by(referral.c.received_at, referral.c.id)
     )
-    return [_referral(row) for row in rows]
+    return [referral_of(row) for row in rows]
 
 
 def newest_placed(connection: Connection, partnership: str, families: Collection[str]) -> dict[FamilyId, datetime]:
@@ -137,12 +146,32 @@ def newest_placed(connection: Connection, partnership: str, families: Collection
     return {FamilyId(row.family_id): row.at for row in rows if row.family_id in families}
 
 
+def placed_from(connection: Connection, partnership: str, own_family: FamilyId) -> FamilyId | None:
+    """Return the family that a referral's own family was placed in; None when it stands by itself, or is none."""
+    found = connection.scalar(
+        select(referral.c.family_id).where(
+            referral.c.partnership_id == partnership, referral.c.own_family_id == own_family
+        )
+    )
+    return FamilyId(found) if found and found != own_family else None
+
+
+def placed_into(connection: Connection, partnership: str, family: FamilyId) -> Sequence[FamilyId]:
+    """Return the provisional families whose referrals were placed in a family."""
+    rows = connection.execute(
+        select(referral.c.own_family_id).where(
+            referral.c.partnership_id == partnership, referral.c.family_id == family, referral.c.own_family_id != family
+        )
+    )
+    return [FamilyId(row.own_family_id) for row in rows]
+
+
 def find_referral(connection: Connection, partnership: str, id_: str) -> Referral | None:
     """Return one referral."""
     row = connection.execute(
         select(referral).where(referral.c.partnership_id == partnership, referral.c.id == id_)
     ).one_or_none()
-    return None if row is None else _referral(row)
+    return None if row is None else referral_of(row)
 
 
 UNDECIDED = ("received", "quarantined")
@@ -163,21 +192,26 @@ def decide_referral(
     return done.rowcount
 
 
-def add_reference(
-    connection: Connection, partnership: str, id_: ReferenceId, at: tuple[ReferralId, AgencyId, RecordId]
+def add_references(
+    connection: Connection,
+    partnership: str,
+    named: Sequence[tuple[ReferenceId, tuple[ReferralId, AgencyId, RecordId]]],
 ) -> None:
-    """Insert a sender's reference to a person, with the sealed record that holds who it is."""
-    referral_id, agency, record = at
-    connection.execute(
-        insert(person_reference),
-        {
-            "partnership_id": partnership,
-            "id": id_,
-            "referral_id": referral_id,
-            "agency_id": agency,
-            "record_id": record,
-        },
-    )
+    """Insert a sender's references to people, each with the sealed record that holds who it is."""
+    if named:
+        connection.execute(
+            insert(person_reference),
+            [
+                {
+                    "partnership_id": partnership,
+                    "id": id_,
+                    "referral_id": referral_id,
+                    "agency_id": agency,
+                    "record_id": record,
+                }
+                for id_, (referral_id, agency, record) in named
+            ],
+        )
 
 
 def references_of(connection: Connection, partnership: str, referral_id: str) -> Sequence[tuple[ReferenceId, RecordId]]:
@@ -200,7 +234,8 @@ def records_behind(connection: Connection, partnership: str, references: Collect
     return {row.id: (row.record_id, row.referral_id) for row in rows}
 
 
-def _referral(row) -> Referral:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `referral`
+def referral_of(row) -> Referral:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `referral`
+    """Return a row of `referral` as a value."""
     return Referral(
         ReferralId(row.id),
         AgencyId(row.agency_id),

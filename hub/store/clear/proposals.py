@@ -9,6 +9,11 @@ from sqlalchemy import Connection, insert, select, update
 from hub.domain.ids import FamilyId, PersonId, ReferenceId, ReferralId
 from hub.store.clear.tables import match_proposal
 
+ORDINARY, RESTRICTED = "ordinary", "restricted"
+"""The queues: the front door's, and the protected identity desk's, of which nothing shows at the front door."""
+JOINED = "joined"
+"""The state of a candidate who turned out to be another candidate of the same person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -84,8 +89,52 @@ def proposals_for(connection: Connection, partnership: str, referral_id: str, qu
     ]
 
 
-def close_proposals(connection: Connection, partnership: str, referral_id: str, accepted: Collection[str]) -> None:
-    """Mark a referral's candidates accepted or declined."""
+def referrals_with(connection: Connection, partnership: str, queue: str) -> Sequence[ReferralId]:
+    """Return the referrals that have open candidates in a queue, the oldest proposal first."""
+    rows = connection.execute(
+        select(match_proposal.c.referral_id)
+        .where(
+            match_proposal.c.partnership_id == partnership,
+            match_proposal.c.queue == queue,
+            match_proposal.c.state == "open",
+        )
+        .order_by(match_proposal.c.proposed_at, match_proposal.c.id)
+    )
+    return list(dict.fromkeys(ReferralId(row.referral_id) for row in rows))
+
+
+def answer(connection: Connection, partnership: str, ids: Collection[str], state: str) -> int:
+    """Mark open candidates; returns how many still were open."""
+    done = connection.execute(
+        update(match_proposal)
+        .where(
+            match_proposal.c.partnership_id == partnership,
+            match_proposal.c.id.in_(list(ids)),
+            match_proposal.c.state == "open",
+        )
+        .values(state=state)
+    )
+    return done.rowcount
+
+
+def reopen(connection: Connection, partnership: str, referral: ReferralId, person: PersonId) -> None:
+    """Propose somebody again who was joined with another candidate, and was taken apart from them."""
+    connection.execute(
+        update(match_proposal)
+        .where(
+            match_proposal.c.partnership_id == partnership,
+            match_proposal.c.referral_id == referral,
+            match_proposal.c.person_id == person,
+            match_proposal.c.state == JOINED,
+        )
+        .values(state="open")
+    )
+
+
+def close_proposals(
+    connection: Connection, partnership: str, referral_id: str, queue: str, accepted: Collection[str]
+) -> None:
+    """Mark a referral's candidates of one queue accepted or declined; what waits elsewhere goes on waiting."""
     for state, condition in (
         ("accepted", match_proposal.c.id.in_(list(accepted))),
         ("declined", match_proposal.c.id.not_in(list(accepted))),
@@ -93,7 +142,10 @@ def close_proposals(connection: Connection, partnership: str, referral_id: str, 
         connection.execute(
             update(match_proposal)
             .where(
-                match_proposal.c.partnership_id == partnership, match_proposal.c.referral_id == referral_id, condition
+                match_proposal.c.partnership_id == partnership,
+                match_proposal.c.referral_id == referral_id,
+                match_proposal.c.queue == queue,
+                condition,
             )
             .values(state=state)
         )

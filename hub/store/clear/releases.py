@@ -1,6 +1,6 @@
 """What was released from quarantine, and in which state each referral of a receipt is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,23 +46,11 @@ def released(connection: Connection, partnership: str, referral_id: str) -> str 
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where one referral stands."""
-
-    state: str
-    received_at: datetime
-    decided_at: datetime | None
-
-
-def place_of(connection: Connection, partnership: str, referral_id: str) -> Place | None:
-    """Return where a referral stands."""
-    row = connection.execute(
-        select(referral.c.state, referral.c.received_at, referral.c.decided_at).where(
-            in_partnership(referral, partnership), referral.c.id == referral_id
-        )
-    ).one_or_none()
-    return None if row is None else Place(row.state, row.received_at, row.decided_at)
+def receipts_of(connection: Connection, partnership: str, referrals: Collection[str]) -> Sequence[str]:
+    """Return the receipts under which these referrals came in."""
+    asked = select(referral.c.receipt_id).distinct()
+    here = in_partnership(referral, partnership), referral.c.id.in_(list(referrals))
+    return [row.receipt_id for row in connection.execute(asked.where(*here))] if referrals else []
 
 
 def receipts_behind(

@@ -199,6 +199,26 @@ match_proposal = Table(
     refers("family_id", "family"),
 )
 
+person_merge = Table(
+    "person_merge",
+    metadata,
+    partnership_key(),
+    id_key("id"),
+    Column("made", Text, nullable=False),
+    Column("merged_at", Instant, nullable=False),
+    Column("merged_by", String(36), nullable=False),  # an account, or the matching program
+    Column("sealed", LargeBinary),
+    Column("unmerged_at", Instant),
+    Column("unmerged_by", String(36)),
+    Column("unmerged_sealed", LargeBinary),
+    id_column("referral_id"),
+    id_column("family_id"),
+    id_column("kept_id"),
+    id_column("other_id"),
+    refers("referral_id", "referral"),
+    refers("family_id", "family"),
+)
+
 task = Table(
     "task",
     metadata,

@@ -1,6 +1,6 @@
 """Tasks, the outbox and progress marks: what the hub still owes somebody."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -125,20 +125,45 @@ def finish_tasks_from(connection: Connection, partnership: str, source: str, by:
     return done.rowcount
 
 
+def finish_tasks_about(
+    connection: Connection, partnership: str, records: Collection[RecordId], by: str, at: datetime
+) -> int:
+    """Close the open tasks that came from these records or are about them, once they are superseded or taken back."""
+    gone = sorted(records)
+    done = connection.execute(
+        update(task)
+        .where(
+            task.c.partnership_id == partnership,
+            task.c.source.in_(gone) | task.c.record_id.in_(gone),
+            task.c.done_at.is_(None),
+        )
+        .values(done_at=at, done_by=by)
+    )
+    return done.rowcount
+
+
 def post(connection: Connection, partnership: str, job: tuple[str, str, str], at: datetime) -> None:
     """Leave a job (id, kind, subject) for the worker, in the same transaction as what caused it."""
-    id_, kind, subject = job
-    connection.execute(
-        insert(outbox),
-        {
-            "partnership_id": partnership,
-            "id": id_,
-            "kind": kind,
-            "subject": subject,
-            "created_at": at,
-            "attempts": 0,
-        },
-    )
+    post_all(connection, partnership, [job], at)
+
+
+def post_all(connection: Connection, partnership: str, jobs: Sequence[tuple[str, str, str]], at: datetime) -> None:
+    """Leave several jobs."""
+    if jobs:
+        connection.execute(
+            insert(outbox),
+            [
+                {
+                    "partnership_id": partnership,
+                    "id": id_,
+                    "kind": kind,
+                    "subject": subject,
+                    "created_at": at,
+                    "attempts": 0,
+                }
+                for id_, kind, subject in jobs
+            ],
+        )
 
 
 def waiting_jobs(connection: Connection, partnership: str, kind: str, limit: int = 100) -> Sequence[tuple[str, str]]:

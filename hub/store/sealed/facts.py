@@ -1,9 +1,9 @@
 """Rows of facts. Reading returns what is stored; whether it can be trusted is for the gate to check."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, tuple_
 
@@ -48,6 +48,8 @@ def _columns(value: Fact, body: str) -> Mapping[str, object]:
     }
 
 
+_AT_ONCE: Final = 1_000
+"""A batch of messages asks for thousands of chains, and a statement takes only so many parameters."""
 _THESE = (fact.c.partnership_id == bindparam("partnership")) & fact.c.chain.in_(bindparam("chains", expanding=True))
 _CHAINS = select(fact).where(_THESE).order_by(fact.c.chain, fact.c.number)
 _NEWEST = select(fact.c.chain, func.max(fact.c.number)).where(_THESE).group_by(fact.c.chain)
@@ -56,7 +58,11 @@ _NEWEST = select(fact.c.chain, func.max(fact.c.number)).where(_THESE).group_by(f
 
 def read_chains(connection: Connection, partnership: str, chains: Collection[str]) -> list[StoredFact]:
     """Return every row of these chains, in order of chain and number; FactBrokenError when one cannot be read."""
-    return _rows(connection, _CHAINS, " ".join(chains), {"partnership": partnership, "chains": list(chains)})
+    asked, found = sorted(chains), []
+    for start in range(0, len(asked), _AT_ONCE):
+        some = asked[start : start + _AT_ONCE]
+        found += _rows(connection, _CHAINS, " ".join(some), {"partnership": partnership, "chains": some})
+    return found
 
 
 def heads_of(connection: Connection, partnership: str, chains: Collection[str]) -> dict[str, int]:
@@ -106,22 +112,37 @@ def families_naming(connection: Connection, partnership: str, word: str) -> list
     return [row[0] for row in rows]
 
 
-def lock_chain(connection: Connection, chain: str) -> None:
-    """Let one writer at a time extend a chain (SQLite's write transaction already does)."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:chain))"), {"chain": chain})
+def lock_chains(connection: Connection, chains: Collection[str]) -> list[str]:
+    """Let one writer at a time extend these chains (SQLite's write transaction already does).
+
+    Returns them in the order in which everybody locks them, so that nobody waits for each other.
+    """
+    ordered = sorted(chains)
+    if connection.dialect.name == "postgresql" and ordered:
+        lock = text("SELECT pg_advisory_xact_lock(hashtext(:chain))")
+        connection.execute(lock, [{"chain": chain} for chain in ordered])
+    return ordered
 
 
-def append_fact(connection: Connection, partnership: str, value: Fact, mac: bytes) -> None:
-    """Insert one row. The primary key refuses a second row with the same number."""
-    columns = dict(fact_columns(value)) | {
-        "partnership_id": partnership,
-        "mac": mac,
-        "valid_from": value.valid_from,
-        "valid_until": value.valid_until,
-        "recorded_at": value.recorded_at,
-    }
-    connection.execute(insert(fact), columns)
+def append_facts(
+    connection: Connection, partnership: str, rows: Sequence[tuple[Fact, Mapping[str, object], bytes]]
+) -> None:
+    """Insert (fact, its columns, code). The primary key refuses a second row with the same number of a chain."""
+    if rows:
+        connection.execute(
+            insert(fact),
+            [
+                {
+                    **columns,
+                    "partnership_id": partnership,
+                    "mac": mac,
+                    "valid_from": value.valid_from,
+                    "valid_until": value.valid_until,
+                    "recorded_at": value.recorded_at,
+                }
+                for value, columns, mac in rows
+            ],
+        )
 
 
 def _rows(

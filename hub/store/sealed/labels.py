@@ -1,14 +1,23 @@
 """Labels: insert-only definitions, numbered within the partnership, and which of them each family has."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from hub.domain.ids import FamilyId
 from hub.domain.labels import Label
 from hub.store.sealed.tables import family_label, label
+
+_AT_ONCE = 1_000
+_NUMBERS = select(label.c.digest, label.c.number).where(
+    label.c.partnership_id == bindparam("partnership"), label.c.digest.in_(bindparam("digests", expanding=True))
+)
+_NOTED = select(family_label.c.family_id, family_label.c.label_number).where(
+    family_label.c.partnership_id == bindparam("partnership"),
+    family_label.c.family_id.in_(bindparam("families", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +45,11 @@ def labels_of(connection: Connection, partnership: str, family: FamilyId) -> lis
 def label_numbers(connection: Connection, partnership: str, labels: Collection[Label]) -> dict[Label, int]:
     """Return the number of each label, giving new ones the next numbers (inside a write transaction)."""
     by_digest = {value.digest(): value for value in labels}
-    rows = connection.execute(
-        select(label.c.digest, label.c.number).where(
-            label.c.partnership_id == partnership, label.c.digest.in_(list(by_digest))
-        )
-    )
-    known = {row.digest: row.number for row in rows}
+    asked = list(by_digest)
+    known: dict[str, int] = {}
+    for start in range(0, len(asked), _AT_ONCE):
+        some = asked[start : start + _AT_ONCE]
+        known |= {row[0]: row[1] for row in connection.execute(_NUMBERS, {"partnership": partnership, "digests": some})}
     top = connection.scalar(select(func.max(label.c.number)).where(label.c.partnership_id == partnership)) or 0
     fresh = [digest for digest in by_digest if digest not in known]
     if fresh:
@@ -62,19 +70,20 @@ def label_numbers(connection: Connection, partnership: str, labels: Collection[L
     return {by_digest[digest]: number for digest, number in known.items()}
 
 
-def note_labels(connection: Connection, partnership: str, family: FamilyId, numbers: Collection[int]) -> None:
-    """Remember that a family has records under these labels."""
-    rows = connection.execute(
-        select(family_label.c.label_number).where(
-            family_label.c.partnership_id == partnership, family_label.c.family_id == family
-        )
-    )
-    missing = set(numbers) - {row[0] for row in rows}
-    if missing:
-        connection.execute(
-            insert(family_label),
-            [
-                {"partnership_id": partnership, "family_id": family, "label_number": number}
-                for number in sorted(missing)
-            ],
-        )
+def note_labels(connection: Connection, partnership: str, found: Mapping[FamilyId, Collection[int]]) -> None:
+    """Remember under which labels each family has records."""
+    families = sorted(found)
+    known: set[tuple[FamilyId, int]] = set()
+    for start in range(0, len(families), _AT_ONCE):
+        some = families[start : start + _AT_ONCE]
+        known |= {
+            (row[0], row[1]) for row in connection.execute(_NOTED, {"partnership": partnership, "families": some})
+        }
+    rows = [
+        {"partnership_id": partnership, "family_id": family, "label_number": number}
+        for family in families
+        for number in sorted(found[family])
+        if (family, number) not in known
+    ]
+    if rows:
+        connection.execute(insert(family_label), rows)

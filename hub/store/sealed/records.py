@@ -121,16 +121,20 @@ _KINDS = {kind.value: kind for kind in RecordKind}
 
 
 def insert_records(
-    connection: Connection, partnership: str, family: FamilyId, outlines: Sequence[Outline], sets: Sequence[SealedSet]
+    connection: Connection,
+    partnership: str,
+    homes: Mapping[RecordId, FamilyId],
+    outlines: Sequence[Outline],
+    sets: Sequence[SealedSet],
 ) -> None:
-    """Insert records into a family, with the labels that the family then has."""
-    frame: dict[str, object] = {"partnership_id": partnership, "family_id": family}
+    """Insert records, each into its family, with the labels that these families then have."""
     if outlines:
         connection.execute(
             insert(outline),
             [
-                frame
-                | {
+                {
+                    "partnership_id": partnership,
+                    "family_id": homes[o.record],
                     "label_number": o.label,
                     "event_day": o.event_day,
                     "record_id": o.record,
@@ -148,8 +152,9 @@ def insert_records(
         connection.execute(
             insert(sealed_fields),
             [
-                frame
-                | {
+                {
+                    "partnership_id": partnership,
+                    "family_id": homes[s.record],
                     "label_number": s.label,
                     "event_day": s.event_day,
                     "record_id": s.record,
@@ -162,7 +167,10 @@ def insert_records(
                 for s in sets
             ],
         )
-    note_labels(connection, partnership, family, {o.label for o in outlines} | {s.label for s in sets})
+    numbers: dict[FamilyId, set[int]] = {}
+    for record, number in (*((o.record, o.label) for o in outlines), *((s.record, s.label) for s in sets)):
+        numbers.setdefault(homes[record], set()).add(number)
+    note_labels(connection, partnership, numbers)
 
 
 def outlines_of(  # noqa: PLR0913  what a page of outlines is chosen by
@@ -267,7 +275,7 @@ def move_records(connection: Connection, partnership: str, source: FamilyId, tar
             .where(table.c.partnership_id == partnership, table.c.family_id == source)
             .values(family_id=target)
         )
-    note_labels(connection, partnership, target, numbers)
+    note_labels(connection, partnership, {target: numbers})
 
 
 def _numbers(table: Table) -> Select[int]:

@@ -116,9 +116,12 @@ def test_a_real_partnership_is_founded_and_served_only_by_who_may_read_its_key(t
     assert "Traceback" not in done.stderr
 
 
-def test_import_is_the_same_intake_as_the_api(demo: tuple[Path, str]) -> None:
-    file = HOME / "tests" / "fixtures" / "safeguarding_notice" / "one_of_three_is_bad.json"
-    first = run("import", "safeguarding_notice", str(file), "--agency", "police", folder=demo[0])
-    again = run("import", "safeguarding_notice", str(file), "--agency", "police", folder=demo[0])
-    assert first.returncode == 0, first.stderr
-    assert first.stdout == again.stdout
+def test_import_takes_only_what_its_sender_signed(demo: tuple[Path, str], tmp_path: Path) -> None:
+    file = tmp_path / "notices.json"
+    file.write_bytes((HOME / "tests/fixtures/safeguarding_notice/one_of_three_is_bad.json").read_bytes())
+    named = ("--connector", "safeguarding_notice", "--agency", "police")
+    done = run("import", str(file), *named, folder=demo[0])
+    assert (done.returncode, "manifest_missing" in done.stderr) == (2, True)
+    Path(f"{file}.manifest.json").write_text("{}")
+    done = run("import", str(file), *named, folder=demo[0])
+    assert (done.returncode, "refused, manifest_unreadable" in done.stdout) == (1, True)

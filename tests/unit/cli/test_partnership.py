@@ -96,6 +96,21 @@ def test_a_referral_that_could_not_be_read_and_one_with_a_candidate_wait(whole: 
     ]
 
 
+def test_one_referral_went_back_and_one_was_passed_on(whole: Filled) -> None:
+    fran, desk = whole.who("fran"), whole.hub.desk
+    assert sorted(line.state_words for line in whole.hub.front_door.closed_here(fran)) == ["Redirected", "Returned"]
+    assert [line.receiver_words for line in desk.redirections.waiting(fran)] == ["Early help"]
+    told = desk.feedback.receipts(whole.story.cast.agencies["sm"])
+    assert {record["state"] for one in told for record in one["records"]} >= {"returned", "redirected"}
+
+
+def test_one_request_is_answered_and_one_waits(whole: Filled) -> None:
+    case = whole.partnership.cases["enquiry"]
+    lines = whole.hub.desk.requests.lines(whole.who("sally"), case.family)
+    assert [line.answer for line in lines] == ["", "shared"]
+    assert whole.hub.desk.requests.page(whole.who("sally"), lines[1].id).entries
+
+
 def test_the_family_on_a_plan_has_what_a_worker_writes(whole: Filled) -> None:
     case = whole.partnership.cases["plan"]
     page = whole.hub.pages.page(whole.who("sally"), case.family, HELPING)

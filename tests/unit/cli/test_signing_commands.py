@@ -31,7 +31,9 @@ class Terminal:
 
     def _open(self, _folder: Path) -> object:
         hub = build(
-            self.world.settings, world=World(self.world.clock, self.world.hub.world.randomness), passwords=CHEAP
+            self.world.settings,
+            world=World(self.world.clock, self.world.hub.world.randomness, self._open),
+            passwords=CHEAP,
         )
         self.world.others.append(hub)
         return stage(hub)
@@ -40,7 +42,9 @@ class Terminal:
         """Type a command that needs no hub."""
         policies = self.world.settings.policies
         files = lambda: PolicyFiles(policy_texts(policies))  # noqa: E731
-        made = Builders(None, self._open, policies, files, self.world.clock, self.world.hub.world.randomness)
+        made = Builders(
+            None, self._open, policies, files, self.world.clock, self.world.hub.world.randomness, self._open
+        )
         return CliRunner().invoke(command, ["policy", *typed], obj=made, input=answers)
 
     def by(self, officer: str, *typed: str, answers: str = "") -> Result:

@@ -16,6 +16,8 @@ Message = dict[str, Any]
 MESSAGES = [
     ("safeguarding_notice", "safeguarding_notice/domestic_abuse.json"),
     ("safeguarding_notice", "safeguarding_notice/one_of_three_is_bad.json"),
+    ("safeguarding_notice_xml", "safeguarding_notice/domestic_abuse.xml"),
+    ("safeguarding_notice_csv", "safeguarding_notice/domestic_abuse.csv"),
     ("adult_with_children_json", "substance_misuse/adult_with_children.json"),
     ("adult_with_children_json", "substance_misuse/not_sought_without_reason.json"),
     ("adult_with_children_csv", "substance_misuse/adult_with_children.csv"),
@@ -25,6 +27,15 @@ MESSAGES = [
     ("fhir_bars", "bars/mother_referral.json"),
     ("fhir_consent", "fhir_consent/agreed.json"),
     ("transfer_bundle", "transfer_bundle/two_people.json"),
+    ("ndtms_csv", "ndtms/cds_p.csv"),
+    ("ndtms_csv", "ndtms/cds_k.csv"),
+    ("cin_census", "cin_census/CIN_Census_2021.xml"),
+    ("cin_census", "cin_census/CIN_Census_2024.xml"),
+    ("cin_census", "cin_census/synthetic_2026.xml"),
+    ("case_system", "case_system/monday.csv"),
+    ("case_system", "case_system/monday.json"),
+    ("hl7v2", "hl7v2/REF-I12-01.hl7"),
+    ("hl7v2", "hl7v2/child_referral.hl7"),
 ]
 MALFORMED = [
     b"",
@@ -124,6 +135,7 @@ def places(value: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str
         ("fhir_bars", "bars/mother_referral.json"),
         ("fhir_consent", "fhir_consent/agreed.json"),
         ("transfer_bundle", "transfer_bundle/two_people.json"),
+        ("case_system", "case_system/monday.json"),
     ],
 )
 def test_an_odd_value_anywhere_is_accepted_quarantined_or_refused_and_never_breaks(

@@ -13,7 +13,7 @@ from tests.unit.connectors.test_the_connectors_contract import samples
 
 MENDING = Mending()
 BATCH = b'{"version": "1.0", "notices": [{"a": "x"}, {"a": "y", "risk": {"grade": "High"}}, {"a": "z"}]}'
-ROWS = b"case_ref,name,grade\n1,Ann,\n2,Bob,high\n1,Cat,\n,Dan,\n#rows=4\n"
+ROWS = b"referral_ref,name,grade\n1,Ann,\n2,Bob,high\n1,Cat,\n,Dan,\n#rows=4\n"
 
 
 def test_a_record_is_taken_out_of_its_batch_with_nothing_of_the_others() -> None:
@@ -24,9 +24,9 @@ def test_a_record_is_taken_out_of_its_batch_with_nothing_of_the_others() -> None
 
 def test_rows_of_one_reference_stay_together_and_a_row_without_one_stands_alone() -> None:
     found = MENDING.apart(ROWS, ["row 2", "row 3", "row 5"])
-    assert found["row 2"] == b"case_ref,name,grade\n1,Ann,\n1,Cat,\n#rows=2\n"
-    assert found["row 3"] == b"case_ref,name,grade\n2,Bob,high\n#rows=1\n"
-    assert found["row 5"] == b"case_ref,name,grade\n,Dan,\n#rows=1\n"
+    assert found["row 2"] == b"referral_ref,name,grade\n1,Ann,\n1,Cat,\n#rows=2\n"
+    assert found["row 3"] == b"referral_ref,name,grade\n2,Bob,high\n#rows=1\n"
+    assert found["row 5"] == b"referral_ref,name,grade\n,Dan,\n#rows=1\n"
 
 
 @pytest.mark.parametrize("body", [b"", b"<Notices/>", b"MSH|^~", b"{", b"[]", b'"x"', b'{"notices": 3}', b"\xff"])

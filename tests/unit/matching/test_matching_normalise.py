@@ -35,9 +35,31 @@ def test_names_that_sound_alike_have_one_key(alike: tuple[str, ...]) -> None:
     assert len({sound(name) for name in alike}) == 1
 
 
-def test_another_script_is_its_own_key() -> None:
-    assert sound("наталья") == "наталья"
-    assert sound("محمد") == "محمد"
+@pytest.mark.parametrize(
+    ("written", "latin"),
+    [
+        ("наталья", "natalia"),
+        ("ахмед", "akhmed"),
+        ("محمد", "muhammad"),
+        ("علي", "ali"),
+        ("فاطمة", "fatima"),
+        ("फातिमा", "fatima"),
+        ("शर्मा", "sharma"),
+        ("ਸਿੰਘ", "singh"),
+        ("γιωργοσ", "giorgos"),
+        ("민준", "minjun"),
+    ],
+)
+def test_a_name_of_another_script_sounds_as_it_is_written_in_latin_letters(written: str, latin: str) -> None:
+    assert sound(name_parts(written)[0]) == sound(latin)
+
+
+def test_a_script_whose_reading_depends_on_the_person_is_its_own_key() -> None:
+    assert sound("小明") == "小明"
+
+
+def test_letters_that_changed_places_fall_into_one_block() -> None:
+    assert unordered_sound(("riley", "crmaon")) == unordered_sound(("cameron", "riley"))
 
 
 def test_the_order_of_family_and_given_name_does_not_matter() -> None:

@@ -40,7 +40,7 @@ def question(**changes: object) -> Question:
 
 
 def gathered(agreement: Agreement, policy: PolicySet, case: dict[str, Any] = CASE, **asked: object) -> Circumstances:
-    return Circumstances.gather(facts_of(agreement, case), question(**asked), policy)
+    return Circumstances(facts_of(agreement, case), question(**asked), policy)
 
 
 def altered(facts: Iterable[Fact], kind: FactKind, /, **body: object) -> list[Fact]:
@@ -106,8 +106,8 @@ def test_what_was_typed_later_is_unknown_to_an_earlier_reader(agreement: Agreeme
         recorded_at=AT - timedelta(days=5),
     )
     between = AT - timedelta(days=7)
-    as_known_then = Circumstances.gather([*facts, late], question(at=between, known=between), policy)
-    as_known_now = Circumstances.gather([*facts, late], question(at=between, known=AT), policy)
+    as_known_then = Circumstances([*facts, late], question(at=between, known=between), policy)
+    as_known_now = Circumstances([*facts, late], question(at=between, known=AT), policy)
     assert decide_label(policy, as_known_then, label_of(LABEL)).level is Level.SHOW
     assert decide_label(policy, as_known_now, label_of(LABEL)).level is Level.ATTRIBUTED
 
@@ -149,7 +149,7 @@ def test_a_missing_or_broken_fact_is_a_fault_that_hides(
 ) -> None:
     facts = change(facts_of(agreement, CASE))
     while_consent_stands = question(at=AT - timedelta(minutes=90))
-    decision = decide_label(policy, Circumstances.gather(facts, while_consent_stands, policy), label_of(LABEL))
+    decision = decide_label(policy, Circumstances(facts, while_consent_stands, policy), label_of(LABEL))
     assert (decision.level, decision.reason, decision.fault) == (Level.HIDE, "fault", fault)
 
 
@@ -220,13 +220,13 @@ def test_somebody_elses_duty_and_allocation_give_nothing(agreement: Agreement, p
         replace(f, chain="account:other", body={**f.body, "account": "other"}) if f.kind is FactKind.DUTY else f
         for f in altered(facts_of(agreement, case), FactKind.ALLOCATION, account="other")
     ]
-    who = Circumstances.gather(facts, question(), policy)
+    who = Circumstances(facts, question(), policy)
     assert who.relationships == frozenset()
     assert not who.may_enter
 
 
 def test_another_familys_facts_give_nothing(agreement: Agreement, policy: PolicySet) -> None:
-    who = Circumstances.gather(facts_of(agreement, CASE), question(family=FamilyId("other")), policy)
+    who = Circumstances(facts_of(agreement, CASE), question(family=FamilyId("other")), policy)
     assert (who.persons, who.relationships) == ({}, frozenset())
 
 
@@ -256,5 +256,5 @@ def test_any_party_suspends_at_once(
     name: str, level: Level, reason: str, agreement: Agreement, policy: PolicySet
 ) -> None:
     facts = [*facts_of(agreement, CASE), suspension(name)]
-    decision = decide_label(policy, Circumstances.gather(facts, question(), policy), label_of(LABEL))
+    decision = decide_label(policy, Circumstances(facts, question(), policy), label_of(LABEL))
     assert (decision.level, decision.reason) == (level, reason)

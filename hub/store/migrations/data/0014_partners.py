@@ -5,8 +5,8 @@ from alembic import op
 
 from hub.store.migrations import postgresql
 
-revision = "data_0015_partners"
-down_revision = "data_0010_manifest"
+revision = "data_0014_partners"
+down_revision = "data_0013_front_door"
 
 TABLES = ("partner_event", "webhook", "webhook_delivery", "quarantine_release", "transfer", "transfer_key")
 

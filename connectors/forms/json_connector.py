@@ -1,0 +1,33 @@
+"""A form as JSON: a batch of referrals, each of which stands or falls alone."""
+
+from collections.abc import Iterator
+
+from connectors.forms.schema import batch_schema
+from connectors.forms.translate import parsed_referral
+from connectors.own_json import message_id, read_batch
+from hub.domain.form import Form
+from hub.domain.referral import Limits, Parsed
+
+
+class FormJson:
+    """Connector for one form as JSON."""
+
+    def __init__(self, form: Form) -> None:
+        """Take the form's declaration."""
+        self._form, self.name = form, f"form_{form.name}_json"
+
+    def parse(self, body: bytes, limits: Limits) -> Iterator[Parsed]:
+        """Return one `Parsed` per referral, lazily; pointers are JSON pointers such as `/referrals/0/people/1/name`.
+
+        Raises:
+            RejectedMessageError: the message is not strict JSON, or its outer shape is not a batch.
+        """
+        referrals, remarks = read_batch(body, limits, batch_schema(self._form), "referrals")
+        return (
+            parsed_referral(self._form, referral, f"/referrals/{number}", limits, () if number else remarks)
+            for number, referral in enumerate(referrals)
+        )
+
+    def message_key(self, body: bytes) -> str:
+        """Return `batch_id`."""
+        return message_id(body)

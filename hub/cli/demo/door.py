@@ -1,0 +1,81 @@
+"""What the front door of the demonstration decided without a family, and what agencies asked each other.
+
+One referral went back to its sender, one was passed on and is not acknowledged yet; one request is answered, one waits.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from hub.cli.demo.case import Case
+from hub.cli.stage import Stage
+from hub.domain.ids import AccountId, AgencyId
+from hub.services.answering import Given
+from hub.services.deciding import REFERRAL, Closing, Rated
+from hub.services.family_page import Stated
+from hub.services.requests import SHARED, Asking
+
+_STRANGERS: Final = (
+    ("Leon Marsh-Abara", "1991-02-17", "Asked for help with rent arrears at his first appointment.", "not_sought"),
+    ("Petra Quill", "1986-09-30", "Says that her son sleeps badly since the move.", "given"),
+)
+"""Adults whom nobody else wrote about: name, birth date, what the service says, their word about sharing."""
+_WHY: Final = "To prepare the visit on Thursday: has anything happened at the address since the notice?"
+
+
+def messages(today: date) -> bytes:
+    """Return one CSV file of the drug and alcohol service about the strangers."""
+    out, day = io.StringIO(), today - timedelta(days=1)
+    rows = [
+        {
+            "referral_ref": f"DEMO-DOOR-{place}",
+            "referral_version": "1",
+            "created": f"{day.isoformat()}T15:00:00+00:00",
+            "client_name": name,
+            "client_birth_date": born,
+            "reported_on": day.isoformat(),
+            "engagement": "First appointment kept",
+            "summary": summary,
+            "consent": consent,
+            "consent_reason": "He was not asked yet." if consent == "not_sought" else "",
+        }
+        for place, (name, born, summary, consent) in enumerate(_STRANGERS, start=1)
+    ]
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def decide(stage: Stage, fran: AccountId, referrals: Sequence[str]) -> None:
+    """Return the first to its sender, and pass the second on to early help."""
+    returned, passed = referrals
+    desk = stage.desk.deciding
+    for referral in referrals:
+        desk.rate(fran, referral, Rated("green", REFERRAL, "One adult, no child named, nothing urgent said"))
+    reason = "No child is named and nothing said suggests harm. The service speaks with him first."
+    desk.close(fran, returned, Closing("returned", reason, "no_consent_no_safeguarding", history_read=True))
+    reason = "Sleep and the move: early help can begin at once, and she agreed to it."
+    message = "She expects a call after 16:00."
+    said = Closing("redirected", reason, receiver="early_help", message=message, history_read=True)
+    desk.close(fran, passed, said)
+
+
+def ask(stage: Stage, case: Case, police: AgencyId, trust: AgencyId) -> None:
+    """Let the lead ask the police, who share what they hold, and the trust, which has not answered yet."""
+    sally, asking = case.who("sally"), stage.desk.requests
+    stated, people = Stated("protect_child", _WHY), [case.children[0], case.father]
+    request = asking.ask(sally, case.family, stated, Asking(police, "assess_need", people, _WHY, "since the notice"))
+    given = Given(
+        SHARED,
+        stage.clock().date(),
+        "Two calls by neighbours about shouting. Nobody was hurt and nobody arrested.",
+        "reported_by",
+        "No officer works with the family at present",
+        "The man named lives at the address and is the child's father.",
+    )
+    stage.desk.answering.answer(case.who("pcdesk"), request, given)
+    people = [case.children[0], case.mother]
+    asking.ask(sally, case.family, stated, Asking(trust, "assess_need", people, _WHY, "the last six months"))

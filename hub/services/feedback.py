@@ -1,0 +1,75 @@
+"""What a sender reads of what became of its referrals: a state and a plain sentence, and no case detail.
+
+INVARIANT: the same shape and the same words whether or not anybody in the message was known. A referral that the
+matching program placed by itself reads as one that waits, until the time by which a person would have decided it:
+otherwise an answer within seconds would say that somebody is known.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from hub.domain.clock import Clock
+from hub.domain.errors import NotFoundError
+from hub.domain.ids import AgencyId
+from hub.policy.front_door import CLOSED_HERE
+from hub.services.deciding import Deciding
+from hub.services.placing import ACCEPTED, ATTACHED
+from hub.services.setup import MATCHER
+from hub.store.clear import cases, door, releases
+from hub.store.clear.receipts import StoredReceipt, receipt_numbered, receipts_of
+from hub.store.session import Transactions
+
+_PLACED = frozenset({ACCEPTED, ATTACHED})
+_KNOWN = frozenset({*CLOSED_HERE, "rejected", "quarantined", "withdrawn"})
+
+
+class Feedback:
+    """Reads receipts with their state. Built once by wiring."""
+
+    def __init__(self, deciding: Deciding, clear: Transactions, clock: Clock) -> None:
+        """Take the front door's decisions and clear rows."""
+        self._deciding, self._clear, self._clock = deciding, clear, clock
+
+    def receipts(self, agency: AgencyId) -> list[dict[str, Any]]:
+        """Return an agency's newest receipts, each record with `state` and `feedback`."""
+        with self._clear.read() as connection:
+            found = receipts_of(connection, self._clear.partnership, agency)
+        return self._with_states(found)
+
+    def receipt(self, agency: AgencyId, id_: str) -> dict[str, Any]:
+        """Return one receipt of the agency's own; NotFoundError for anybody else's, as for none."""
+        with self._clear.read() as connection:
+            found = receipt_numbered(connection, self._clear.partnership, id_)
+        if found is None or found.agency != agency:
+            raise NotFoundError(where=id_)
+        return self._with_states([found])[0]
+
+    def _with_states(self, found: Sequence[StoredReceipt]) -> list[dict[str, Any]]:
+        plain: list[dict[str, Any]] = [json.loads(one.body) for one in found]
+        states = self._states([one.id for one in found])
+        for one in plain:
+            for record in one["records"]:
+                state = states.get(record["referral"], "received")
+                record |= {"state": state, "feedback": self._deciding.rules.feedback[state]}
+        return plain
+
+    def _states(self, receipts: Sequence[str]) -> dict[str, str]:
+        """Follow what was released from quarantine to what became of it; its sender need not know by which number."""
+        partnership = self._clear.partnership
+        with self._clear.read() as connection:
+            rows = door.outcomes(connection, partnership, receipts)
+            mended = {referral.id: releases.released(connection, partnership, referral.id) for referral, _, _ in rows}
+            anew = releases.receipts_of(connection, partnership, [one for one in mended.values() if one])
+            rows = [*rows, *door.outcomes(connection, partnership, anew)]
+        states = {str(referral.id): self._state(referral, by, rated=rated) for referral, by, rated in rows}
+        return states | {old: states[new] for old, new in mended.items() if new in states}
+
+    def _state(self, referral: cases.Referral, by: str, *, rated: bool) -> str:
+        if referral.state in _PLACED and by == MATCHER and self._clock() < self._deciding.due(referral, ()):
+            return "received"
+        if referral.state in _PLACED:
+            return "accepted"
+        if referral.state in _KNOWN:
+            return referral.state
+        return "being_decided" if rated else "received"

@@ -1,0 +1,48 @@
+"""The clocks of requests, in the worker: the holder's managers are reminded, then who asked hears of the silence."""
+
+from hub.domain.access import Act
+from hub.domain.clock import Clock
+from hub.domain.ids import IdMaker
+from hub.gate.doorkeeper import Doorkeeper
+from hub.policy.requests import RequestRules
+from hub.policy.working_days import Calendar
+from hub.services import request_tasks
+from hub.store.clear import requests, work
+from hub.store.session import Transactions
+
+_ASKED_WITHIN = "PT4H"
+
+
+class RequestWatch:
+    """Looks at the clocks. Built by wiring for the worker."""
+
+    def __init__(
+        self,
+        doorkeeper: Doorkeeper,
+        rules: RequestRules,
+        calendar: Calendar,
+        clear: Transactions,
+        clock: Clock,
+        ids: IdMaker,
+    ) -> None:
+        """Take what raises alarms, local rules, working days and clear rows."""
+        self._doorkeeper, self._rules, self._calendar = doorkeeper, rules, calendar
+        self._clear, self._clock, self._ids = clear, clock, ids
+
+    def run_once(self) -> int:
+        """Remind and escalate, each once; returns how many tasks are new. An answer takes them all back."""
+        now = self._clock()
+        with self._clear.read() as connection:
+            found = requests.unanswered(connection, self._clear.partnership, now + self._rules.remind_before)
+        return sum(self._ask(one, request_tasks.SILENCE if one.due_at < now else request_tasks.REMIND) for one in found)
+
+    def _ask(self, request: requests.Request, kind: str) -> bool:
+        now, late = self._clock(), kind == request_tasks.SILENCE
+        due = self._calendar.due(now, _ASKED_WITHIN) if late else request.due_at
+        task = request_tasks.task(kind, request, now, due, self._ids.new())
+        with self._clear.write() as connection:
+            new = work.add_task(connection, self._clear.partnership, task)
+        if new and late:
+            detail, act = {"request": request.id, "due": request.due_at.isoformat()}, Act.DEADLINE_WATCH
+            self._doorkeeper.alarm(act, kind, agency=request.asker, family=request.family, detail=detail)
+        return new
