@@ -2,6 +2,7 @@
 
 import resource
 from collections import Counter
+from itertools import product
 from typing import Any
 
 import pytest
@@ -69,8 +70,8 @@ def test_every_bad_file_by_every_way_in(intakes: Intakes) -> None:
     intakes.send("/v1/notices", Bad("a good one", notice(), "application/json"))
     start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     before = intakes.stored()
-    for path in intakes.media:
-        for bad in FILES:
+    for path, bad in product(intakes.media, FILES):
+        if not (path.endswith("hl7v2") and bad.name == "hl7"):  # there it is no bad file
             answer = intakes.send(path, bad)
             after = intakes.stored()
             where = f"{path}: {bad.name}: {answer.status_code} {answer.text[:200]}"
