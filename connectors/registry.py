@@ -11,6 +11,7 @@ from connectors.hl7v2 import Hl7V2
 from connectors.ndtms import NdtmsCsv
 from connectors.safeguarding_notice import SafeguardingNotice, SafeguardingNoticeCsv, SafeguardingNoticeXml
 from connectors.substance_misuse import AdultWithChildrenCsv, AdultWithChildrenJson
+from connectors.transfer_bundle import TransferBundle
 from hub.domain.referral import Connector
 
 _ALL: tuple[Connector, ...] = (
@@ -19,6 +20,7 @@ _ALL: tuple[Connector, ...] = (
     AdultWithChildrenCsv(),
     FhirBars(),
     FhirConsent(),
+    TransferBundle(),
     NdtmsCsv(),
     CinCensus(),
     CaseSystem(),
@@ -29,3 +31,6 @@ _ALL: tuple[Connector, ...] = (
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.name: connector for connector in _ALL})
 """name -> connector; all are stateless and safe to share."""
+
+OWN_DOOR = frozenset({TransferBundle.name})
+"""Formats that come in by a door of their own only, where their signature is checked."""

@@ -90,6 +90,7 @@ class Settings:
     """Where everything lies. Addresses are SQLAlchemy's; `folder` holds the root key file and wrapped secrets.
 
     `ledger_url` is written by the serving processes, `sequencer_url` by the process that publishes the log.
+    `webhook_loopback` lets a demonstration call webhooks on this machine; a real partnership never does.
     `smtp` None: nobody is written to in the morning.
     `max_body` (bytes) bounds a message, `max_page` (records) a page of the API, `max_file` (bytes) an attachment.
     `page_cache_mib` bounds what each connection to SQLite keeps of its file: a large family stays in memory from one
@@ -114,6 +115,7 @@ class Settings:
     single_sign_on: Provider | None = None
     owner_urls: tuple[str, str, str] | None = None
     smtp: Smtp | None = None
+    webhook_loopback: bool = False
 
     @classmethod
     def in_folder(cls, folder: Path, base_url: str = "http://127.0.0.1:8477") -> "Settings":
@@ -142,6 +144,7 @@ class Settings:
         embedded = replace(
             embedded,
             smtp=Smtp.from_environment(environment),
+            webhook_loopback=environment.get("HUB_WEBHOOK_LOOPBACK", "") == "yes",
             single_sign_on=Provider.from_environment(environment),
             confirm_days=_days(environment, "HUB_CONFIRM_DAYS", embedded.confirm_days),
             confirm_grace_days=_days(environment, "HUB_CONFIRM_GRACE_DAYS", embedded.confirm_grace_days),

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -176,16 +177,21 @@ def texts(shown: Disclosure) -> str:
     return "\n".join(value for record in shown.records for value in record.fields.values())
 
 
-def make_world(settings: Settings, randomness: Randomness = os.urandom) -> SmallWorld:
+def make_world(
+    settings: Settings, randomness: Randomness = os.urandom, agencies: Sequence[NewAgency] = AGENCIES
+) -> SmallWorld:
     """Found a partnership, enter agencies, sign the example agreement, and put staff in."""
     clock = Clock()
     world = World(clock, randomness)
     found(settings, "Exampleshire (synthetic)", synthetic=True, population=50_000, world=world)
     hub = build(settings, world=world, passwords=CHEAP)
-    small = SmallWorld(hub, clock, settings, agencies=hub.setup.add_agencies(AGENCIES))
+    small = SmallWorld(hub, clock, settings, agencies=hub.setup.add_agencies(agencies))
     for username, (agency, role) in STAFF.items():
         small.staff(username, agency, role)
     by_party = {"csc": "iggy", "police": "igpolice", "mh": "igmh", "sm": "igsm", "da": "igda"}
+    for other in agencies[len(AGENCIES) :]:
+        by_party[other.code] = f"ig{other.code}"
+        small.staff(by_party[other.code], other.code, "ig_officer")
     officers = {party: small.accounts[username] for party, username in by_party.items()}
     small.ceremony = Ceremony(hub.signing, hub.rosters, Officers("csc", officers, small.accounts["olive"]), randomness)
     small.ceremony.bring_into_force(hub.policy.texts.house_rules, "house-rules.yaml")

@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 
 from connectors.safeguarding_notice import json_schema, xml_schema
 from hub.api import schemas
+from hub.api.contract import taking
 from hub.api.reading import StrictParser
 from hub.api.served import agency, body, known_caller, served
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
@@ -20,16 +21,30 @@ from hub.services.intake import Message
 
 blueprint = Blueprint("agencies", __name__, description="Partner agencies")
 blueprint.ARGUMENTS_PARSER = StrictParser()
+FORM = "application/x-www-form-urlencoded"
 _NOTICES: Final = {
     "application/json": "safeguarding_notice",
     "application/xml": "safeguarding_notice_xml",
     "text/xml": "safeguarding_notice_xml",
     "text/csv": "safeguarding_notice_csv",
 }
+_BATCHES: Final = ("text/csv", "application/json", "application/xml", "text/xml")
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
+_TOKEN_FORM = {
+    "type": "object",
+    "required": ["grant_type", "client_assertion_type", "client_assertion"],
+    "properties": {
+        "grant_type": {"const": "client_credentials"},
+        "client_assertion_type": {"const": ASSERTION},
+        "client_assertion": {"type": "string", "maxLength": 8000},
+    },
+}
+
+
 @blueprint.route("/oauth2/token", methods=["POST"])
+@blueprint.doc(requestBody={"required": True, "content": {FORM: {"schema": _TOKEN_FORM}}})
 @blueprint.response(200, schemas.TokenSchema)
 def token() -> dict[str, object]:
     """Issue an opaque token for a signed assertion (RFC 7523, `private_key_jwt`)."""
@@ -41,6 +56,7 @@ def token() -> dict[str, object]:
 
 
 @blueprint.route("/v1/notices", methods=["POST"])
+@taking(*_NOTICES, shape=json_schema())
 @blueprint.response(200, schemas.ReceiptSchema)
 def notices() -> dict[str, object]:
     """Receive police Safeguarding Notices, as JSON, XML or CSV."""
@@ -49,6 +65,7 @@ def notices() -> dict[str, object]:
 
 
 @blueprint.route("/v1/referrals", methods=["POST"])
+@taking("application/json", "text/csv")
 @blueprint.response(200, schemas.ReceiptSchema)
 def referrals() -> dict[str, object]:
     """Receive 'adult with children' referrals from a drug and alcohol service, as JSON or CSV."""
@@ -59,11 +76,12 @@ def referrals() -> dict[str, object]:
 
 @blueprint.route("/v1/batches", methods=["POST"])
 @known_caller
+@taking(*_BATCHES)
 @blueprint.response(200, schemas.BatchSchema)
 def batches() -> dict[str, object]:
     """Receive a signed batch; the header `Batch-Signature` says which connector reads it, its hash and its rows."""
-    hub, media = served(), ("text/csv", "application/json", "application/xml", "text/xml")
-    batch = Batch(agency().agency, body(*media), request.mimetype, request.headers.get("Batch-Signature", ""))
+    hub = served()
+    batch = Batch(agency().agency, body(*_BATCHES), request.mimetype, request.headers.get("Batch-Signature", ""))
     connector = hub.connectors.get(hub.exchange.file_drop.claims(batch).connector)
     if connector is None:
         raise InvalidRequestError("unknown_connector", where="connector", next_step="see_format_notes")

@@ -7,7 +7,8 @@ from flask import Flask, Response, request
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
-from hub.api import agencies, council, fhir, forms, hl7, problems
+from hub.api import agencies, council, fhir, forms, hl7, partners, problems
+from hub.api.contract import WholeContract
 from hub.api.doors import DOORS, OPEN
 from hub.api.served import Served
 from hub.domain.errors import HubError
@@ -37,8 +38,9 @@ def register(app: Flask, service: Served) -> None:
         kind: app.error_handler_spec[None][None][kind] for kind in (HubError, HTTPException, Exception)
     }
     csrf = app.extensions["hub_csrf"]
-    api = ProblemApi(app)
-    for blueprint in (agencies.blueprint, fhir.blueprint, hl7.blueprint, council.blueprint, forms.blueprint):
+    api = ProblemApi(app, spec_kwargs={"extra_plugins": [WholeContract()]})
+    for part in (agencies, fhir, hl7, council, forms, partners):
+        blueprint = part.blueprint
         api.register_blueprint(blueprint)
         csrf.exempt(blueprint)
     app.extensions["hub_doors"] |= DOORS

@@ -10,6 +10,7 @@ from connectors.case_system import CaseSystem, as_csv, as_json
 from connectors.case_system.mapping import mapping_named
 from connectors.cin_census import written
 from hub.api import schemas
+from hub.api.contract import taking
 from hub.api.reading import StrictParser
 from hub.api.served import agency, body, known_caller, served
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
@@ -38,6 +39,7 @@ def census(asked: dict[str, Any], family: str) -> Response:
 
 @blueprint.route("/v1/council/updates", methods=["POST"])
 @known_caller
+@taking("application/json", "text/csv")
 @blueprint.response(200, schemas.CouncilUpdatesSchema)
 def updates() -> dict[str, object]:
     """Receive what the case system says: CSV, JSON, or one event of a webhook; allocations need a named manager."""

@@ -10,6 +10,7 @@ from connectors.fhir_bars.reply import replies, reply
 from connectors.fhir_consent.write import Said, written
 from hub.api import schemas
 from hub.api.agencies import message_of, receive
+from hub.api.contract import taking
 from hub.api.fhir_headers import MEDIA, header_remarks, mirrored, require_version
 from hub.api.problems import fhir, resource
 from hub.api.receipts import issues_of, outcomes_of, records_of
@@ -48,6 +49,7 @@ def message_definition() -> Response:
 
 
 @blueprint.route("/fhir/$process-message", methods=["POST"])
+@taking("application/fhir+json", "application/json")
 @blueprint.response(200, schemas.OutcomeSchema, content_type="application/fhir+json")
 def process_message() -> Response:
     """Receive a message; the receipt (id, time, what became of it) and every remark are in the OperationOutcome."""
@@ -80,6 +82,7 @@ def read_replies() -> Response:
 
 
 @blueprint.route("/fhir/Consent", methods=["POST"])
+@taking("application/fhir+json", "application/json")
 @blueprint.response(200, schemas.OutcomeSchema, content_type="application/fhir+json")
 def consent() -> Response:
     """Receive what a person said about sharing; what the hub cannot hold precisely is remarked on, and is no yes."""

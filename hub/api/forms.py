@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 from connectors.forms import csv_template, json_schema
 from hub.api import schemas
 from hub.api.agencies import receive
+from hub.api.contract import taking
 from hub.api.served import body, known_caller, served
 from hub.domain.errors import NotFoundError
 from hub.domain.form import Form
@@ -16,11 +17,12 @@ blueprint = Blueprint("forms", __name__, description="Referral forms")
 
 @blueprint.route("/v1/forms/<string:name>", methods=["POST"])
 @known_caller
+@taking("application/json", "text/csv")
 @blueprint.response(200, schemas.ReceiptSchema)
 def receive_form(name: str) -> dict[str, object]:
     """Receive referrals on one form, as JSON or as CSV with one row per person."""
-    form = _form(name)
     data = body("application/json", "text/csv")
+    form = _form(name)
     return receive(f"form_{form.name}_{'csv' if request.mimetype == 'text/csv' else 'json'}", data)
 
 

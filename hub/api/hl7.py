@@ -11,6 +11,7 @@ from flask_smorest import Blueprint
 from connectors.hl7v2.ack import ACCEPTED, ERROR, REFUSED, acknowledgement
 from connectors.hl7v2.reader import read_header
 from hub.api.agencies import receive
+from hub.api.contract import taking
 from hub.api.receipts import issues_of, outcomes_of
 from hub.api.served import body, known_caller, served
 from hub.domain.clock import stamp
@@ -26,6 +27,7 @@ _NOT_KEPT = "Not received. See ERR; mend it and send it again."
 
 @blueprint.route(PATH, methods=["POST"])
 @known_caller
+@taking(*_MEDIA)
 @blueprint.response(200, {"type": "string"}, content_type="application/hl7-v2")
 def message() -> Response:
     """Receive REF^I12, REF^I13 or REF^I14; the ACK says accepted (AA), waiting for a person (AE) or refused (AR)."""

@@ -13,6 +13,23 @@ class IssueSchema(Schema):
     location = fields.String(required=True)
 
 
+class PlaceSchema(Schema):
+    """What was wrong, and where."""
+
+    code = fields.String(required=True)
+    location = fields.String(required=True)
+
+
+class ProblemSchema(Schema):
+    """A refusal (RFC 9457): codes and places, never a value from the message."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    errors = fields.List(fields.Nested(PlaceSchema), required=True)
+    next_step = fields.String(required=True)
+
+
 class RecordOutcomeSchema(Schema):
     """What became of one record of the message."""
 
@@ -62,6 +79,44 @@ class BatchSchema(Schema):
     rejected = fields.Integer(required=True)
     receipts = fields.List(fields.String(), required=True)
     remarks = fields.List(fields.Nested(RecordOutcomeSchema), required=True)
+
+
+class NoticeOfUseSchema(Schema):
+    """One use of something that came in under a receipt.
+
+    `reader` is `lead_agency`, `own_agency` or `another_agency`; `purpose` is "" where it may not be told.
+    """
+
+    receipt = fields.String(required=True)
+    day = fields.String(required=True)
+    reader = fields.String(required=True)
+    purpose = fields.String(required=True)
+
+
+class AccessNoticesSchema(Schema):
+    """When something that the agency sent was used; `note` says that some uses may not be listed."""
+
+    notices = fields.List(fields.Nested(NoticeOfUseSchema), required=True)
+    note = fields.String(required=True)
+
+
+class TransferReceivedSchema(Schema):
+    """Which transfer was received, as which receipt; `bundle_sha256` is of its document's canonical bytes."""
+
+    transfer = fields.String(required=True)
+    bundle_sha256 = fields.String(required=True)
+    receiver = fields.String(required=True)
+    receipt = fields.String(required=True)
+    received_at = fields.String(required=True)
+
+
+class TransferReceiptSchema(Schema):
+    """The signed receipt for a family that was handed over (Ed25519, hexadecimal)."""
+
+    format = fields.String(required=True)
+    document = fields.Nested(TransferReceivedSchema, required=True)
+    key_id = fields.String(required=True)
+    signature = fields.String(required=True)
 
 
 class TokenSchema(Schema):

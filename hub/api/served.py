@@ -16,6 +16,7 @@ from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
 from hub.services.feedback import Feedback
 from hub.services.intake import Intake
+from hub.services.partnering import Partnering
 from hub.services.replies import Replies
 from hub.services.sessions import AgencyCaller, Sessions
 
@@ -39,6 +40,7 @@ class Served:
     status_of: Callable[[HubError], int]
     note: Callable[[Exception], str]
     max_page: int
+    partners: Partnering
     exchange: Exchange
     clock: Clock
     replies: Replies

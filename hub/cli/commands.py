@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from hub.cli import beginning, importing, signatures, signing
+from hub.cli import beginning, importing, signatures, signing, transfer
 from hub.cli.careful import COULD_NOT, NO, careful
 from hub.cli.careful import folder as folder_option
 from hub.cli.demo.colleagues import COLLEAGUES
@@ -139,6 +139,7 @@ for command in (*signing.COMMANDS, *signatures.COMMANDS, roster):
 hub.add_command(policy)
 hub.add_command(beginning.agencies)
 hub.add_command(beginning.client)
+hub.add_command(transfer.transfer)
 hub.add_command(importing.import_)
 hub.add_command(importing.manifest)
 

@@ -18,6 +18,7 @@ from hub.services.governance import Governance
 from hub.services.intake import Intake
 from hub.services.lives import Lives
 from hub.services.new_identities import NewIdentities
+from hub.services.partnering import Partnering
 from hub.services.policy_files import PolicyFiles
 from hub.services.publishing import Publishing
 from hub.services.questions import Questions
@@ -59,6 +60,7 @@ class Stage:
     casework: Casework
     team: TeamWork
     files: Files
+    partners: Partnering
     routes: Routes
     sessions: Sessions
     pages: FamilyPages

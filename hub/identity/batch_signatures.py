@@ -37,7 +37,7 @@ def require_batch_signature(
 ) -> BatchClaims:
     """Return what a batch signature says; NotSignedInError for anything else, with a code and never the token."""
     if not token.isascii() or not 0 < len(token) <= MAX_CHARACTERS:
-        raise NotSignedInError("signature_unreadable")
+        raise NotSignedInError("signature_unreadable", where="Batch-Signature")
     client = signer_of(token, find)
     claims = _claims(token, client, audience)
     if instant_of(claims["iat"]) - LEEWAY > now:

@@ -1,7 +1,7 @@
 """One record of a message on its way in, and the clear rows that stand beside what the gate seals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -28,7 +28,10 @@ MEANWHILE = ("sent_meanwhile", "placed_meanwhile")
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One record with what becomes of it; `people` and `kept` records are noted to know them again."""
+    """One record with what becomes of it; `people` and `kept` records are noted to know them again.
+
+    What could not be read is kept `alone` too, a message of its own where it can be taken apart, and leaves a `job`.
+    """
 
     parsed: Parsed
     verdict: Verdict
@@ -40,6 +43,8 @@ class Arrival:
     kept: Sequence[SentRecord] = ()
     files: Sequence[TakenFile] = ()
     issues: tuple[Issue, ...] = ()
+    alone: bytes = field(default=b"", repr=False)
+    job: str = ""
 
     @property
     def begins(self) -> bool:
@@ -55,7 +60,7 @@ class Arrival:
     def outcome(self) -> RecordOutcome:
         """What the receipt says of it."""
         held = self.verdict.course is Course.HOLD
-        became = Outcome.QUARANTINED if held else self.parsed.outcome
+        became = Outcome.QUARANTINED if held and self.parsed.draft else self.parsed.outcome
         issues = (*self.parsed.issues, *self.verdict.issues, *self.issues)
         return RecordOutcome(self.parsed.pointer, became, self.referral, issues)
 
@@ -117,6 +122,8 @@ def close_rows(
                 kind, whose = "decide_sharing", batch.agency
                 task = work.Task(ids.new(), record, kind, whose, arrival.family, record, now, due)
                 work.add_task(connection, partnership, task)
+        elif arrival.job:
+            jobs.append((ids.new(), arrival.job, arrival.referral))
     messages.add_records(connection, partnership, kept)
     work.post_all(connection, partnership, jobs, now)
 

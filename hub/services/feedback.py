@@ -16,12 +16,12 @@ from hub.policy.front_door import CLOSED_HERE
 from hub.services.deciding import Deciding
 from hub.services.placing import ACCEPTED, ATTACHED
 from hub.services.setup import MATCHER
-from hub.store.clear import cases, door
+from hub.store.clear import cases, door, releases
 from hub.store.clear.receipts import StoredReceipt, receipt_numbered, receipts_of
 from hub.store.session import Transactions
 
 _PLACED = frozenset({ACCEPTED, ATTACHED})
-_KNOWN = frozenset({*CLOSED_HERE, "rejected"})
+_KNOWN = frozenset({*CLOSED_HERE, "rejected", "quarantined", "withdrawn"})
 
 
 class Feedback:
@@ -47,14 +47,23 @@ class Feedback:
 
     def _with_states(self, found: Sequence[StoredReceipt]) -> list[dict[str, Any]]:
         plain: list[dict[str, Any]] = [json.loads(one.body) for one in found]
-        with self._clear.read() as connection:
-            rows = door.outcomes(connection, self._clear.partnership, [one.id for one in found])
-        states = {str(referral.id): self._state(referral, by, rated=rated) for referral, by, rated in rows}
+        states = self._states([one.id for one in found])
         for one in plain:
             for record in one["records"]:
                 state = states.get(record["referral"], "received")
                 record |= {"state": state, "feedback": self._deciding.rules.feedback[state]}
         return plain
+
+    def _states(self, receipts: Sequence[str]) -> dict[str, str]:
+        """Follow what was released from quarantine to what became of it; its sender need not know by which number."""
+        partnership = self._clear.partnership
+        with self._clear.read() as connection:
+            rows = door.outcomes(connection, partnership, receipts)
+            mended = {referral.id: releases.released(connection, partnership, referral.id) for referral, _, _ in rows}
+            anew = releases.receipts_of(connection, partnership, [one for one in mended.values() if one])
+            rows = [*rows, *door.outcomes(connection, partnership, anew)]
+        states = {str(referral.id): self._state(referral, by, rated=rated) for referral, by, rated in rows}
+        return states | {old: states[new] for old, new in mended.items() if new in states}
 
     def _state(self, referral: cases.Referral, by: str, *, rated: bool) -> str:
         if referral.state in _PLACED and by == MATCHER and self._clock() < self._deciding.due(referral, ()):

@@ -7,7 +7,7 @@ tell of the past is what this sender itself sent under the same number.
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.exc import IntegrityError
@@ -27,6 +27,7 @@ from hub.services.amending import Amending, History
 from hub.services.arrivals import MEANWHILE, SYSTEM, Arrival, Batch, close_rows, open_rows
 from hub.services.composing import Sender, compose, handling_of, received
 from hub.services.message_files import MessageFiles
+from hub.services.quarantine_clock import Salvage, job_for
 from hub.services.versions import Course, Verdict, stood
 from hub.store.clear import receipts
 from hub.store.clear.receipts import StoredReceipt
@@ -58,13 +59,14 @@ class Intake:
         clock: Clock,
         ids: IdMaker,
         fingerprint: Callable[[bytes], str],
-        files: MessageFiles,
+        hands: tuple[MessageFiles, Salvage],
         *,
         synthetic: bool,
     ) -> None:
-        """Take the gate's writer, clear rows, and the keyed hash for keys and contents, and what takes files in."""
+        """Take the gate's writer, clear rows, the keyed hash for keys and contents, what takes files in, and apart."""
         self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
-        self._fingerprint, self._files, self._synthetic = fingerprint, files, synthetic
+        self._fingerprint, self._synthetic = fingerprint, synthetic
+        self._files, self._salvage = hands
         self._amending = Amending(writer, clear, clock, ids, fingerprint)
 
     def receive(self, message: Message) -> dict[str, object]:
@@ -116,13 +118,19 @@ class Intake:
         stored = StoredReceipt(
             receipt_id, message.agency, key_hash, content_hash, 200, json.dumps(receipt.plain()), now
         )
+        arrivals = self._apart(message, arrivals)
         original = self._original(message, arrivals[0], sender, history, alone=len(arrivals) == 1)
+        unread = {
+            arrival.referral: self._original(replace(message, body=arrival.alone), arrival, sender, history, alone=True)
+            for arrival in arrivals[1:]
+            if arrival.alone
+        }
         batch = Batch(message.agency, message.connector, arrivals, stored, original.id)
         hands = self._amending, self._files, self._ids
         self._writer.deposit(
             Actor(SYSTEM, on_behalf=message.agency),
             Act.REFERRAL_SUBMIT,
-            _deposits(arrivals, original),
+            _deposits(arrivals, {arrivals[0].referral: original} | unread),
             before=lambda connection: open_rows(connection, self._clear.partnership, batch),
             after=lambda connection: close_rows(connection, self._clear.partnership, batch, hands),
         )
@@ -154,6 +162,17 @@ class Intake:
             arrival = replace(arrival, people=people, kept=kept)
         return replace(arrival, issues=(*issues, *stopped))
 
+    def _apart(self, message: Message, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Keep what could not be read by itself as well: it is repaired when the rest has long been placed."""
+        unread = [one.parsed.pointer for one in arrivals if one.outcome.outcome is Outcome.QUARANTINED]
+        one_by_one = self._salvage.apart(message.body, unread) if unread and len(arrivals) > 1 else {}
+        apart = one_by_one or dict.fromkeys(unread, message.body if len(arrivals) == 1 else b"")
+        kept = []
+        for one in arrivals:
+            alone = apart.get(one.parsed.pointer)
+            kept.append(one if alone is None else replace(one, alone=alone, job=job_for(self._salvage, alone)))
+        return kept
+
     def _original(
         self, message: Message, first: Arrival, sender: Sender, history: History, *, alone: bool
     ) -> NewRecord:
@@ -177,11 +196,11 @@ def _accepted(parsed: Parsed) -> ReferralDraft | None:
     return parsed.draft if parsed.outcome is Outcome.ACCEPTED else None
 
 
-def _deposits(arrivals: Sequence[Arrival], original: NewRecord) -> list[Deposit]:
-    """One deposit per record; the untouched original goes once, with the first."""
+def _deposits(arrivals: Sequence[Arrival], originals: Mapping[ReferralId, NewRecord]) -> list[Deposit]:
+    """One deposit per record: the original goes once, with the first; what could not be read goes by itself too."""
     deposits = []
-    for place, arrival in enumerate(arrivals):
-        records = [*arrival.records, *([original] if place == 0 else [])]
+    for arrival in arrivals:
+        records = [*arrival.records, *([originals[arrival.referral]] if arrival.referral in originals else [])]
         coverage = arrival.composed.coverage if arrival.composed else None
         deposits.append(Deposit(arrival.family, records, arrival.facts, coverage))
     return deposits

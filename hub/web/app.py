@@ -37,6 +37,7 @@ from hub.web import (
     partners,
     printing,
     provider,
+    quarantined,
     questions,
     receipts,
     recording,
@@ -53,6 +54,8 @@ from hub.web import (
     supervision,
     tasks,
     tell_us,
+    transfers,
+    webhooks,
     workbook,
 )
 from hub.web.days import hour_words
@@ -62,6 +65,7 @@ from hub.web.served import Served, duties, load_viewer, register, role, served
 _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("main.home", "Your families", frozenset({"social_worker", "team_manager"})),
     ("front_door.list_referrals", "Front door", frozenset({"front_door_worker", "on_duty_front_door"})),
+    ("quarantined.waiting", "Quarantine", frozenset({"front_door_worker", "on_duty_front_door"})),
     ("matches.desk", "Protected matches", frozenset({"on_duty_protected_identity"})),
     ("matches.joined", "Joined people", frozenset({"team_manager", "front_door_worker"})),
     ("rota.duty", "On duty", frozenset(f"on_duty_{desk}" for desk in STAFF)),
@@ -75,6 +79,8 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("emergency.open_family", "Emergency", frozenset({"emergency"})),
     ("rota.page", "Rota", frozenset({"team_manager"})),
     ("closing.closed", "Closed families", frozenset({"team_manager"})),
+    ("webhooks.page", "Webhooks", frozenset({"agency_admin"})),
+    ("webhooks.notices", "Notices of use", frozenset({"agency_admin", "ig_officer", "partner_referrer"})),
     ("requests.desk", "Requests", frozenset({"partner_referrer", "ig_officer"})),
     ("tasks.queue", "Queue", frozenset({"team_manager", "ig_officer"})),
 )
@@ -111,6 +117,9 @@ _PAGES: Final = (
     signing,
     signatories,
     staff,
+    webhooks,
+    quarantined,
+    transfers,
     matches,
     refer,
     tell_us,
@@ -125,6 +134,12 @@ class IdConverter(BaseConverter):
     """An id as the hub makes them; any other text is no page of ours."""
 
     regex = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+class WordConverter(BaseConverter):
+    """A code word of ours; any other text is no address of ours."""
+
+    regex = "[a-z][a-z0-9_]{2,39}"
 
 
 class InMemoryRequest(Request):
@@ -155,6 +170,7 @@ def create_app(service: Served, secret: bytes, *, max_body: int, base_url: str) 
         WTF_CSRF_TIME_LIMIT=8 * 3600,
     )
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["word"] = WordConverter
     app.request_class = InMemoryRequest
     _install(app, service)
     return app

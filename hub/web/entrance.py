@@ -30,6 +30,7 @@ FORMS: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
     {
         "allocations.family": ("Allocate, hand over, end", _MANAGER),
         "closing.family": ("Close the family", _MANAGER),
+        "transfers.family": ("Hand the family over to another partnership", _MANAGER),
         "entries.add": ("Add an entry", _WRITERS),
         "workbook.chapters": ("Workbook", _WRITERS),
         "supervision.family": ("Group supervision", _WRITERS),

@@ -26,6 +26,7 @@ from hub.services.joining import Joining
 from hub.services.lives import Lives
 from hub.services.looking import Looking
 from hub.services.new_identities import NewIdentities
+from hub.services.partnering import Partnering
 from hub.services.questions import Questions
 from hub.services.recording import Recording
 from hub.services.referring import Referring
@@ -64,6 +65,7 @@ class Served:
     casework: Casework
     team: TeamWork
     files: Files
+    partners: Partnering
     joining: Joining
     referring: Referring
     desk: FrontDesk

@@ -23,6 +23,7 @@ _PAGES = {
     "not_shared": ("sharing.review", "decision"),
     "challenge": ("entries.answer", "challenge"),
     "visibility": ("entries.visibility", "entry"),
+    "quarantined": ("quarantined.record", "referral"),
     "strategy": ("strategy.discussion", "discussion"),
     "request": ("requests.answer", "request"),
     "redirection": ("front_door.passed_on", "redirection"),

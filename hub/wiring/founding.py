@@ -18,6 +18,7 @@ from hub.store.session import Transactions, open_engine
 from hub.vault.blind_index import bits_for
 from hub.vault.providers.local_file import LocalFileRoot
 from hub.vault.secrets import new_secrets
+from hub.worker.calling import Resolve, system_resolve
 
 CONFIG = "hub.json"
 ROOT_KEY = "root.key"
@@ -30,11 +31,12 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What comes from outside: time, randomness, and what looks for malware in files. Tests hand in fixed ones."""
+    """What comes from outside: time, randomness, what looks for malware, what resolves names; fixed in tests."""
 
     clock: Clock = system_clock
     randomness: Randomness = os.urandom
     scanner: Scanner = not_scanned
+    resolve: Resolve = system_resolve
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """Builds everything that serves one partnership, once."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from connectors.mending import Mending
 from hub.domain.ids import IdMaker
+from hub.domain.referral import Connector
 from hub.gate.audit import Audit
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.examining import Examiner
@@ -43,6 +45,7 @@ from hub.services.new_identities import NewIdentities
 from hub.services.obligations import Obligations
 from hub.services.open_cases import PlacingOpenCases
 from hub.services.opening_watch import OpeningWatch
+from hub.services.partnering import Partnering
 from hub.services.placing import Placing
 from hub.services.publishing import Publishing
 from hub.services.questions import Questions
@@ -71,12 +74,14 @@ from hub.vault.sealing import Sealer
 from hub.vault.secrets import open_secret, reason_seal
 from hub.wiring import sign_in
 from hub.wiring.casework import bank_holidays, casework
+from hub.wiring.connectors import all_connectors
 from hub.wiring.consents import about_consent
 from hub.wiring.exchange import exchange
 from hub.wiring.files import build_files, message_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.wiring.front_door import front_desk
 from hub.wiring.joining import joining
+from hub.wiring.partners import partnering
 from hub.wiring.referring import referring
 from hub.wiring.replies import build_replies
 from hub.wiring.signing import signing_services
@@ -146,6 +151,8 @@ class Hub:
     casework: Casework
     team: TeamWork
     files: Files
+    partners: Partnering
+    connectors: Mapping[str, Connector]
     exchange: Exchange
     replies: Replies
     joining: Joining
@@ -256,11 +263,17 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         clock,
         ids,
         mark,
-        message_files(calendar, world, partnership.id, ids, settings),
+        (message_files(calendar, world, partnership.id, ids, settings), Mending()),
         synthetic=partnership.synthetic,
     )
     tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)
     cases = casework((gate.writer, gate.finder, gate.doorkeeper), tasks, words, calendar, settings, hands)
+    refer = referring(
+        settings.policies, intake, pages, (gate.writer, gate.doorkeeper), clear, (clock, world.randomness, mark)
+    )
+    formats = {**all_connectors(), **refer.connectors}
+    doors = pages, intake, formats
+    partners = partnering(gate, words, doors, partnership, world, clear, ids, settings, secret("log_signing"))
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -317,8 +330,11 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             sessions,
             cases.digest,
             entry.appointments,
+            partners,
             *watches,
         ),
+        partners=partners,
+        connectors=formats,
         desk=desk,
         team=team_work(
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
@@ -329,9 +345,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         joining=joining(gate, pages, placing, words, clear, clock, ids),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
         replies=build_replies(clear, clock, calendar, fingerprint),
-        referring=referring(
-            settings.policies, intake, pages, (gate.writer, gate.doorkeeper), clear, (clock, world.randomness, mark)
-        ),
+        referring=refer,
         web_secret=secret("web"),
         engines=engines,
     )

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from flask import Flask
 
-from connectors.registry import CONNECTORS
 from hub.api import served as api_served
 from hub.api.app import register as register_api
 from hub.cli.stage import Stage
 from hub.domain.errors import HubError, NotFoundError, PolicyError
 from hub.domain.ids import AgencyId
-from hub.domain.referral import Connector, Limits
+from hub.domain.referral import Limits
 from hub.ledger.export import export
 from hub.ledger.verify import verify
 from hub.policy.vocabulary import load_vocabulary
@@ -57,6 +56,7 @@ def web_app(hub: Hub) -> Flask:
         casework=hub.casework,
         team=hub.team,
         files=hub.files,
+        partners=hub.partners,
         joining=hub.joining,
         referring=hub.referring,
         desk=hub.desk,
@@ -71,11 +71,12 @@ def web_app(hub: Hub) -> Flask:
         hub.intake,
         hub.pages,
         hub.consents,
-        connectors(hub),
+        hub.connectors,
         limits,
         status_of,
         note,
         hub.settings.max_page,
+        hub.partners,
         hub.exchange,
         hub.world.clock,
         hub.replies,
@@ -84,11 +85,6 @@ def web_app(hub: Hub) -> Flask:
     )
     register_api(app, api)
     return app
-
-
-def connectors(hub: Hub) -> dict[str, Connector]:
-    """Return every connector by name: those of the hub, and two for each form of the partnership."""
-    return {**CONNECTORS, **hub.referring.connectors}
 
 
 def sound(hub: Hub) -> Hub:
@@ -139,7 +135,7 @@ def stage(hub: Hub) -> Stage:
         base_url=hub.settings.base_url,
         clock=hub.world.clock,
         randomness=hub.world.randomness,
-        connectors=connectors(hub),
+        connectors=hub.connectors,
         limits=Limits(max_bytes=hub.settings.max_body),
         setup=hub.setup,
         beginning=Beginning(
@@ -162,6 +158,7 @@ def stage(hub: Hub) -> Stage:
         casework=hub.casework,
         team=hub.team,
         files=hub.files,
+        partners=hub.partners,
         routes=hub.routes,
         sessions=hub.sessions,
         pages=hub.pages,

@@ -17,6 +17,7 @@ from hub.services.door_watch import DoorWatch
 from hub.services.matching import Matching
 from hub.services.obligations import Obligations
 from hub.services.opening_watch import OpeningWatch
+from hub.services.partnering import Partnering
 from hub.services.released_counts import ReleasedCounts
 from hub.services.request_watch import RequestWatch
 from hub.services.sessions import Sessions
@@ -39,6 +40,7 @@ class Rounds:
     sessions: Sessions
     digest: Digest
     appointments: Appointments
+    partners: Partnering
     door: DoorWatch
     requests: RequestWatch
 
@@ -68,6 +70,9 @@ class Rounds:
             ("assertions", self.sessions.sweep),
             ("digest", self.digest.run_once),
             ("accounts", self.appointments.stop_unconfirmed),
+            ("quarantined", self.partners.quarantine_clock.run_once),
+            ("notices", self.partners.notices.run_once),
+            ("webhooks", self.partners.deliveries.run_once),
             ("front_door", self.door.run_once),
             ("requests", self.requests.run_once),
         ]

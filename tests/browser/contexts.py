@@ -11,6 +11,7 @@ from tests.browser import (
     looking,
     matches,
     officers,
+    partners,
     referring,
     signing,
     teamwork,
@@ -192,6 +193,7 @@ _FORM_PAGE: Final = {"reference": "NB-0412", "family_id": "f1"}
 RICH: Final[dict[str, dict[str, Any]]] = {
     **entry.RICH,
     **officers.RICH,
+    **partners.RICH,
     **looking.RICH,
     **signing.RICH,
     **consents.RICH,

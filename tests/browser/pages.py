@@ -24,7 +24,7 @@ from hub.web import (
     supervision_forms,
 )
 from hub.web.headers import secure
-from tests.browser import consents, entry, matches, referring, signing
+from tests.browser import consents, entry, matches, partners, referring, signing
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
 
@@ -34,6 +34,7 @@ HOSTILE: Final = "<script>alert(1)</script>\"' onload=x"
 _AS_IT_IS: Final = frozenset({"state", "symbol"})
 _RULES: Final = {
     **entry.RULES,
+    **partners.RULES,
     **referring.RULES,
     "main.sign_in": "/sign-in",
     "main.sign_out": "/sign-out",
@@ -140,6 +141,7 @@ FORMS: Final[Mapping[str, type[forms.HubForm]]] = {
     "staff": staff_forms.ConfirmingForm,
     **matches.FORMS,
     "set_up_factor": factor_forms.FirstCodeForm,
+    **partners.FORMS,
 }
 NAMES: Final = tuple(RICH)
 

@@ -11,6 +11,7 @@ from tests.browser import (
     looking,
     matches,
     officers,
+    partners,
     referring,
     signing,
     teamwork,
@@ -21,6 +22,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
     **entry.EMPTY,
     **officers.EMPTY,
+    **partners.EMPTY,
     **looking.EMPTY,
     "find": {**RICH["find"], "found": {"entries": [], "count": 0, "seen": 0, "more_unseen": False}},
     **signing.EMPTY,
@@ -75,6 +77,7 @@ _PERSONS: Final = {"p1": "Ava Example", "p2": "Noah Example"}
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     **entry.OPTIONS,
     **officers.OPTIONS,
+    **partners.OPTIONS,
     **consents.OPTIONS,
     **casework.OPTIONS,
     **door.OPTIONS,

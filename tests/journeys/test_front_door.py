@@ -1,4 +1,5 @@
 import json
+import re
 
 from flask import Flask
 
@@ -10,7 +11,7 @@ TREATMENT = (FIXTURES / "substance_misuse" / "adult_with_children.json").read_by
 
 
 def _links(fran: Reader) -> list[str]:
-    return ["/front-door/" + part.split('"')[0] for part in fran.get("/front-door").text.split('"/front-door/')[1:]]
+    return re.findall(r'"(/front-door/[0-9a-f-]{36})"', fran.get("/front-door").text)
 
 
 def test_a_referral_becomes_a_family_and_the_next_one_joins_it(world: SmallWorld, app: Flask) -> None:

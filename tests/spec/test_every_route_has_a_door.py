@@ -21,6 +21,7 @@ The access log is in another database."""
 PUBLIC = {"agencies.notice_schema", "agencies.notice_xml_schema", "fhir.metadata", "fhir.message_definition"}
 """What anybody may read: how to send."""
 _IDS = (
+    "receipt",
     "referral",
     "receipt",
     "opening",

@@ -69,6 +69,7 @@ def nothing_in_clear(world: SmallWorld) -> None:
 def told(sqlite_world: SmallWorld) -> SmallWorld:
     """Return a world that was told everything: by every connector, by forms, and as reasons for the log."""
     world = sqlite_world
+    world.send("police", "transfer_bundle", (FIXTURES / "transfer_bundle" / "two_people.json").read_bytes())
     world.police_notice()
     for agency, connector, path in (
         ("sm", "adult_with_children_csv", "substance_misuse/adult_with_children.csv"),
@@ -104,7 +105,7 @@ def told(sqlite_world: SmallWorld) -> SmallWorld:
 def test_nothing_sealed_stands_in_the_files_in_clear(told: SmallWorld) -> None:
     kinds = {"safeguarding_notice", "adult_with_children_csv", "fhir_bars", "adult_with_children_json", "fhir_consent"}
     notices = {"safeguarding_notice_xml", "safeguarding_notice_csv"}
-    assert set(CONNECTORS) == kinds | notices | {"case_system", "ndtms_csv", "cin_census", "hl7v2"}
+    assert set(CONNECTORS) == kinds | notices | {"case_system", "ndtms_csv", "cin_census", "hl7v2", "transfer_bundle"}
     assert b"Adeyemi" in notice()
     seen = texts(told.view("sally"))
     missing = [words for words in CANARIES if words not in seen]

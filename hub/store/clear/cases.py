@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from hub.domain.ids import AccountId, AgencyId, FamilyId, RecordId, ReferenceId, ReferralId
+from hub.store.clear import partner_events
 from hub.store.clear.tables import family, person_reference, referral
 
 
@@ -186,6 +187,8 @@ def decide_referral(
         .where(referral.c.partnership_id == partnership, referral.c.id == id_, referral.c.state.in_(UNDECIDED))
         .values(state=state, family_id=target, decided_by=by, decided_at=at)
     )
+    if done.rowcount:
+        partner_events.post_state(connection, partnership, id_, state, at)
     return done.rowcount
 
 

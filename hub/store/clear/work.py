@@ -95,6 +95,16 @@ def family_of_record(connection: Connection, partnership: str, value: Task) -> F
     return FamilyId(found or value.family or "")
 
 
+def due_of(connection: Connection, partnership: str, source: str) -> datetime | None:
+    """Return by when the open task from a source is due."""
+    due: datetime | None = connection.scalar(
+        select(task.c.due_at).where(
+            task.c.partnership_id == partnership, task.c.source == source, task.c.done_at.is_(None)
+        )
+    )
+    return due
+
+
 def finish_task(connection: Connection, partnership: str, id_: str, by: str, at: datetime) -> int:
     """Close an open task; returns 0 when it was closed already."""
     done = connection.execute(

@@ -26,6 +26,7 @@ MESSAGES = [
     ("fhir_bars", "bars/booking_request.json"),
     ("fhir_bars", "bars/mother_referral.json"),
     ("fhir_consent", "fhir_consent/agreed.json"),
+    ("transfer_bundle", "transfer_bundle/two_people.json"),
     ("ndtms_csv", "ndtms/cds_p.csv"),
     ("ndtms_csv", "ndtms/cds_k.csv"),
     ("cin_census", "cin_census/CIN_Census_2021.xml"),
@@ -133,6 +134,7 @@ def places(value: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str
         ("adult_with_children_json", "substance_misuse/adult_with_children.json"),
         ("fhir_bars", "bars/mother_referral.json"),
         ("fhir_consent", "fhir_consent/agreed.json"),
+        ("transfer_bundle", "transfer_bundle/two_people.json"),
         ("case_system", "case_system/monday.json"),
     ],
 )

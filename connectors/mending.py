@@ -1,0 +1,180 @@
+"""Takes one record of a message apart and puts corrected values into it, whatever sender it came from.
+
+What a connector says of a place (`/notices/2/event/occurred_from`, `Bundle.entry[4].resource.birthDate`,
+`row 3 col child_dob`) is enough to find it again: no connector has to do anything for its records to be repaired.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any, Final
+
+from connectors.alone import Alone
+from connectors.strict_csv import read_csv
+from connectors.strict_json import read_json
+from hub.domain.errors import InvalidRequestError, RejectedMessageError
+from hub.domain.referral import Limits
+
+_CELL: Final = re.compile(r"row ([0-9]{1,7}) col (.{1,120})", re.DOTALL)
+_ROW: Final = re.compile(r"row [0-9]{1,7}")
+_STEP: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)|\[([0-9]{1,6})\]")
+_WHOLE: Final = re.compile(r"-?[0-9]{1,9}", re.ASCII)
+_ROOT: Final = "Bundle"
+_GRADES: Final = frozenset({"grade", "risk_grade", "risk", "risk_level"})
+_WORDS: Final = {"true": True, "false": False}
+Step = str | int
+
+
+class Mending:
+    """Pure functions under one name, for handing on."""
+
+    def apart(self, body: bytes, pointers: Collection[str]) -> dict[str, bytes]:
+        """Return the records at some pointers, each as a message of its own, reading the message once.
+
+        What cannot be taken apart is not among them: a message that is one record, a format of another style.
+        """
+        taken = Alone(body)
+        found = {pointer: taken(pointer) for pointer in pointers}
+        return {pointer: alone for pointer, alone in found.items() if alone != body}
+
+    def says_high(self, body: bytes) -> bool:
+        """Say whether the sender graded anything in it high: then it is looked at sooner. Nothing else is concluded."""
+        found = self.lines(body, _style(body))
+        return any(_last(place) in _GRADES and value.casefold() == "high" for place, value in found)
+
+    def lines(self, body: bytes, pointer: str) -> list[tuple[str, str]]:
+        """Return (place, value) of everything that can be read, in the places' own style; of other formats nothing."""
+        try:
+            return _cells(body) if _ROW.match(pointer) else _values(body, dotted=not pointer.startswith("/"))
+        except RejectedMessageError:
+            return []
+
+    def mended(self, body: bytes, corrections: Mapping[str, str], typed: frozenset[str] = frozenset()) -> bytes:
+        """Return the message with values put in at places; those in `typed` as a number or a truth value.
+
+        Raises:
+            InvalidRequestError: `place_unknown`: nothing can be put there.
+        """
+        if any(_CELL.fullmatch(place) for place in corrections):
+            return _cells_mended(body, corrections)
+        document = _read(body)
+        for place, text in corrections.items():
+            _put(document, _steps(place), _value(text) if place in typed else text, place)
+        return _written(document)
+
+    def takes(self, place: str) -> bool:
+        """Say whether a value can be put at a place: it names one, not a whole record."""
+        if _CELL.fullmatch(place):
+            return True
+        steps = _steps(place)
+        return bool(steps) and isinstance(steps[-1], str) and place.startswith(("/", f"{_ROOT}."))
+
+
+def _cells(body: bytes) -> list[tuple[str, str]]:
+    table = read_csv(body, Limits(max_bytes=len(body)), None)
+    return [
+        (f"row {row.number} col {column}", cell)
+        for row in table.rows
+        for column, cell in zip(table.header, row.cells, strict=False)
+        if cell.strip()
+    ]
+
+
+def _values(body: bytes, *, dotted: bool) -> list[tuple[str, str]]:
+    return [(place, _text(value)) for place, value in _leaves(_read(body), _ROOT if dotted else "", dotted=dotted)]
+
+
+def _read(body: bytes) -> Any:  # noqa: ANN401  a JSON value of any shape
+    return read_json(body, Limits(max_bytes=len(body)))
+
+
+def _written(document: object) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _style(body: bytes) -> str:
+    return "/" if body.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in {b"{", b"["} else "row 1"
+
+
+def _last(place: str) -> str:
+    return re.split(r"[/. ]", place)[-1].casefold()
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _value(text: str) -> object:
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return _WORDS.get(text.casefold(), text)
+
+
+def _steps(place: str) -> list[Step]:
+    """Read a JSON pointer, or a dotted path that begins with `Bundle`, as steps; [] for anything else."""
+    if place.startswith("/"):
+        return [int(one) if one.isascii() and one.isdecimal() else one for one in place[1:].split("/") if one]
+    if not place.startswith(_ROOT):
+        return []
+    found = _STEP.finditer(place.removeprefix(_ROOT))
+    return [int(one[2]) if one[2] is not None else one[1] for one in found]
+
+
+def _leaves(value: Any, place: str, *, dotted: bool) -> Iterator[tuple[str, object]]:  # noqa: ANN401  as above
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{place}.{key}" if dotted else f"{place}/{key}", dotted=dotted)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _leaves(inner, f"{place}[{number}]" if dotted else f"{place}/{number}", dotted=dotted)
+    elif value is not None:
+        yield place, value
+
+
+def _put(document: Any, steps: list[Step], value: object, place: str) -> None:  # noqa: ANN401  as above
+    """Set a value, making the objects on the way that are missing; a list is never made longer than by one."""
+    if not steps:
+        raise InvalidRequestError("place_unknown", where=place)
+    here = document
+    try:
+        for step, following in pairwise(steps):
+            missing = isinstance(here, dict) and here.get(str(step)) is None
+            if missing:
+                here[step] = [] if isinstance(following, int) else {}
+            elif isinstance(here, list) and step == len(here):
+                here.append({})
+            here = here[step]
+        last = steps[-1]
+        if isinstance(here, list) and last == len(here):
+            here.append(value)
+        else:
+            here[last] = value
+    except (KeyError, IndexError, TypeError):
+        raise InvalidRequestError("place_unknown", where=place) from None
+
+
+def _cells_mended(body: bytes, corrections: Mapping[str, str]) -> bytes:
+    table = read_csv(body, Limits(max_bytes=len(body)), None)
+    header, rows = list(table.header), {row.number: list(row.cells) for row in table.rows}
+    for place, text in corrections.items():
+        found = _CELL.fullmatch(place)
+        row = rows.get(int(found[1])) if found else None
+        if found is None or row is None:
+            raise InvalidRequestError("place_unknown", where=place)
+        if found[2] not in header:
+            header.append(found[2])
+        for cells in rows.values():
+            cells.extend([""] * (len(header) - len(cells)))
+        row[header.index(found[2])] = text
+    return _table(header, rows.values())
+
+
+def _table(header: Iterable[str], rows: Collection[Iterable[str]]) -> bytes:
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return f"{written.getvalue()}#rows={len(rows)}\n".encode()

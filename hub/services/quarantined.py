@@ -1,0 +1,277 @@
+"""Repairing what could not be read: what was understood, what was not and where, corrected and let through.
+
+The worker corrects values over what came; the record then goes the way of every message: same intake, same matching,
+from the same agency. The original stays as it was, in the family that was made for it. A failure changes nothing.
+"""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol, cast
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from hub.domain.access import Act
+from hub.domain.clock import Clock
+from hub.domain.errors import ConflictError, NotFoundError, RejectedMessageError
+from hub.domain.facts import Fact, FactKind, family_chain
+from hub.domain.fields import RecordKind
+from hub.domain.ids import AccountId, FactId, IdMaker
+from hub.domain.referral import Connector, Issue, Limits, Outcome, Parsed, Severity
+from hub.gate.doorkeeper import Doorkeeper
+from hub.gate.writer import Actor, Writer
+from hub.services.family_page import FamilyPages, Stated
+from hub.services.intake import Intake, Message
+from hub.services.quarantine_clock import JOB, WITHIN, Salvage, source_of
+from hub.services.register import moment_words
+from hub.services.view_kinds import Look
+from hub.store.clear import cases, receipts, releases, work
+from hub.store.session import Transactions
+
+QUARANTINED, RELEASED = "quarantined", "released"
+AT_THE_DOOR: Final = frozenset({"on_duty_front_door", "front_door_staff"})
+_LOOK: Final = Look(Act.QUARANTINE_REPAIR, frozenset({RecordKind.ORIGINAL}))
+_REASON: Final = "Repairing a referral that could not be read"
+_TYPED: Final = frozenset({"wrong_type", "out_of_range"})
+
+
+class Mender(Salvage, Protocol):
+    """Takes a message apart and puts values in; handed in by wiring."""
+
+    def lines(self, body: bytes, pointer: str) -> list[tuple[str, str]]:
+        """Return (place, value) of everything that can be read."""
+        ...
+
+    def mended(self, body: bytes, corrections: Mapping[str, str], typed: frozenset[str] = frozenset()) -> bytes:
+        """Return the message with values put in at places."""
+        ...
+
+    def takes(self, place: str) -> bool:
+        """Say whether a value can be put at a place."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One record on the list."""
+
+    id: str
+    agency: str
+    format_words: str
+    received_words: str
+    due_words: str
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One remark: in words, where, whether it stops the record, and the value that stands there ("" for none)."""
+
+    words: str
+    place: str
+    stops: bool
+    fixable: bool
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RepairPage:
+    """One record: its flaws, then everything else that was understood as (place, value)."""
+
+    id: str
+    agency: str
+    format_words: str
+    received_words: str
+    flaws: tuple[Flaw, ...]
+    understood: tuple[tuple[str, str], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A quarantined referral with its record as a message of its own."""
+
+    referral: cases.Referral
+    body: bytes = field(repr=False)
+    content_type: str
+    parsed: Parsed = field(repr=False)
+
+
+class Quarantined:
+    """Lists, shows and releases. Built once by wiring."""
+
+    def __init__(
+        self,
+        pages: FamilyPages,
+        doorkeeper: Doorkeeper,
+        writer: Writer,
+        intake: Intake,
+        formats: tuple[Mapping[str, Connector], Mender, Limits],
+        clear: Transactions,
+        hands: tuple[Clock, IdMaker],
+    ) -> None:
+        """Take what opens the original, the intake, every connector with what mends, and clear rows."""
+        self._pages, self._doorkeeper, self._writer, self._intake = pages, doorkeeper, writer, intake
+        self._connectors, self._mender, self._limits = formats
+        self._clear = clear
+        self._clock, self._ids = hands
+
+    def waiting(self, by: AccountId) -> list[Waiting]:
+        """Return what waits, the most urgent first; the look is entered, and refused to everyone but the front door."""
+        self._doorkeeper.let_in(by, Act.QUARANTINE_LIST, AT_THE_DOOR, purpose="front_door")
+        register, now = self._pages.register(), self._clock()
+        with self._clear.read() as connection:
+            found = cases.referrals_in(connection, self._clear.partnership, [QUARANTINED])
+            due = {one.id: self._due(connection, one) for one in found}
+        return [
+            Waiting(
+                one.id,
+                register.agency(one.agency),
+                _format(one.connector),
+                moment_words(one.received_at),
+                moment_words(due[one.id]),
+                now > due[one.id],
+            )
+            for one in sorted(found, key=lambda one: due[one.id])
+        ]
+
+    def page(self, by: AccountId, referral: str, typed: Mapping[str, str] | None = None) -> RepairPage:
+        """Return one record through the gate; `typed` (place -> value) is tried out and not stored.
+
+        Raises:
+            NotFoundError: no such referral, or nothing of it may be opened.
+            ConflictError: it was released already.
+        """
+        case = self._open(by, referral)
+        return self._page(self._with(case, typed) if typed else case)
+
+    def repair(self, by: AccountId, referral: str, corrections: Mapping[str, str]) -> RepairPage | None:
+        """Let the corrected record through; returns None when that is done, else the page with what is still wrong."""
+        case = self._open(by, referral)
+        mended = self._with(case, corrections) if corrections else case
+        if mended.parsed.outcome is not Outcome.ACCEPTED:
+            return self._page(mended)
+        self._release(by, case.referral, self._received(mended))
+        return None
+
+    def _received(self, case: _Case) -> str:
+        """Send the record through the intake under a key of its own; returns the referral it became.
+
+        Whoever was faster with another correction has released it: theirs counts.
+        """
+        one = case.referral
+        message = Message(one.agency, one.connector, f"repaired {one.id}", case.body, case.content_type, [case.parsed])
+        try:
+            receipt = self._intake.receive(message)
+        except ConflictError as error:
+            with self._clear.read() as connection:
+                stored = receipts.receipt_numbered(connection, self._clear.partnership, error.where)
+            if stored is None:
+                raise
+            receipt = json.loads(stored.body)
+        records = cast("list[dict[str, str]]", receipt["records"])
+        return records[0]["referral"]
+
+    def _release(self, by: AccountId, referral: cases.Referral, released: str) -> None:
+        """Close the quarantined referral; its family no longer waits at the front door."""
+        now, partnership, chain = self._clock(), self._clear.partnership, family_chain(referral.own_family)
+
+        def rows(connection: Connection) -> None:
+            if not cases.decide_referral(connection, partnership, referral.id, RELEASED, referral.own_family, by, now):
+                raise ConflictError("already_decided", where=referral.id, next_step="see_front_door")
+            releases.add(connection, partnership, releases.Release(referral.id, released, now, by))
+            work.finish_tasks_from(connection, partnership, source_of(referral.id), by, now)
+
+        waiting = [f for f in self._writer.standing_facts([chain], now) if f.kind is FactKind.RECEIVED]
+        endings = [Fact(FactId(self._ids.new()), chain, 0, f.kind, f.body, now, None, now, by, f.id) for f in waiting]
+        try:
+            self._writer.record(Actor(by), Act.QUARANTINE_REPAIR, referral.own_family, endings, alongside=rows)
+        except IntegrityError:
+            raise ConflictError("already_decided", where=referral.id, next_step="see_front_door") from None
+
+    def _open(self, by: AccountId, referral_id: str) -> _Case:
+        self._doorkeeper.let_in(by, Act.QUARANTINE_REPAIR, AT_THE_DOOR, purpose="front_door")
+        with self._clear.read() as connection:
+            referral = cases.find_referral(connection, self._clear.partnership, referral_id)
+        if referral is None:
+            raise NotFoundError(where=referral_id)
+        if referral.state != QUARANTINED:
+            raise ConflictError("already_decided", where=referral_id, next_step="see_front_door")
+        disclosure = self._pages.disclose(by, referral.family, Stated("front_door", _REASON), look=_LOOK)
+        original = next((record.fields for record in disclosure.records if "content" in record.fields), {})
+        return self._case(referral, base64.b64decode(original.get("content", "")), original.get("content_type", ""))
+
+    def _case(self, referral: cases.Referral, body: bytes, content_type: str) -> _Case:
+        """Find the record in its original; where it cannot be taken apart, what the receipt says is all there is."""
+        parsed = self._parse(referral.connector, body) if body else ()
+        if len(parsed) > 1:
+            body = self._mender.apart(body, [referral.pointer]).get(referral.pointer, b"")
+            parsed = self._parse(referral.connector, body) if body else ()
+        if len(parsed) != 1:
+            return _Case(referral, b"", content_type, self._as_receipted(referral))
+        return _Case(referral, body, content_type, parsed[0])
+
+    def _as_receipted(self, referral: cases.Referral) -> Parsed:
+        with self._clear.read() as connection:
+            receipt = receipts.receipt_numbered(connection, self._clear.partnership, referral.receipt)
+        records = json.loads(receipt.body)["records"] if receipt else []
+        said = [issue for one in records if one["pointer"] == referral.pointer for issue in one["issues"]]
+        issues = (Issue(Severity(one["severity"]), one["code"], one["location"]) for one in said)
+        return Parsed(Outcome.QUARANTINED, referral.pointer, None, tuple(issues))
+
+    def _with(self, case: _Case, corrections: Mapping[str, str]) -> _Case:
+        """Put the values in; a place that asks for a number or a truth value gets one where the words are one."""
+        if not case.body:
+            return case
+        takes = {place: text for place, text in corrections.items() if self._mender.takes(place)}
+        body = self._mender.mended(case.body, takes)
+        parsed = self._mended(case, body)
+        typed = frozenset(issue.location for issue in parsed.issues if issue.code in _TYPED) & takes.keys()
+        if typed:
+            body = self._mender.mended(case.body, takes, typed)
+            parsed = self._mended(case, body)
+        return _Case(case.referral, body, case.content_type, parsed)
+
+    def _mended(self, case: _Case, body: bytes) -> Parsed:
+        """Read it again; what can no longer be read at all is as wrong as before."""
+        try:
+            found = self._parse(case.referral.connector, body)
+        except RejectedMessageError:
+            return case.parsed
+        return found[0] if len(found) == 1 else case.parsed
+
+    def _parse(self, connector: str, body: bytes) -> Sequence[Parsed]:
+        return list(self._connectors[connector].parse(body, self._limits))
+
+    def _page(self, case: _Case) -> RepairPage:
+        referral, parsed = case.referral, case.parsed
+        values = dict(self._mender.lines(case.body, parsed.pointer))
+        flaws = tuple(self._flaws(parsed, values))
+        wrong = {flaw.place for flaw in flaws if flaw.fixable}
+        understood = tuple((place, value) for place, value in values.items() if place not in wrong)
+        return RepairPage(
+            referral.id,
+            self._pages.register().agency(referral.agency),
+            _format(referral.connector),
+            moment_words(referral.received_at),
+            flaws,
+            understood,
+        )
+
+    def _flaws(self, parsed: Parsed, values: Mapping[str, str]) -> Iterator[Flaw]:
+        seen: set[str] = set()
+        for issue in sorted(parsed.issues, key=lambda issue: issue.severity is not Severity.ERROR):
+            words, place = issue.code.replace("_", " ").capitalize(), issue.location
+            fixable = bool(values) and self._mender.takes(place) and place not in seen
+            seen.add(place)
+            yield Flaw(words, place, issue.severity is Severity.ERROR, fixable, values.get(place, ""))
+
+    def _due(self, connection: Connection, referral: cases.Referral) -> datetime:
+        due = work.due_of(connection, self._clear.partnership, source_of(referral.id))
+        return due or referral.received_at + WITHIN[JOB]
+
+
+def _format(connector: str) -> str:
+    return connector.replace("_", " ").capitalize()

@@ -1,0 +1,129 @@
+"""Events for partners, posted in the transaction of what they tell of; the worker hands them on from here.
+
+INVARIANT: an event holds a kind, an id that its agency already has, and code words: never content.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
+from sqlalchemy.exc import IntegrityError
+
+from hub.domain.ids import AgencyId
+from hub.store.clear.partner_tables import partner_event
+from hub.store.clear.tables import referral
+from hub.store.columns import in_partnership
+
+STATE_CHANGED: Final = "receipt.state_changed"
+ITEM_USED: Final = "item.used"
+REQUEST_RECEIVED: Final = "request.received"
+KINDS: Final = (STATE_CHANGED, ITEM_USED, REQUEST_RECEIVED)
+PLACED: Final = frozenset({"attached", "accepted"})
+TOLD_AFTER: Final = timedelta(days=1)
+"""A placing is told when the clock of one day ends: sooner would tell that the hub knew somebody and placed it."""
+_NAMES: Final = uuid.UUID("0f7a2c1e-6f1b-5d0a-9d57-3c1f0e9b7a11")
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerEvent:
+    """One event for one agency. `subject` is a receipt's or request's id; it is told from `not_before` on."""
+
+    id: str
+    kind: str
+    agency: AgencyId
+    subject: str
+    at: datetime
+    not_before: datetime
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+def event_id(*parts: str) -> str:
+    """Return the id of an event from what it tells of: the same thing told twice is one event."""
+    return str(uuid.uuid5(_NAMES, "\n".join(parts)))
+
+
+def post(connection: Connection, partnership: str, event: PartnerEvent) -> bool:
+    """Post an event unless it was posted before; says whether it is new."""
+    row = {
+        "partnership_id": partnership,
+        "id": event.id,
+        "kind": event.kind,
+        "agency_id": event.agency,
+        "subject": event.subject,
+        "detail": json.dumps(dict(event.detail), sort_keys=True),
+        "at": event.at,
+        "not_before": event.not_before,
+    }
+    try:
+        with connection.begin_nested():
+            connection.execute(partner_event.insert(), row)
+    except IntegrityError:
+        if _known(connection, partnership, event.id):
+            return False
+        raise
+    return True
+
+
+def post_state(connection: Connection, partnership: str, referral_id: str, state: str, at: datetime) -> None:
+    """Tell the sender of a referral that its receipt says something new; the receipt says what."""
+    row = connection.execute(
+        select(referral.c.agency_id, referral.c.receipt_id, referral.c.received_at).where(
+            referral.c.partnership_id == partnership, referral.c.id == referral_id
+        )
+    ).one_or_none()
+    if row is not None:
+        told = max(at, row.received_at + TOLD_AFTER) if state in PLACED else at
+        id_ = event_id(STATE_CHANGED, referral_id, state, at.isoformat())
+        event = PartnerEvent(id_, STATE_CHANGED, AgencyId(row.agency_id), row.receipt_id, at, told)
+        post(connection, partnership, event)
+
+
+def waiting(connection: Connection, partnership: str, now: datetime, limit: int = 200) -> Sequence[PartnerEvent]:
+    """Return the events that are due to be told and were not handed on, oldest first."""
+    due = partner_event.c.handed_on_at.is_(None) & (partner_event.c.not_before <= now)
+    order = partner_event.c.not_before, partner_event.c.id
+    return _read(connection, select(partner_event).where(_here(partnership), due).order_by(*order).limit(limit))
+
+
+def find(connection: Connection, partnership: str, id_: str) -> PartnerEvent | None:
+    """Return one event."""
+    found = _read(connection, select(partner_event).where(_here(partnership), partner_event.c.id == id_))
+    return found[0] if found else None
+
+
+def told(
+    connection: Connection, partnership: str, agency: AgencyId, kind: str, now: datetime, limit: int = 200
+) -> Sequence[PartnerEvent]:
+    """Return an agency's events of a kind that may be told by now, newest first."""
+    mine = (partner_event.c.agency_id == agency) & (partner_event.c.kind == kind) & (partner_event.c.not_before <= now)
+    order = partner_event.c.not_before.desc(), partner_event.c.id
+    return _read(connection, select(partner_event).where(_here(partnership), mine).order_by(*order).limit(limit))
+
+
+def handed_on(connection: Connection, partnership: str, id_: str, at: datetime) -> None:
+    """Mark an event as handed to everything that carries it."""
+    connection.execute(
+        update(partner_event).where(_here(partnership), partner_event.c.id == id_).values(handed_on_at=at)
+    )
+
+
+def _here(partnership: str) -> ColumnElement[bool]:
+    return in_partnership(partner_event, partnership)
+
+
+def _known(connection: Connection, partnership: str, id_: str) -> bool:
+    return find(connection, partnership, id_) is not None
+
+
+def _read(connection: Connection, asked: Select[tuple[object, ...]]) -> Sequence[PartnerEvent]:
+    return [_event(row) for row in connection.execute(asked)]
+
+
+def _event(row: Row[tuple[object, ...]]) -> PartnerEvent:
+    return PartnerEvent(
+        row.id, row.kind, AgencyId(row.agency_id), row.subject, row.at, row.not_before, json.loads(row.detail)
+    )

@@ -1,0 +1,75 @@
+"""What was released from quarantine, and in which state each referral of a receipt is."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from hub.domain.ids import AccountId, AgencyId
+from hub.store.clear.partner_tables import quarantine_release
+from hub.store.clear.tables import person_reference, referral
+from hub.store.columns import in_partnership
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A quarantined referral that was repaired: it came in anew as `released`."""
+
+    referral: str
+    released: str
+    released_at: datetime
+    released_by: AccountId
+
+
+def add(connection: Connection, partnership: str, value: Release) -> None:
+    """Insert a release; IntegrityError when the referral was released before."""
+    connection.execute(
+        quarantine_release.insert(),
+        {
+            "partnership_id": partnership,
+            "referral_id": value.referral,
+            "released_id": value.released,
+            "released_at": value.released_at,
+            "released_by": value.released_by,
+        },
+    )
+
+
+def released(connection: Connection, partnership: str, referral_id: str) -> str | None:
+    """Return the referral that a quarantined one was released as."""
+    found: str | None = connection.scalar(
+        select(quarantine_release.c.released_id).where(
+            in_partnership(quarantine_release, partnership), quarantine_release.c.referral_id == referral_id
+        )
+    )
+    return found
+
+
+def receipts_of(connection: Connection, partnership: str, referrals: Collection[str]) -> Sequence[str]:
+    """Return the receipts under which these referrals came in."""
+    asked = select(referral.c.receipt_id).distinct()
+    here = in_partnership(referral, partnership), referral.c.id.in_(list(referrals))
+    return [row.receipt_id for row in connection.execute(asked.where(*here))] if referrals else []
+
+
+def receipts_behind(
+    connection: Connection, partnership: str, agency: AgencyId, references: Sequence[str]
+) -> Sequence[str]:
+    """Return the receipts of an agency under which these person references came in."""
+    rows = connection.execute(
+        select(referral.c.receipt_id)
+        .join(
+            person_reference,
+            (person_reference.c.partnership_id == referral.c.partnership_id)
+            & (person_reference.c.referral_id == referral.c.id),
+        )
+        .where(
+            in_partnership(referral, partnership),
+            referral.c.agency_id == agency,
+            person_reference.c.id.in_(list(references)),
+        )
+        .distinct()
+        .order_by(referral.c.receipt_id)
+    )
+    return [row.receipt_id for row in rows]

@@ -1,0 +1,102 @@
+"""Builds what goes back to agencies, and what is done with what could not be read."""
+
+import hmac
+from collections.abc import Mapping
+from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from connectors.mending import Mending
+from hub.domain.clock import Clock
+from hub.domain.ids import IdMaker
+from hub.domain.referral import Connector, Limits
+from hub.gate.doorkeeper import Doorkeeper
+from hub.gate.inspector import Inspector
+from hub.gate.reader import Reader
+from hub.gate.writer import Writer
+from hub.services.access_notices import AccessNotices
+from hub.services.deliveries import Deliveries
+from hub.services.family_page import FamilyPages
+from hub.services.intake import Intake
+from hub.services.partnering import Partnering
+from hub.services.quarantine_clock import QuarantineClock
+from hub.services.quarantined import Quarantined
+from hub.services.sealed_words import SealedWords
+from hub.services.transfers import TransferKey, Transfers
+from hub.services.webhooks import Webhooks
+from hub.settings import Settings
+from hub.store.session import Transactions
+from hub.wiring.founding import Partnership, World
+from hub.worker.calling import WebhookCaller
+from hub.worker.smtp import SmtpPost
+
+
+class Gate(Protocol):
+    """The parts of the gate that are needed here."""
+
+    @property
+    def reader(self) -> Reader: ...  # noqa: D102  a part, by its name
+    @property
+    def writer(self) -> Writer: ...  # noqa: D102
+    @property
+    def doorkeeper(self) -> Doorkeeper: ...  # noqa: D102
+    @property
+    def inspector(self) -> Inspector: ...  # noqa: D102
+
+
+def partnering(  # noqa: PLR0913, PLR0917  what it is made of
+    gate: Gate,
+    words: SealedWords,
+    doors: tuple[FamilyPages, Intake, Mapping[str, Connector]],
+    partnership: Partnership,
+    world: World,
+    clear: Transactions,
+    ids: IdMaker,
+    settings: Settings,
+    signing: bytes,
+) -> Partnering:
+    """Return the services; `doors` open families, take messages in, and read every format.
+
+    Only a demonstration may call this machine's own addresses.
+    """
+    caller = WebhookCaller(world.resolve, loopback=settings.webhook_loopback and partnership.synthetic)
+    hands = world.clock, ids, world.randomness
+    post = SmtpPost(settings.smtp) if settings.smtp else None
+    return Partnering(
+        AccessNotices(gate.inspector, gate.writer, clear, world.clock),
+        Webhooks(caller, gate.doorkeeper, words, clear, hands),
+        _quarantined(gate, doors, clear, (world.clock, ids), settings),
+        QuarantineClock(gate.writer, clear, world.clock, ids),
+        Deliveries(caller, post, gate.doorkeeper, words, settings.base_url, clear, hands),
+        _transfers(gate, doors, partnership, signing, clear, (world.clock, ids), settings),
+    )
+
+
+def _quarantined(
+    gate: Gate,
+    doors: tuple[FamilyPages, Intake, Mapping[str, Connector]],
+    clear: Transactions,
+    hands: tuple[Clock, IdMaker],
+    settings: Settings,
+) -> Quarantined:
+    pages, intake, connectors = doors
+    formats = connectors, Mending(), Limits(max_bytes=settings.max_body)
+    return Quarantined(pages, gate.doorkeeper, gate.writer, intake, formats, clear, hands)
+
+
+def _transfers(
+    gate: Gate,
+    doors: tuple[FamilyPages, Intake, Mapping[str, Connector]],
+    partnership: Partnership,
+    signing: bytes,
+    clear: Transactions,
+    hands: tuple[Clock, IdMaker],
+    settings: Settings,
+) -> Transfers:
+    """Return what hands families over; its key is drawn from the partnership's signing secret and is no other key."""
+    key = Ed25519PrivateKey.from_private_bytes(hmac.digest(signing, b"hub/transfer/1", "sha256"))
+    _, intake, connectors = doors
+    formats = connectors, Limits(max_bytes=settings.max_body)
+    return Transfers(
+        (gate.reader, gate.doorkeeper), intake, formats, TransferKey(key), partnership.origin, clear, hands
+    )
