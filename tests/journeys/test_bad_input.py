@@ -71,7 +71,7 @@ def test_every_bad_file_by_every_way_in(intakes: Intakes) -> None:
     start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     before = intakes.stored()
     for path, bad in product(intakes.media, FILES):
-        if not (path.endswith("hl7v2") and bad.name == "hl7"):  # there it is no bad file
+        if not (path.endswith("hl7v2") and bad.name.startswith("hl7")):  # there it is no bad file
             answer = intakes.send(path, bad)
             after = intakes.stored()
             where = f"{path}: {bad.name}: {answer.status_code} {answer.text[:200]}"
