@@ -12,9 +12,9 @@ from typing import Any, Final
 from lxml import etree
 
 from connectors.case_system.mapping import mappings
-from connectors.cin_census.xml_gate import Element, read_xml
 from connectors.strict_csv import read_csv
 from connectors.strict_json import read_json
+from connectors.strict_xml import Element, read_xml
 from hub.domain.errors import RejectedMessageError
 from hub.domain.referral import Limits
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from connectors.cin_census.translate import child_draft
-from connectors.cin_census.xml_gate import Element, read_xml
 from connectors.protected_values import conclude
 from connectors.schema_fields import read_date
+from connectors.strict_xml import Element, read_xml
 from hub.domain.errors import RejectedMessageError
 from hub.domain.partial_date import PartialDate
 from hub.domain.referral import Issue, Limits, Parsed, Severity
@@ -20,7 +20,7 @@ class CinCensus:
         """Return one `Parsed` per child; pointers read `/Message/Children/Child[2]/CINdetails[1]/ReferralSource`.
 
         Raises:
-            RejectedMessageError: not safe and well-formed XML (see `xml_gate`), or its outer shape is not the census.
+            RejectedMessageError: not safe and well-formed XML (see `strict_xml`), or its outer shape is not the census.
         """
         root = read_xml(body, limits)
         if root.tag != "Message" or root.findtext("Header/CollectionDetails/Collection") != "CIN":

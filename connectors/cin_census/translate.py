@@ -7,8 +7,8 @@ from typing import Final
 from lxml import etree
 
 from connectors.cin_census import shape
-from connectors.cin_census.xml_gate import Element
 from connectors.schema_fields import read_date
+from connectors.strict_xml import Element
 from hub.domain.census import Pair
 from hub.domain.fields import RecordKind
 from hub.domain.partial_date import PartialDate

@@ -6,7 +6,7 @@ from typing import Final
 from lxml import etree
 
 from connectors.cin_census import shape
-from connectors.cin_census.xml_gate import Element
+from connectors.strict_xml import Element
 from hub.domain.census import Block, CensusChild
 
 _DECISIONS: Final[Mapping[str, tuple[str, str, str]]] = {
