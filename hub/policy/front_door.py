@@ -54,7 +54,10 @@ class Required:
 
 @dataclass(frozen=True, slots=True)
 class FrontDoorRules:
-    """The whole file. `grounds` are outcome -> code -> words, `feedback` state -> what the sender reads."""
+    """The whole file. `grounds` are outcome -> code -> words, `feedback` state -> what the sender reads.
+
+    `linkage_only` are formats (connectors) that ask for no decision: they stand last, without a clock.
+    """
 
     decide_within: str
     begins: time
@@ -64,6 +67,7 @@ class FrontDoorRules:
     feedback: Mapping[str, str]
     hold_within: str
     required: Mapping[str, Required]
+    linkage_only: frozenset[str]
 
     def decide_by(self, received: datetime, calendar: Calendar, rated: tuple[str, datetime] | None = None) -> datetime:
         """Return by when a referral is decided; a rating (code, from when it counts) brings it forward, never back."""
@@ -105,6 +109,7 @@ def load_front_door(text: str, source: str) -> FrontDoorRules:
         found["feedback"],
         strategy["hold_within"],
         {code: Required(one["words"], frozenset(one["kinds"])) for code, one in strategy["required"].items()},
+        frozenset(found["linkage_only"]),
     )
 
 
@@ -123,5 +128,6 @@ def _declared() -> dict[str, fields.Field[Any]]:
         "receivers": by_word(None, nested(receiver)),
         "grounds": nested({state: by_word(None, plain()) for state in (RETURNED, NO_ACTION)}),
         "feedback": nested({state: plain() for state in STATES}),
+        "linkage_only": fields.List(plain(r"[a-z0-9_]{1,40}"), required=True),
         "strategy": nested({"hold_within": plain(_PERIOD), "required": by_word(None, nested(required))}),
     }

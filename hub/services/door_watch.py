@@ -56,7 +56,7 @@ class DoorWatch:
         events = self._deciding.events(waiting)
         for referral in waiting:
             due = self._deciding.due(referral, events[referral.id])
-            if due < now:
+            if due < now and referral.connector not in self._deciding.rules.linkage_only:
                 yield door_tasks.UNDECIDED, referral.id, due
         for one in passed:
             if one.due_at < now:

@@ -17,7 +17,7 @@ from hub.policy.signals import SignalRules
 from hub.services import entry_lines, persons
 from hub.services.deciding import AT_THE_DOOR, Deciding
 from hub.services.family_page import FamilyPages, Stated
-from hub.services.matching import ORDINARY
+from hub.services.matching import ORDINARY, protected_among
 from hub.services.placing import Placing
 from hub.services.prior import WITH_NOTES, NoteLine, children_of, notes, prior
 from hub.services.register import Register, moment_words
@@ -165,7 +165,8 @@ class FrontDoor:
         with self._clear.read() as connection:
             found = cases.referrals_in(connection, self._clear.partnership, states)[-newest:]
         events = self._deciding.events(found)
-        lines = [(self._deciding.due(one, events[one.id]), one) for one in found]
+        linkage = self._deciding.rules.linkage_only
+        lines = [((one.connector in linkage, self._deciding.due(one, events[one.id])), one) for one in found]
         lines.sort(key=lambda pair: pair[0])
         return [self._line(one, events[one.id], register, now) for _, one in lines]
 
@@ -173,6 +174,7 @@ class FrontDoor:
         self, referral: cases.Referral, events: list[door.DoorEvent], register: Register, now: datetime
     ) -> WaitingLine:
         due, waits = self._deciding.due(referral, events), referral.state in cases.UNDECIDED
+        linkage = waits and referral.connector in self._deciding.rules.linkage_only
         rating = self._deciding.standing_rating(events)
         return WaitingLine(
             referral.id,
@@ -180,8 +182,8 @@ class FrontDoor:
             register.agency(referral.agency),
             referral.connector.replace("_", " ").capitalize(),
             referral.state.replace("_", " ").capitalize(),
-            f"decide by {moment_words(due)}" if waits else "",
-            waits and now > due,
+            "for linkage only, no clock" if linkage else f"decide by {moment_words(due)}" if waits else "",
+            waits and not linkage and now > due,
             rating.words if rating else "",
         )
 
@@ -197,11 +199,12 @@ class FrontDoor:
         )
 
     def _proposals(self, referral: cases.Referral) -> list[proposals.Proposal]:
-        """Return what matching proposed, without anybody shielded by now: a shield may be younger than the match."""
+        """Return what matching proposed, without anybody protected by now: that may be younger than the match."""
         with self._clear.read() as connection:
             found = proposals.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
-        shielded = self._finder.shielded({proposal.person for proposal in found})
-        return [proposal for proposal in found if proposal.person not in shielded]
+        people = {proposal.person: proposal.family for proposal in found}
+        protected = protected_among(self._finder, self._placing, people)
+        return [proposal for proposal in found if proposal.person not in protected]
 
     def _candidates(self, found: list[proposals.Proposal]) -> list[CandidateLine]:
         with self._clear.read() as connection:
