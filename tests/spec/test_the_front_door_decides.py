@@ -123,7 +123,8 @@ def test_what_was_closed_is_found_again_with_its_reason_and_can_be_taken_up(door
 def again_about_them(world: SmallWorld) -> str:
     """Send strangers once, leave it without further action, send them again; return the referral that waits."""
     for key in ("first", "second"):
-        world.send("sm", "adult_with_children_csv", strangers().replace(b",1990,", b",1990-04-02,"), key=key)
+        rows = strangers().replace(b",1990,", b",1990-04-02,").replace(b"RS-0050", f"RS-{key}".encode())
+        world.send("sm", "adult_with_children_csv", rows, key=key)
         world.hub.rounds.run_once()
         if key == "first":
             close(world, "no_further_action")
