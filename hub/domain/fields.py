@@ -277,6 +277,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
                 "mental_health_summary",
                 "crisis_history",
                 "direct_care_consent",
+                "original",
                 "meeting_outcome",
                 "family_plan",
                 "recorded_reason",

@@ -6,12 +6,13 @@ from werkzeug.test import TestResponse
 from tests.factories import SmallWorld, notice
 from tests.journeys.readers import Reader, plain
 from tests.journeys.senders import Sender
+from tests.journeys.test_front_door import links
 
 WHY = "Rang the school: the bruise was explained"
 
 
 def _first(fran: Reader) -> str:
-    return "/front-door/" + fran.get("/front-door").text.split('"/front-door/')[1].split('"')[0]
+    return links(fran)[0]
 
 
 def _get(world: SmallWorld, app: Flask, agency: str, receipt: str) -> TestResponse:

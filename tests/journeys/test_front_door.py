@@ -10,7 +10,7 @@ from tests.journeys.senders import Sender
 TREATMENT = (FIXTURES / "substance_misuse" / "adult_with_children.json").read_bytes()
 
 
-def _links(fran: Reader) -> list[str]:
+def links(fran: Reader) -> list[str]:
     return re.findall(r'"(/front-door/[0-9a-f-]{36})"', fran.get("/front-door").text)
 
 
@@ -19,7 +19,7 @@ def test_a_referral_becomes_a_family_and_the_next_one_joins_it(world: SmallWorld
     assert fran.get("/").headers["Location"] == "/front-door"
     Sender(world, app, "police").post("/v1/notices", notice())
     world.hub.rounds.run_once()
-    (first,) = _links(fran)
+    (first,) = links(fran)
     page = fran.words(first)
     assert "No candidates to show" in page
     assert "Protected: never pass on. 14 Larch Court" in page
@@ -27,7 +27,7 @@ def test_a_referral_becomes_a_family_and_the_next_one_joins_it(world: SmallWorld
     assert "the referral is with family FS-0001" in fran.words("/front-door")
     Sender(world, app, "sm").post("/v1/referrals", TREATMENT)
     world.hub.rounds.run_once()
-    (second,) = _links(fran)
+    (second,) = links(fran)
     assert "Family FS-0001" in fran.words(second)
     assert "Speaks for it" in fran.words(second)
     assert "Choose the family it belongs to" in plain(fran.send(second, decision="attach"))
@@ -35,7 +35,7 @@ def test_a_referral_becomes_a_family_and_the_next_one_joins_it(world: SmallWorld
     candidate = fran.get(second).text.split('name="candidate"')[1].split('value="')[1].split('"')[0]
     assert fran.send(second, decision="attach", candidate=candidate).status_code == 302
     assert "the referral is with family FS-0001" in fran.words("/front-door")
-    assert _links(fran) == []
+    assert links(fran) == []
 
 
 def test_of_two_people_who_decide_one_referral_the_second_is_told(world: SmallWorld, app: Flask) -> None:
@@ -43,7 +43,7 @@ def test_of_two_people_who_decide_one_referral_the_second_is_told(world: SmallWo
     world.send("police", "safeguarding_notice", notice())
     world.hub.rounds.run_once()
     fran, fred = Reader(app, "fran"), Reader(app, "fred")
-    (path,) = _links(fran)
+    (path,) = links(fran)
     token = fred.token(path)
     assert fran.send(path, decision="new_family").status_code == 302
     late = fred.http.post(path, data={"csrf_token": token, "decision": "new_family"})
@@ -60,7 +60,7 @@ def test_a_record_that_could_not_be_read_says_where_and_is_not_placed(
     sqlite_world.hub.rounds.run_once()
     bad = next(record for record in receipt["records"] if record["outcome"] != "accepted")
     fran = Reader(sqlite_app, "fran")
-    pages = {path: fran.words(path) for path in _links(fran)}
+    pages = {path: fran.words(path) for path in links(fran)}
     told = [page for page in pages.values() if "could not be read" in page]
     assert len(told) == (1 if bad["outcome"] == "quarantined" else 0)
     assert all(bad["issues"][0]["location"] in page for page in told)

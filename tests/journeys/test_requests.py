@@ -4,6 +4,7 @@ from flask import Flask
 
 from tests.factories import FIXTURES, SmallWorld
 from tests.journeys.readers import Reader, day, plain
+from tests.journeys.test_front_door import links
 from tests.journeys.test_who_may_open_what import NOWHERE
 
 HELD = "Three calls to the address since May"
@@ -68,7 +69,7 @@ def test_a_front_door_worker_asks_before_deciding(sqlite_world: SmallWorld, sqli
     )
     sqlite_world.hub.rounds.run_once()
     fran = Reader(sqlite_app, "fran")
-    referral = "/front-door/" + fran.get("/front-door").text.split('"/front-door/')[1].split('"')[0]
+    referral = links(fran)[0]
     asking = fran.get(referral).text.split('/requests"')[0].rsplit('"', 1)[1] + "/requests"
     first = fran.get(asking)
     assert first.status_code == 302
