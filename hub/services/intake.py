@@ -121,8 +121,8 @@ class Intake:
         arrivals = self._apart(message, arrivals)
         original = self._original(message, arrivals[0], sender, history, alone=len(arrivals) == 1)
         unread = {
-            arrival.referral: self._original(replace(message, body=arrival.alone), arrival, sender, history, alone=True)
-            for arrival in arrivals[1:]
+            place: self._original(replace(message, body=arrival.alone), arrival, sender, history, alone=True)
+            for place, arrival in enumerate(arrivals)
             if arrival.alone
         }
         batch = Batch(message.agency, message.connector, arrivals, stored, original.id)
@@ -130,7 +130,7 @@ class Intake:
         self._writer.deposit(
             Actor(SYSTEM, on_behalf=message.agency),
             Act.REFERRAL_SUBMIT,
-            _deposits(arrivals, {arrivals[0].referral: original} | unread),
+            _deposits(arrivals, unread | {0: original}),
             before=lambda connection: open_rows(connection, self._clear.partnership, batch),
             after=lambda connection: close_rows(connection, self._clear.partnership, batch, hands),
         )
@@ -196,11 +196,11 @@ def _accepted(parsed: Parsed) -> ReferralDraft | None:
     return parsed.draft if parsed.outcome is Outcome.ACCEPTED else None
 
 
-def _deposits(arrivals: Sequence[Arrival], originals: Mapping[ReferralId, NewRecord]) -> list[Deposit]:
+def _deposits(arrivals: Sequence[Arrival], originals: Mapping[int, NewRecord]) -> list[Deposit]:
     """One deposit per record: the original goes once, with the first; what could not be read goes by itself too."""
     deposits = []
-    for arrival in arrivals:
-        records = [*arrival.records, *([originals[arrival.referral]] if arrival.referral in originals else [])]
+    for place, arrival in enumerate(arrivals):
+        records = [*arrival.records, *([originals[place]] if place in originals else [])]
         coverage = arrival.composed.coverage if arrival.composed else None
         deposits.append(Deposit(arrival.family, records, arrival.facts, coverage))
     return deposits

@@ -134,7 +134,7 @@ def a_new_referral_is_never_lost(world: SmallWorld) -> None:
     close(world)
     world.clock.advance(days=5)
     assert world.hub.casework.caseload.unowned(world.accounts["manager"]) == []
-    world.send("police", "safeguarding_notice", notice(incident_reference="again"), "another")
+    world.send("police", "safeguarding_notice", notice(notice_ref="PN-again"), "another")
     world.hub.rounds.run_once()
     assert world.accept() == world.family
     lines = world.hub.casework.caseload.unowned(world.accounts["manager"])

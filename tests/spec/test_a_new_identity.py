@@ -136,7 +136,7 @@ def proposes_neither_for_the_other(world: SmallWorld) -> None:
     world.hub.rounds.run_once()
     fran = world.accounts["fran"]
     (waiting,) = world.hub.front_door.waiting(fran)
-    found = world.hub.front_door._proposals(world.hub.front_door._find(fran, waiting.id))
+    found = world.hub.front_door._proposals(world.hub.front_door._deciding.find(fran, waiting.id))
     assert named(world, MAYA) not in {one.person for one in found}
 
 

@@ -123,7 +123,7 @@ def a_shield_acts_at_once(world: SmallWorld) -> None:
     before = world.hub.front_door.page(fran, first.id).candidates
     assert before
     shielded(world)
-    left = {p.person for p in world.hub.front_door._proposals(world.hub.front_door._find(fran, first.id))}
+    left = {p.person for p in world.hub.front_door._proposals(world.hub.front_door._deciding.find(fran, first.id))}
     assert named(world, "Grace Adeyemi-Hart") not in left
 
 
