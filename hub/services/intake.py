@@ -166,7 +166,8 @@ class Intake:
         """Keep what could not be read by itself as well: it is repaired when the rest has long been placed."""
         unread = [one.parsed.pointer for one in arrivals if one.outcome.outcome is Outcome.QUARANTINED]
         one_by_one = self._salvage.apart(message.body, unread) if unread and len(arrivals) > 1 else {}
-        apart = one_by_one or dict.fromkeys(unread, message.body if len(arrivals) == 1 else b"")
+        whole = message.body if len(arrivals) == 1 else b""
+        apart = {pointer: one_by_one.get(pointer, whole) for pointer in unread}
         kept = []
         for one in arrivals:
             alone = apart.get(one.parsed.pointer)

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from connectors.mending import Mending
 from hub.domain.errors import AccessRefusedError, ConflictError, NotFoundError
 from hub.services.quarantined import Quarantined
 from hub.store.clear import work
@@ -186,3 +187,17 @@ def test_the_page_repairs_and_the_task_is_done(sqlite_world: SmallWorld) -> None
     assert fran.send(path, **{field: "2024-03-05"}).status_code == 302
     assert "waits in quarantine" not in fran.words("/tasks")
     assert "Everything that came in could be read" in fran.words("/front-door/quarantine")
+
+
+def test_a_record_that_cannot_be_taken_out_of_its_batch_has_its_clock_too(
+    sqlite_world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_out = Mending.apart
+    monkeypatch.setattr(Mending, "apart", lambda *asked: dict(list(taken_out(*asked).items())[:1]))
+    sqlite_world.send("police", "safeguarding_notice", batch(bad(), notice(), bad()))
+    sqlite_world.hub.rounds.run_once()
+    with sqlite_world.hub.clear.read() as connection:
+        tasks = work.open_tasks(connection, sqlite_world.hub.clear.partnership, sqlite_world.agencies["csc"])
+    asked = {task.subject for task in tasks if task.kind == "repair_quarantined"}
+    assert asked == set(waiting(sqlite_world))
+    assert len(asked) == 2
