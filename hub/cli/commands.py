@@ -3,6 +3,7 @@
 import shutil
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
@@ -15,8 +16,9 @@ from hub.cli import beginning, importing, signatures, signing, transfer
 from hub.cli.careful import COULD_NOT, NO, careful
 from hub.cli.careful import folder as folder_option
 from hub.cli.demo.colleagues import COLLEAGUES
-from hub.cli.demo.partnership import Partnership
+from hub.cli.demo.partnership import A_DAY, Partnership
 from hub.cli.demo.people import STAFF
+from hub.cli.demo.set_back import SetBack
 from hub.cli.demo.story import Story, in_force_now
 from hub.cli.policy import policy
 from hub.cli.ports import require_free
@@ -42,16 +44,17 @@ def demo(builders: Builders, folder: Path | None, serve: bool, whole: bool, port
         require_free("127.0.0.1", port)
     console = Console()
     place = folder or Path(tempfile.mkdtemp(prefix="hub-demo-")) / "hub"
-    builders.found(place, "Exampleshire (synthetic)", True, 50_000)  # noqa: FBT003  the one call with these four
-    stage = builders.open(place)
+    filling = serve or whole
+    clock = SetBack(builders.clock, A_DAY if filling else timedelta(0))
+    stage = builders.rehearse(place, clock)
     text = (builders.policies / "agreements" / "efs-2026-04.yaml").read_text()
     story = Story(stage, console, in_force_now(text, stage.clock().year))
     story.play()
     if not story.prove(place / "exported-log"):
         sys.exit(NO)
     shutil.rmtree(place / "exported-log")
-    if serve or whole:
-        _fill(console, Partnership(stage, story.cast))
+    if filling:
+        _fill(console, Partnership(stage, story.cast, clock.catch_up))
     if serve:
         stage.serve("127.0.0.1", port, lambda: _invite(console, story, port))
 

@@ -8,6 +8,8 @@ from hub.domain.clock import Clock, Randomness
 from hub.domain.referral import Connector, Limits
 from hub.services.beginning import Beginning
 from hub.services.casework import Casework
+from hub.services.conflicts import Conflicts
+from hub.services.drafts import Drafts
 from hub.services.emergencies import Emergencies
 from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
@@ -28,8 +30,10 @@ from hub.services.rosters import SignatoryRosters
 from hub.services.routes import Routes
 from hub.services.sessions import Sessions
 from hub.services.setup import Setup
+from hub.services.sharing import SharingDuty
 from hub.services.signing import Signing
 from hub.services.signing_desk import SigningServices
+from hub.services.tasks import Tasks
 from hub.services.team import TeamWork
 
 
@@ -66,6 +70,10 @@ class Stage:
     pages: FamilyPages
     front_door: FrontDoor
     desk: FrontDesk
+    conflicts: Conflicts
+    sharing: SharingDuty
+    tasks: Tasks
+    drafts: Drafts
     governance: Governance
     questions: Questions
     replaying: Replaying
@@ -83,6 +91,7 @@ class Builders:
     """How commands get a stage: `found` makes a new hub in a folder, `open` opens the one that is there.
 
     `open_lean` opens it for a long run that looks at nothing twice, and keeps little of the files in memory.
+    `rehearse` makes a new synthetic one whose time is told by the clock that is handed in.
 
     `policy_files` reads agreements in files of the `policies` folder, without any hub.
     """
@@ -94,3 +103,4 @@ class Builders:
     clock: Clock
     randomness: Randomness
     open_lean: Callable[[Path], Stage]
+    rehearse: Callable[[Path, Clock], Stage]

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from hub.cli import commands
-from hub.cli.stage import Builders
+from hub.cli.stage import Builders, Stage
+from hub.domain.clock import Clock
 from hub.services.policy_files import PolicyFiles
 from hub.settings import Settings
 from hub.wiring.founding import World, found
@@ -13,6 +14,8 @@ from hub.wiring.hub import build, policy_texts
 from hub.wiring.serving import stage
 
 _LEAN_MIB = 4
+_SYNTHETIC = "Exampleshire (synthetic)"
+_POPULATION = 50_000
 
 
 def main() -> None:
@@ -27,6 +30,11 @@ def builders() -> Builders:
     def begin(folder: Path, name: str, synthetic: bool, population: int) -> None:  # noqa: FBT001  fixed by Builders
         found(_settings(folder), name, synthetic=synthetic, population=population)
 
+    def rehearse(folder: Path, clock: Clock) -> Stage:
+        settings, world = _settings(folder), World(clock)
+        found(settings, _SYNTHETIC, synthetic=True, population=_POPULATION, world=world)
+        return stage(build(settings, world=world))
+
     policies = Settings.in_folder(Path()).policies
     return Builders(
         begin,
@@ -36,6 +44,7 @@ def builders() -> Builders:
         World().clock,
         World().randomness,
         lambda folder: stage(build(replace(_settings(folder), page_cache_mib=_LEAN_MIB))),
+        rehearse,
     )
 
 

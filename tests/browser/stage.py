@@ -53,7 +53,9 @@ def played(folder: Path) -> tuple[Hub, Story]:
 
 def filled(hub: Hub, story: Story) -> Partnership:
     """Fill in the rest of the partnership after the story."""
-    partnership = Partnership(stage(hub), story.cast)
+    clock = hub.world.clock
+    assert isinstance(clock, Clock)
+    partnership = Partnership(stage(hub), story.cast, lambda: clock.advance(days=1))
     for _, do in partnership.steps():
         do()
     return partnership

@@ -19,6 +19,7 @@ from hub.services.closing import Closed
 from hub.services.consenting import ConsentWord
 from hub.services.emergencies import Need
 from hub.services.entries import NewEntry, Said
+from hub.services.family_page import Stated
 from hub.services.lives import NewEvent
 from hub.services.new_identities import NewIdentity
 from hub.services.recording import Opening, Period
@@ -105,7 +106,9 @@ def enquiry(case: Case, entries: Entries) -> None:
 def emergency(case: Case, _entries: Entries) -> None:
     """Opened at night by the emergency duty team; the review waits."""
     need = Need(case.stage.pages.reference(case.family), "Yusuf is alone in the flat", "Police are at the door now", 4)
-    case.stage.emergencies.open(case.who("edith"), need)
+    edith = case.who("edith")
+    case.stage.emergencies.open(edith, need)
+    case.stage.pages.page(edith, case.family, Stated("emergency", need.reason))
 
 
 def shielded(case: Case, _entries: Entries) -> None:
@@ -199,7 +202,6 @@ def _supervise(case: Case, entries: Entries) -> None:
         {"what_happened": Said("Mornings are the hardest; help at seven would do more than a visit at four.")},
     )
     supervisions.say(case.who("lena"), sitting, HELPING, new)
-    due = case.today() + timedelta(days=10)
     outcome = Outcome(
         [*case.children, case.mother, case.father],
         "Stay with the plan; one worker at the door in the mornings.",
@@ -207,11 +209,23 @@ def _supervise(case: Case, entries: Entries) -> None:
         "If Peter drinks before a handover, the children may be in a car with him.",
         "Ngozi rings before things go wrong.",
         "Nina would review in six weeks, not twelve.",
-        (Action("Be there at seven on Tuesdays", case.who("lena"), due),),
+        (
+            Action("Ring the school about breakfast club", case.who("lena"), case.today()),
+            Action("Be there at seven on Tuesdays", case.who("lena"), case.today() + timedelta(days=10)),
+        ),
         [entries["sally"][0]],
     )
     supervisions.close(sally, sitting, PROTECTING, outcome)
     supervisions.begin(sally, case.family, PROTECTING, there[1:2])
+
+
+_MONTHS: Final = (
+    ("rob", "father", "Kept five of six appointments; rang on two Tuesday nights."),
+    ("nina", "mother", "Sleeps through most nights; asked about going back to work."),
+    ("vera", "mother", "Speaks of the safety plan as her own; changed the locks."),
+    ("lena", "mother", "Mornings need two people. On most of them there are two now."),
+)
+"""Who else sums up the month: user name, with whom they work, in which words."""
 
 
 def _workbook(case: Case) -> None:
@@ -219,6 +233,8 @@ def _workbook(case: Case) -> None:
     last = PartialDate.parse((month.replace(day=1) - timedelta(days=1)).strftime("%Y-%m"))
     summary = Said("A steadier month: Wednesdays held three times out of four.", case.children)
     workbook.summarise(sally, case.family, HELPING, last, summary)
+    for username, part, words in _MONTHS:
+        workbook.summarise(case.who(username), case.family, HELPING, last, Said(words, [getattr(case, part)]))
     session = Session(
         case.father,
         PartialDate(month - timedelta(days=3)),

@@ -1,6 +1,7 @@
 """Fills in the rest of the partnership after the story: ten more families and their workers, through the services.
 
-One seed and the day it is decide what is sent and written: the same people, in the same states of affairs.
+One seed and the day it is decide what is sent and written: the same people, in the same states of affairs. Most of it
+was yesterday; then a night passes, and what has a clock is late, told, or waits for whoever comes in this morning.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from hub.cli.demo import colleagues, door, incidents
+from hub.cli.demo import colleagues, desks, door, incidents
 from hub.cli.demo.affairs import AFFAIRS
 from hub.cli.demo.case import Case, known
 from hub.cli.demo.colleagues import BESIDE, LEADS
@@ -25,6 +26,10 @@ _NOTICES, _REPORTS = 3, 3
 _WRITTEN: Final = {"sally": 24, "sam": 24, "lena": 14, "tariq": 8, "rob": 11, "nina": 11, "vera": 8, "pete": 8}
 """How many entries each worker adds to a family."""
 _SHIFT: Final = timedelta(hours=12)
+A_DAY: Final = timedelta(days=1)
+"""How long ago the first of it was."""
+_TODAY: Final = frozenset({"emergency"})
+"""Which states of affairs are of this morning."""
 
 Step = tuple[str, Callable[[], None]]
 """What is done, in words for a progress bar, and what does it."""
@@ -33,9 +38,9 @@ Step = tuple[str, Callable[[], None]]
 class Partnership:
     """Fills in, step by step."""
 
-    def __init__(self, stage: Stage, cast: Cast) -> None:
-        """Take the running hub after the story, and who is who."""
-        self._stage, self._cast = stage, cast
+    def __init__(self, stage: Stage, cast: Cast, sleep: Callable[[], None]) -> None:
+        """Take the running hub after the story, who is who, and what lets the night pass."""
+        self._stage, self._cast, self._sleep = stage, cast, sleep
         self._draw = Draw(SEED)
         self.today = stage.clock().date()
         self.households = households(self.today, SEED)
@@ -51,15 +56,22 @@ class Partnership:
             ("Police notices of two years", self._later_notices),
             ("Reports on treatment", self._reports),
             ("Referrals from health", self._health),
-            ("A referral waits with a candidate", self._one_waits),
             *((f"The work with family {home.number}", partial(self._work, home)) for home in self.households),
-            ("The front door returns one referral and passes one on", self._decided_here),
             ("Agencies ask each other", self._asked),
+            ("Agencies wish to be told", self._to_be_told),
+            ("A night passes", self._night),
+            ("The night's emergency, and discussions of this morning", self._this_morning),
+            ("Referrals wait with candidates", self._some_wait),
+            ("The front door returns one referral and passes one on", self._decided_here),
+            ("Holders decide, desks take over, somebody is half-way through a form", self._at_the_desks),
             ("The log is published", self._round),
         )
 
     def _start(self) -> None:
         colleagues.start(self._stage.setup, self._cast, self._stage.randomness)
+        self._rota()
+
+    def _rota(self) -> None:
         now, rota, manager = self._stage.clock(), self._stage.casework.rota, self._cast.accounts["manager"]
         for username, desk in (
             ("fran", "front_door"),
@@ -108,11 +120,18 @@ class Partnership:
                 self._send("mh", "fhir_bars", body, f"health {home.number}")
         self._stage.run_round()
 
-    def _one_waits(self) -> None:
-        """Leave one referral at the front door with a candidate: its numbers are not verified, so a person decides."""
-        home = next(one for one in self.households if one.shows == "emergency")
-        body = incidents.treatment_reports([home], self.today, self._draw, 1, traced="no")
-        self._send("sm", "adult_with_children_csv", body, "not traced")
+    def _some_wait(self) -> None:
+        """Leave referrals at the front door whose numbers are not verified: a person decides who is in them.
+
+        One has a candidate, one speaks of a family whose work is over, and of one only the protected desk hears that
+        somebody in it is known.
+        """
+        for shows in ("emergency", "closed", "shielded"):
+            home = next(one for one in self.households if one.shows == shows)
+            body = incidents.treatment_reports([home], self.today, self._draw, 1, traced="no")
+            (referral, *_) = self._send("sm", "adult_with_children_csv", body, f"not traced {shows}")
+            if shows == "emergency":
+                desks.rate(self._stage, self._cast.accounts["fran"], referral)
         self._stage.run_round()
 
     def _work(self, home: Household) -> None:
@@ -120,7 +139,30 @@ class Partnership:
         workers = [(LEADS[home.shows], "")] if home.shows in LEADS else []
         workers += list(BESIDE[home.shows])
         entries = {username: case.write(username, part, _WRITTEN[username]) for username, part in workers}
-        AFFAIRS[home.shows](case, entries)
+        if home.shows not in _TODAY:
+            AFFAIRS[home.shows](case, entries)
+
+    def _to_be_told(self) -> None:
+        desks.wish_to_be_told(self._stage, self._cast)
+
+    def _night(self) -> None:
+        """Let the log of yesterday be read, then a night pass."""
+        self._stage.run_round()
+        self._sleep()
+        self.today = self._stage.clock().date()
+        self._rota()
+
+    def _this_morning(self) -> None:
+        for shows in sorted(_TODAY):
+            AFFAIRS[shows](self.cases[shows], {})
+        desks.discuss(self.cases["enquiry"], self.cases["emergency"])
+        self._stage.run_round()
+
+    def _at_the_desks(self) -> None:
+        desks.ask_holders(self.cases["kinship"])
+        desks.restrict(self.cases["unowned"])
+        desks.leave_word(self.cases["emergency"])
+        desks.half_way(self.cases["plan"])
 
     def _decided_here(self) -> None:
         referrals = self._send("sm", "adult_with_children_csv", door.messages(self.today), "door")
