@@ -252,3 +252,24 @@ def test_the_managers_page_sets_lists_and_ends(night: SmallWorld, app: Flask) ->
     assert manager.http.post(f"/rota/{shift}/end", data={"csrf_token": manager.token("/rota")}).status_code == 302
     for username in ("sally", "edith", "fran", "iggy", "otto"):
         assert Reader(app, username).get("/rota").status_code == 404
+
+
+def test_at_night_the_manager_on_call_records_a_strategy_discussion_without_an_emergency(night: SmallWorld) -> None:
+    """Partners alone named this family: before it is held the manager on call knows who they are, and no more."""
+    night.clock.now = TWO
+    take_up(night, "mona")
+    mona = Reader(web_app(night.hub), "mona")
+    page = mona.open(night.family, reason="The police ask for a decision tonight")
+    assert EARS not in page
+    assert QUARREL not in page
+    held = mona.send(f"/families/{night.family}/strategy", why="A child is alone in the flat").headers["Location"]
+    form = mona.words(held)
+    children, adults = night.people("child"), night.people("parent")
+    for name in ("Maya Hart", "Daniel Hart"):
+        assert name in form
+    came = [night.agencies[code] for code in ("csc", "police", "mh")]
+    said = {"attended": came, "decided": "A joint visit now", "children": children, "adults": adults}
+    assert mona.send(held, **said).status_code == 302
+    assert EARS in mona.open(night.family, reason="What was decided at two")
+    with pytest.raises(AccessRefusedError):
+        night.view("manager")
