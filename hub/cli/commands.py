@@ -54,7 +54,7 @@ def demo(builders: Builders, folder: Path | None, serve: bool, whole: bool, port
         sys.exit(NO)
     shutil.rmtree(place / "exported-log")
     if filling:
-        _fill(console, Partnership(stage, story.cast, clock.catch_up))
+        _fill(console, Partnership(stage, story, clock.catch_up))
     if serve:
         stage.serve("127.0.0.1", port, lambda: _invite(console, story, port))
 

@@ -83,9 +83,10 @@ LONGEST_WITHHELD_DAYS: Final = 92
 
 @dataclass(frozen=True, slots=True)
 class FamilyVisibility:
-    """Who in the family may see an entry, and when: shared, to be shared by a day, or withheld until a review.
+    """Who in the family may see an entry, and when: now, from a day on, or not before a review.
 
-    `day` is the day of sharing or of the review; `reason` is a word of WITHHELD_FOR.
+    `day` is the day of sharing or of the review; `reason` is a word of WITHHELD_FOR. What is shared from a day on is
+    shared once it has come, whatever else was done; what is withheld is not, before somebody says so anew.
     """
 
     state: str = SHARED
@@ -105,6 +106,10 @@ class FamilyVisibility:
         if self.state == WITHHELD and (self.day - today).days > LONGEST_WITHHELD_DAYS:
             raise InvalidRequestError("review_too_late", where="family_day", next_step="review_within_three_months")
 
+    def shared_on(self, today: date) -> bool:
+        """Say whether the family may see it on this local day; a word that nobody knows says no."""
+        return self.state == SHARED or (self.state == LATER and self.day is not None and self.day <= today)
+
     def __str__(self) -> str:
         """Write it as `read` reads it."""
         return " ".join(filter(None, (self.state, self.reason, self.day.isoformat() if self.day else "")))
@@ -121,7 +126,7 @@ class FamilyVisibility:
         day = PartialDate(self.day).in_words() if self.day else ""
         if self.state == WITHHELD:
             return f"Withheld: {WITHHELD_FOR.get(self.reason, self.reason)}. Reviewed by {day}."
-        return f"To be shared by {day}" if self.state == LATER else "Shared"
+        return f"Shared from {day} on" if self.state == LATER else "Shared"
 
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(

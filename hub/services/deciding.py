@@ -28,7 +28,7 @@ from hub.policy.working_days import Calendar
 from hub.services import door_tasks
 from hub.services.register import moment_words
 from hub.services.sealed_words import SealedWords
-from hub.services.tasks import EventLine
+from hub.services.task_lines import EventLine
 from hub.store.clear import agencies, cases, door, work
 from hub.store.session import Transactions
 

@@ -22,7 +22,7 @@ from hub.services.placing import Placing
 from hub.services.prior import WITH_NOTES, NoteLine, children_of, notes, prior
 from hub.services.register import Register, moment_words
 from hub.services.signals import signals
-from hub.services.tasks import EventLine
+from hub.services.task_lines import EventLine
 from hub.store.clear import cases, door, proposals, receipts
 from hub.store.session import Transactions
 

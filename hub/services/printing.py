@@ -3,23 +3,26 @@
 INVARIANT: a copy holds only what its maker and its recipient may both see, each by a decision of their own, and it is
 opened only under an entry that names the recipient (design section 4.11).
 INVARIANT: an address is never typed: it is the recipient's safe contact at this moment, or the act stops.
-INVARIANT: a copy for a member of the family holds no entry that the family is to be told later, or not yet.
+INVARIANT: a copy for a member of the family holds no entry before the day from which the family may see it, and none
+that is withheld; which day it is, is asked when the copy is made.
 INVARIANT: no copy for a member of the family quotes where anybody else lives, learns or is treated.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final, Never
 
 from hub.domain.access import Act, Operation
 from hub.domain.clock import Clock
 from hub.domain.consent import Asking, Channel
-from hub.domain.entries import SHARED
+from hub.domain.entries import FamilyVisibility
 from hub.domain.errors import AccessRefusedError, ConflictError, NotFoundError
 from hub.domain.facts import person_chain
 from hub.domain.fields import SHAPES, RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId, RecordId
 from hub.domain.life import PRACTITIONERS
+from hub.domain.partial_date import LOCAL
 from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.reader import Reader
@@ -134,13 +137,14 @@ class Prints:
         return copy
 
     def told(self, by: AccountId, wanted: Wanted) -> frozenset[RecordId]:
-        """Return the records that the family may see by now: an entry of the team only when it says that it is shared.
+        """Return the records that the family may see today: an entry of the team only when it says so.
 
         Whoever may not read what an entry says of that cannot know it, and hands nothing of the entry over. A
         disagreement is theirs; a challenge between professionals and its answer are not.
         """
-        seen = self._reader.disclose(self._view(by, wanted.family, wanted.stated, _KINDS)).records
-        return frozenset(record.record for record in seen if _for_the_family(record))
+        shown = self._reader.disclose(self._view(by, wanted.family, wanted.stated, _KINDS))
+        today = shown.at.astimezone(LOCAL).date()
+        return frozenset(record.record for record in shown.records if _for_the_family(record, today))
 
     def _copy(self, by: AccountId, wanted: Wanted, taker: Audience, shown: Disclosure, register: Register) -> Copy:
         if shown.cursor:
@@ -206,11 +210,12 @@ class Prints:
         raise ConflictError(code, where=wanted.family, next_step="see_page")
 
 
-def _for_the_family(record: ShownRecord) -> bool:
+def _for_the_family(record: ShownRecord, today: date) -> bool:
     remark = beside.read(record)
     if remark is not None:
         return remark.what == beside.DISAGREEMENT
-    return _OWN not in SHAPES[record.kind].fields or record.fields.get(_OWN) == SHARED
+    said = record.fields.get(_OWN, "")
+    return _OWN not in SHAPES[record.kind].fields or FamilyVisibility.read(said).shared_on(today)
 
 
 def _chosen(person: PersonId, seen: Disclosure) -> Channel:

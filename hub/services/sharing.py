@@ -25,7 +25,8 @@ from hub.services.family_page import Stated
 from hub.services.recording import Opening, Recording
 from hub.services.register import moment_words
 from hub.services.sealed_words import SealedWords
-from hub.services.tasks import OVERSEERS, EventLine, HolderTask
+from hub.services.task_lines import EventLine, HolderTask
+from hub.services.tasks import OVERSEERS
 from hub.store.clear import duties, sharing, work
 from hub.store.session import Transactions
 
@@ -283,7 +284,7 @@ class SharingDuty:
     def _to_review(self, kept: sharing.Decision) -> work.Task:
         id_, kind, source = self._ids.new(), "review_not_shared", f"not_shared/{kept.id}"
         return work.Task(
-            id_, source, kind, kept.holder, kept.family, None, kept.decided_at, kept.review_at, None, kept.id
+            id_, source, kind, kept.holder, kept.family, None, kept.decided_at, kept.review_at, kept.decided_by, kept.id
         )
 
     def _review_days(self) -> int:

@@ -10,7 +10,7 @@ from hub.domain.access import Act
 from hub.domain.clock import Clock
 from hub.domain.errors import InvalidRequestError, NotFoundError
 from hub.domain.facts import family_chain
-from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, PersonId, RecordId
+from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker
 from hub.domain.partial_date import PartialDate
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder, Standing
@@ -22,6 +22,7 @@ from hub.services.members import members
 from hub.services.quarantine import QUARANTINE
 from hub.services.register import day_words, moment_words
 from hub.services.sealed_words import SealedWords
+from hub.services.task_lines import EventLine, Finished, HolderTask, Queue, TaskLine, TaskPage
 from hub.services.withdrawal import ACKNOWLEDGE, CONFLICT, REVIEW_TEXT, TWO_SIDES
 from hub.store.clear import duties, work
 from hub.store.session import Transactions
@@ -30,6 +31,11 @@ OVERSEERS = frozenset({"team_manager", "ig_officer"})
 DAY_TEAM = frozenset({"front_door_worker", "team_manager", "on_duty_front_door"})
 AT_THE_DOOR = frozenset({"front_door_worker", "on_duty_front_door"})
 _WEEK = timedelta(days=7)
+_REVIEWS: Final = frozenset({"review_emergency", "review_not_shared"})
+"""What is never done by whom it is about; `account` of such a task is that person."""
+_OF_THE_TEAM: Final = frozenset({"challenge", "visibility", "strategy"})
+"""Pages in a family's record: whoever is not allocated has no such page, on duty or not."""
+_ALLOCATED: Final = "allocated_"
 _WHAT: Final = {
     duties.DONE: "Done.",
     duties.REOPENED: "Taken up again.",
@@ -89,76 +95,6 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TaskLine:
-    """One open task; `page` says which page it is done on, `subject` what that page is about."""
-
-    id: str
-    words: str
-    due_words: str
-    overdue: bool
-    late_words: str
-    page: str
-    subject: str
-
-    @property
-    def decide(self) -> bool:
-        """Say whether it is a holder's decision."""
-        return self.page == "decide"
-
-
-@dataclass(frozen=True, slots=True)
-class EventLine:
-    """One thing that happened to a task, with what was written then."""
-
-    when_words: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class TaskPage:
-    """One task with its history; `reference` is the family's, or "" for a reader who does not work with it."""
-
-    line: TaskLine
-    note: str
-    reference: str
-    done: bool
-    events: tuple[EventLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """What somebody says on finishing: told whom and when ("yes" with a day, "no" with a note), and a note."""
-
-    note: str = ""
-    told: str = ""
-    day: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """An agency's week: what is late, oldest first; what is due within seven days; what comes later; what was done."""
-
-    late: tuple[TaskLine, ...]
-    week: tuple[TaskLine, ...]
-    later: tuple[TaskLine, ...]
-    done: int
-
-
-@dataclass(frozen=True, slots=True)
-class HolderTask:
-    """A holder's decision that waits: the items, who asks (or "" for a refusal that came in), the family by part."""
-
-    id: str
-    family: FamilyId
-    record: RecordId
-    agency: AgencyId
-    received_words: str
-    children: tuple[PersonId, ...]
-    adults: tuple[PersonId, ...]
-    request: str = ""
-
-
 class Tasks:
     """Lists and finishes tasks for an account's own agency. Built once by wiring."""
 
@@ -182,6 +118,8 @@ class Tasks:
     ) -> list[TaskLine]:
         """Return the open tasks of this account and its agency, most urgent first; of one family where it is given.
 
+        What only those who work with the family can do is listed for them, and for who oversees.
+
         `who` is the account's standing at this moment, where it is known already.
         """
         now, who = self._clock(), who or self._finder.standing(account)
@@ -190,7 +128,8 @@ class Tasks:
         with self._clear.read() as connection:
             found = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
         wanted = (task for task in found if family is None or task.family == family)
-        return [self._line(task, now) for task in wanted if _for(task, account, who)]
+        lines = [self._line(task, now, account, who) for task in wanted if _for(task, account, who)]
+        return [line for line in lines if line.opens or who.role in OVERSEERS]
 
     def queue(self, account: AccountId) -> Queue:
         """Return an agency's whole queue for its managers and IG officers; the look is entered."""
@@ -198,10 +137,12 @@ class Tasks:
         with self._clear.read() as connection:
             found = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
             done = duties.lately_done(connection, self._clear.partnership, AgencyId(who.agency), now - _WEEK)
-        late = tuple(self._line(task, now) for task in found if task.due_at < now)
-        week = tuple(self._line(task, now) for task in found if now <= task.due_at < now + _WEEK)
-        later = tuple(self._line(task, now) for task in found if task.due_at >= now + _WEEK)
-        return Queue(late, week, later, len(done))
+        late = [task for task in found if task.due_at < now]
+        week = [task for task in found if now <= task.due_at < now + _WEEK]
+        later = [task for task in found if task.due_at >= now + _WEEK]
+        own = self._finder.standing(account)
+        parts = (tuple(self._line(task, now, account, own) for task in part) for part in (late, week, later))
+        return Queue(*parts, len(done))
 
     def page(self, account: AccountId, task_id: str) -> TaskPage:
         """Return one task with its history, after entering that it was read; NotFoundError for anybody else's."""
@@ -211,7 +152,7 @@ class Tasks:
             events = duties.events_of(connection, self._clear.partnership, task.id)
         reference = str(task.family or "") if self._works_with(account, task) else ""
         lines = tuple(self._event(event) for event in events)
-        line = self._line(task, self._clock())
+        line = self._line(task, self._clock(), account, who)
         return TaskPage(line, kind_of(task.kind).note, reference, task.done_at is not None, lines)
 
     def finish(self, account: AccountId, task_id: str, said: Finished) -> None:
@@ -277,12 +218,26 @@ class Tasks:
         what = _WHAT[event.what]
         return EventLine(moment_words(event.at), " ".join(filter(None, (what, told, said.get("note", "")))))
 
-    def _line(self, task: work.Task, now: datetime) -> TaskLine:
+    def _line(self, task: work.Task, now: datetime, account: AccountId, who: Standing) -> TaskLine:
         kind, overdue = kind_of(task.kind), now > task.due_at
         late = self._calendar.between(PartialDate.of(task.due_at).first, PartialDate.of(now).first)
         days = f"{late} working {'day' if late == 1 else 'days'} late" if late else "late since today"
         due = f"by {moment_words(task.due_at)}"
-        return TaskLine(task.id, kind.words, due, overdue, days if overdue else "", kind.page, task.subject or "")
+        opens = self._opens(task, account, who)
+        late_words = days if overdue else ""
+        return TaskLine(task.id, kind.words, due, overdue, late_words, kind.page, task.subject or "", opens)
+
+    def _opens(self, task: work.Task, account: AccountId, who: Standing) -> bool:
+        """Say whether the page of a task that this account may list is this account's to open."""
+        page = kind_of(task.kind).page
+        if page in _OF_THE_TEAM:
+            words = self._finder.standing(account, task.family).relationships if task.family else ()
+            return any(word.startswith(_ALLOCATED) for word in words)
+        if page == "quarantined":
+            return bool(AT_THE_DOOR & {who.role, *who.relationships})
+        if page == "handover":
+            return task.account == account
+        return _for(task, account, who)
 
 
 def kind_of(word: str) -> Kind:
@@ -296,7 +251,7 @@ def _for(task: work.Task, account: AccountId, who: Standing) -> bool:
     What one person owes is seen by that person and by who oversees; a review is never done by whom it is about.
     """
     roles = kind_of(task.kind).roles
-    if task.kind == "review_emergency" and task.account == account:
+    if task.kind in _REVIEWS and task.account == account:
         return False
     if roles:
         return bool(roles & {who.role, *who.relationships})

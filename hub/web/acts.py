@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import render_template
 
-from hub.services.tasks import EventLine
+from hub.services.task_lines import EventLine
 from hub.web.forms import HubForm
 
 

@@ -65,9 +65,15 @@ class EntryForm(HubForm):
     family_state = OneOf(
         "When may the family see it?",
         missing="Choose when the family may see it",
-        options={SHARED: "Now", LATER: "By a day, because it has to be told first", WITHHELD: "Not until a review"},
+        options={
+            SHARED: "Now",
+            LATER: "From a day on, because it has to be told first",
+            WITHHELD: "Not until a review",
+        },
     )
-    family_day = DayField("By which day?", hint="The day of telling them, or of the review.")
+    family_day = DayField(
+        "Which day?", hint="Told by then, and in their copies from then on; or the day of the review."
+    )
     family_reason = OneOf("If not now: why?", options=WITHHELD_FOR)
     sensitivity = OneOf(
         "How sensitive is it?",
@@ -104,9 +110,9 @@ class VisibilityForm(HubForm):
     family_state = OneOf(
         "When may the family see it?",
         missing="Choose when the family may see it",
-        options={SHARED: "Now: it was shown, or can be", LATER: "By a day", WITHHELD: "Not until another review"},
+        options={SHARED: "Now: it was shown, or can be", LATER: "From a day on", WITHHELD: "Not until another review"},
     )
-    family_day = DayField("By which day?", hint="The day of telling them, or of the next review.")
+    family_day = DayField("Which day?", hint="Told by then, and in their copies from then on; or of the next review.")
     family_reason = OneOf("If not now: why?", options=WITHHELD_FOR)
     correction_reason = text("What did you weigh, or how did they take it?", missing="Write what you weighed")
 

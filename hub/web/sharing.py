@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from hub.domain.errors import NotFoundError
 from hub.domain.ids import AgencyId, FamilyId, PersonId
 from hub.services.sharing import Answer
-from hub.services.tasks import HolderTask
+from hub.services.task_lines import HolderTask
 from hub.web import duty_forms, entrance
 from hub.web.acts import ActPage, show
 from hub.web.served import caller, served

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.domain.ids import FamilyId
-from hub.services.tasks import Finished, TaskLine
+from hub.services.task_lines import Finished, TaskLine
 from hub.web import duty_forms
 from hub.web.acts import ActPage, show
 from hub.web.forms import HubForm
@@ -45,7 +45,7 @@ def _address(task: TaskLine) -> str:
 
 def _listed(task: TaskLine) -> dict[str, object]:
     said = {"words": task.words, "due_words": task.due_words, "overdue": task.overdue, "late_words": task.late_words}
-    return said | {"url": _address(task)}
+    return said | {"url": _address(task) if task.opens else ""}
 
 
 @blueprint.get("/tasks")

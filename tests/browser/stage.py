@@ -55,7 +55,7 @@ def filled(hub: Hub, story: Story) -> Partnership:
     """Fill in the rest of the partnership after the story."""
     clock = hub.world.clock
     assert isinstance(clock, Clock)
-    partnership = Partnership(stage(hub), story.cast, lambda: clock.advance(days=1))
+    partnership = Partnership(stage(hub), story, lambda: clock.advance(days=1))
     for _, do in partnership.steps():
         do()
     return partnership

@@ -1,10 +1,10 @@
-"""One person who follows every link from home, as a crawler does: which pages there are, and what each says is missing."""
+"""People who follow every link from home, as a crawler does: which pages there are, and what each says is missing."""
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ _PURPOSE: Final = re.compile(r'name="purpose"[^>]*value="([^"]+)"')
 _EMPTY: Final = re.compile(r'<p class="hub-empty">(.*?)</p>', re.DOTALL)
 _TAGS: Final = re.compile(r"<[^>]+>")
 _WANTED: Final = "protect_child"
+_TRUNK: Final = "families.family"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +34,50 @@ class Seen:
     text: str = field(repr=False, compare=False, default="")
 
 
-def walk(app: Flask, username: str, password: str, most: int) -> Iterator[Seen]:
-    """Sign in, follow links from home and yield each page: at most `most` of a door, as many are of one kind."""
-    reader = Reader(app)
-    assert reader.sign_in(username, password).status_code == 302, username
-    waiting, known, visits = deque(["/"]), {"/"}, Counter[str]()
-    while waiting:
-        path = waiting.popleft()
-        door = door_of(app, path)
-        if door in {"", "static"} or visits[door] >= most:
-            continue
+class Walk:
+    """Everybody's walk through one hub; `lacking` are the sentences that every page of a door has said so far."""
+
+    def __init__(self, app: Flask, usual: int, most: int) -> None:
+        """Open `usual` pages of a door for each person, and up to `most` of one where something is still lacking.
+
+        Every family's page is opened as often: the others hang from it.
+        """
+        self._app, self._usual, self._most = app, usual, most
+        self.seen: list[Seen] = []
+        self.lacking: dict[str, set[str]] = {}
+
+    def of(self, username: str, password: str, *starts: str) -> None:
+        """Sign in, begin at home (and `starts`), and follow the links."""
+        reader = Reader(self._app)
+        assert reader.sign_in(username, password).status_code == 302, username
+        waiting, known, visits = deque(["/", *starts]), {"/", *starts}, Counter[str]()
+        while waiting:
+            path = waiting.popleft()
+            door = door_of(self._app, path)
+            limit = self._most if door == _TRUNK or self.lacking.get(door) else self._usual
+            if door in {"", "static"} or visits[door] >= limit:
+                continue
+            visits[door] += 1
+            page = self._look(reader, username, path, door)
+            for link in map(unescape, _LINK.findall(page.text)):
+                plain = urlsplit(link)._replace(fragment="").geturl()
+                if plain not in known:
+                    known.add(plain)
+                    waiting.append(plain)
+
+    def _look(self, reader: Reader, username: str, path: str, door: str) -> Seen:
         answer = _opened(reader, path)
-        visits[door] += 1
-        html = answer.mimetype == "text/html"
-        text = answer.text if html else ""
+        text = answer.text if answer.mimetype == "text/html" else ""
         missing = tuple(" ".join(unescape(_TAGS.sub("", words)).split()) for words in _EMPTY.findall(text))
-        yield Seen(username, path, door, answer.status_code, missing, text)
-        for link in map(unescape, _LINK.findall(text)):
-            plain = urlsplit(link)._replace(fragment="").geturl()
-            if plain not in known:
-                known.add(plain)
-                waiting.append(plain)
+        page = Seen(username, path, door, answer.status_code, missing, text)
+        self.seen.append(page)
+        if answer.status_code == HTTPStatus.OK:
+            self.lacking.setdefault(door, set(missing)).intersection_update(missing)
+        return page
+
+    def nowhere(self) -> list[tuple[str, str, str]]:
+        """Return the links that led nowhere: (who, door, path)."""
+        return [(one.username, one.door, one.path) for one in self.seen if one.status != HTTPStatus.OK]
 
 
 def door_of(app: Flask, path: str) -> str:

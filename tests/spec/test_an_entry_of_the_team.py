@@ -16,7 +16,7 @@ from hub.services import team_tasks
 from hub.services.entries import Correction, Entries, NewEntry, Said
 from hub.services.family_page import Stated
 from hub.services.subjects import Subjects
-from hub.services.tasks import Finished
+from hub.services.task_lines import Finished
 from hub.services.team_tasks import WORDS
 from hub.store.sealed import records as rows
 from tests.factories import SmallWorld, texts

@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from hub.domain.errors import AccessRefusedError, InvalidRequestError, NotFoundError
 from hub.services.obligations import Obligations
-from hub.services.tasks import Finished, TaskLine
+from hub.services.task_lines import Finished, TaskLine
 from hub.store.clear import duties, work
 from tests.factories import SmallWorld
 from tests.spec.helping import holds

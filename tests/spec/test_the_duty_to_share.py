@@ -9,7 +9,7 @@ from hub.gate.reader import Reader
 from hub.services.family_page import Stated
 from hub.services.recording import ConsentWord
 from hub.services.sharing import Answer, SharingDuty
-from hub.services.tasks import TaskLine
+from hub.services.task_lines import TaskLine
 from tests.factories import SmallWorld, texts
 from tests.spec.helping import DAD, holds, raised
 

@@ -1,4 +1,4 @@
-"""What else stands on pages of the demonstration: what agencies wish to be told, discussions, holders' decisions, desks."""
+"""What else stands on the demonstration's pages: what agencies wish to be told, discussions, decisions, desks."""
 
 from datetime import timedelta
 from typing import Final
@@ -7,17 +7,23 @@ from hub.cli.demo.case import Case
 from hub.cli.demo.people import Cast
 from hub.cli.stage import Stage
 from hub.domain.ids import AccountId, AgencyId
+from hub.services.closing import Closed
 from hub.services.deciding import REFERRAL, Rated
 from hub.services.family_page import Stated
 from hub.services.recording import Period
 from hub.services.sharing import Answer
 from hub.services.strategy import Held
-from hub.services.tasks import Finished
+from hub.services.task_lines import Finished
 
 _SHIFT: Final = timedelta(hours=12)
 _PROTECTING: Final = Stated("protect_child", "Deciding what the children need this week")
 _WHY: Final = "The grandparents ask for the children to stay. Is there anything that speaks against it?"
 _HARM: Final = "What is held is about the father alone, a year old, and says nothing of the children."
+
+
+_NOT_SHARED: Final = Answer(
+    share=False, recipient="", more_detrimental=False, detriment=_HARM, reason=_HARM, ground="not_relevant"
+)
 
 
 def rate(stage: Stage, fran: AccountId, referral: str) -> None:
@@ -30,6 +36,15 @@ def wish_to_be_told(stage: Stage, cast: Cast) -> None:
     for username, address in (("aidan", "safeguarding.desk@police.example"), ("simon", "referrals@riverside.example")):
         stage.partners.webhooks.add(cast.accounts[username], "", address)
     stage.casework.digest.choose(cast.accounts["sally"], "sally.okafor@exampleshire.example")
+
+
+def close_and_reopen(case: Case) -> None:
+    """Let the work with a family have ended once before, and begin again under the same number."""
+    manager, closings = case.who("manager"), case.stage.casework.closings
+    told = [case.agency("police")]
+    ended = Closed("needs_met", "The family manages with the help of an aunt.", told, "yes", case.today())
+    closings.close(manager, case.family, ended)
+    closings.reopen(manager, case.family, "The aunt moves away, and the mother asks for help again.")
 
 
 def discuss(held: Case, decided: Case) -> None:
@@ -49,12 +64,9 @@ def ask_holders(case: Case) -> None:
     asked = dict(gap.ask for gap in page.gaps if gap.ask is not None)
     for holder, category in asked.items():
         stage.sharing.ask(lead, case.family, _PROTECTING, AgencyId(holder), category, _WHY)
-    officer = case.who("igsm")
-    for line in stage.tasks.open_for(officer):
-        if line.decide:
-            waiting = stage.tasks.holder_task(officer, line.id)
-            stage.sharing.decide(officer, waiting, Answer(False, "", False, _HARM, _HARM, "not_relevant"))
-            break
+    worker = case.who("rob")
+    mine = next(line for line in stage.tasks.open_for(worker) if line.decide)
+    stage.sharing.decide(worker, stage.tasks.holder_task(worker, mine.id), _NOT_SHARED)
 
 
 def restrict(case: Case) -> None:
@@ -71,6 +83,14 @@ def leave_word(case: Case) -> None:
     note = next(line for line in stage.tasks.open_for(fran) if line.words.startswith("Word was left"))
     stage.tasks.finish(fran, note.id, Finished("Read."))
     stage.tasks.reopen(fran, note.id, "The aunt has not rung back yet.")
+
+
+def propose(stage: Stage, cast: Cast, agreement: str) -> None:
+    """Let a next version of the agreement be proposed and checked: it waits for its signatures."""
+    officers = cast.officers()
+    text = agreement.replace('version: "1"', 'version: "2"', 1)
+    key = stage.signing.propose(officers.by_party[officers.proposer], text, "the next version")
+    stage.signing.check(officers.checker, key)
 
 
 def half_way(case: Case) -> None:

@@ -27,22 +27,34 @@ _WHY: Final = "To prepare the visit on Thursday: has anything happened at the ad
 
 def messages(today: date) -> bytes:
     """Return one CSV file of the drug and alcohol service about the strangers."""
-    out, day = io.StringIO(), today - timedelta(days=1)
-    rows = [
-        {
-            "referral_ref": f"DEMO-DOOR-{place}",
-            "referral_version": "1",
-            "created": f"{day.isoformat()}T15:00:00+00:00",
-            "client_name": name,
-            "client_birth_date": born,
-            "reported_on": day.isoformat(),
-            "engagement": "First appointment kept",
-            "summary": summary,
-            "consent": consent,
-            "consent_reason": "He was not asked yet." if consent == "not_sought" else "",
-        }
-        for place, (name, born, summary, consent) in enumerate(_STRANGERS, start=1)
-    ]
+    return _file([_row(today, place, stranger) for place, stranger in enumerate(_STRANGERS, start=1)])
+
+
+def another(today: date) -> bytes:
+    """Return one more report on somebody whose first one went back: what came before is read beside it."""
+    name, born, _, consent = _STRANGERS[0]
+    words = "His landlord has given notice. He says that he will sleep in the car."
+    return _file([_row(today, len(_STRANGERS) + 1, (name, born, words, consent))])
+
+
+def _row(today: date, place: int, stranger: tuple[str, str, str, str]) -> dict[str, str]:
+    (name, born, summary, consent), day = stranger, today - timedelta(days=1)
+    return {
+        "referral_ref": f"DEMO-DOOR-{place}",
+        "referral_version": "1",
+        "created": f"{day.isoformat()}T15:00:00+00:00",
+        "client_name": name,
+        "client_birth_date": born,
+        "reported_on": day.isoformat(),
+        "engagement": "First appointment kept",
+        "summary": summary,
+        "consent": consent,
+        "consent_reason": "He was not asked yet." if consent == "not_sought" else "",
+    }
+
+
+def _file(rows: Sequence[dict[str, str]]) -> bytes:
+    out = io.StringIO()
     writer = csv.DictWriter(out, list(rows[0]))
     writer.writeheader()
     writer.writerows(rows)

@@ -10,11 +10,11 @@ from functools import partial
 from typing import Final
 
 from hub.cli.demo import colleagues, desks, door, incidents
-from hub.cli.demo.affairs import AFFAIRS
+from hub.cli.demo.affairs import AFFAIRS, Entries
 from hub.cli.demo.case import Case, known
 from hub.cli.demo.colleagues import BESIDE, LEADS
 from hub.cli.demo.households import Draw, Household, households
-from hub.cli.demo.people import Cast
+from hub.cli.demo.story import Story
 from hub.cli.stage import Stage
 from hub.domain.ids import FamilyId
 from hub.services.intake import Message
@@ -38,14 +38,16 @@ Step = tuple[str, Callable[[], None]]
 class Partnership:
     """Fills in, step by step."""
 
-    def __init__(self, stage: Stage, cast: Cast, sleep: Callable[[], None]) -> None:
-        """Take the running hub after the story, who is who, and what lets the night pass."""
-        self._stage, self._cast, self._sleep = stage, cast, sleep
+    def __init__(self, stage: Stage, story: Story, sleep: Callable[[], None]) -> None:
+        """Take the running hub after the story, and what lets the night pass."""
+        self._stage, self._cast, self._sleep = stage, story.cast, sleep
+        self._agreement = story.agreement
         self._draw = Draw(SEED)
         self.today = stage.clock().date()
         self.households = households(self.today, SEED)
         self._placed: dict[str, FamilyId] = {}
         self.cases: dict[str, Case] = {}
+        self.written: dict[str, Entries] = {}
 
     def steps(self) -> Sequence[Step]:
         """Return everything that is to be done, in order."""
@@ -64,6 +66,7 @@ class Partnership:
             ("Referrals wait with candidates", self._some_wait),
             ("The front door returns one referral and passes one on", self._decided_here),
             ("Holders decide, desks take over, somebody is half-way through a form", self._at_the_desks),
+            ("The next version of the agreement is proposed", self._proposed),
             ("The log is published", self._round),
         )
 
@@ -80,6 +83,7 @@ class Partnership:
             ("max", "on_call_manager"),
         ):
             rota.put(manager, self._cast.accounts[username], desk, Period(now, now + _SHIFT))
+        rota.put(self._cast.accounts["max"], manager, "protected_identity", Period(now, now + _SHIFT))
 
     def _first_notices(self) -> None:
         """Let each first notice stand as a family of its own: a receipt lists what it is for as the message did."""
@@ -96,6 +100,8 @@ class Partnership:
             family = self._placed[home.shows]
             self._stage.recording.allocate(manager, family, manager, Period(now), capacity="co_allocated")
             case = known(self._stage, self._cast, home, family, manager)
+            if home.shows == "withdrawn":
+                desks.close_and_reopen(case)
             if home.shows in LEADS:
                 case.allocate(LEADS[home.shows], lead=True)
             for username, part in BESIDE[home.shows]:
@@ -123,10 +129,9 @@ class Partnership:
     def _some_wait(self) -> None:
         """Leave referrals at the front door whose numbers are not verified: a person decides who is in them.
 
-        One has a candidate, one speaks of a family whose work is over, and of one only the protected desk hears that
-        somebody in it is known.
+        One has a candidate; in the other somebody has a protected identity, of which the protected desk alone hears.
         """
-        for shows in ("emergency", "closed", "shielded"):
+        for shows in ("emergency", "shielded"):
             home = next(one for one in self.households if one.shows == shows)
             body = incidents.treatment_reports([home], self.today, self._draw, 1, traced="no")
             (referral, *_) = self._send("sm", "adult_with_children_csv", body, f"not traced {shows}")
@@ -139,6 +144,7 @@ class Partnership:
         workers = [(LEADS[home.shows], "")] if home.shows in LEADS else []
         workers += list(BESIDE[home.shows])
         entries = {username: case.write(username, part, _WRITTEN[username]) for username, part in workers}
+        self.written[home.shows] = entries
         if home.shows not in _TODAY:
             AFFAIRS[home.shows](case, entries)
 
@@ -168,10 +174,15 @@ class Partnership:
         referrals = self._send("sm", "adult_with_children_csv", door.messages(self.today), "door")
         self._stage.run_round()
         door.decide(self._stage, self._cast.accounts["fran"], referrals)
+        self._send("sm", "adult_with_children_csv", door.another(self.today), "door again")
+        self._stage.run_round()
 
     def _asked(self) -> None:
         agencies = self._cast.agencies
         door.ask(self._stage, self.cases["enquiry"], agencies["police"], agencies["mh"])
+
+    def _proposed(self) -> None:
+        desks.propose(self._stage, self._cast, self._agreement)
 
     def _round(self) -> None:
         self._stage.run_round()

@@ -32,7 +32,7 @@ class Story:
 
     def __init__(self, stage: Stage, console: Console, agreement: str) -> None:
         """Take the running hub and the agreement's text."""
-        self._stage, self._console, self._agreement = stage, console, agreement
+        self._stage, self._console, self.agreement = stage, console, agreement
         self.cast: Cast = enter(stage.setup, stage.randomness)
         self.family = FamilyId("")
 
@@ -51,8 +51,8 @@ class Story:
         stage = self._stage
         ceremony = Ceremony(stage.signing, stage.rosters, self.cast.officers(), stage.randomness)
         ceremony.bring_into_force(stage.house_rules, "house-rules.yaml")
-        checked = stage.publishing.check(self._agreement, "the demo's agreement")
-        key = ceremony.bring_into_force(self._agreement, "the demo's agreement")
+        checked = stage.publishing.check(self.agreement, "the demo's agreement")
+        key = ceremony.bring_into_force(self.agreement, "the demo's agreement")
         self._say(
             f"Agreement {key}: {checked.cases} worked cases pass; proposed, checked by a second person and signed by "
             f"{len(checked.parties)} parties, as were the house rules, with keys made in this run."

@@ -1,61 +1,25 @@
 """The filled partnership of the demonstration: everything that a day's work meets is there, and nobody is real."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
-import pytest
 from nhs_number import is_valid
 
 from hub.cli.demo.case import HELPING
 from hub.cli.demo.households import Household, households, nhs_number
-from hub.cli.demo.partnership import SEED, Partnership
-from hub.cli.demo.story import Story
-from hub.domain.facts import Fact, FactKind, family_chain, person_chain
+from hub.cli.demo.partnership import SEED
+from hub.domain.facts import FactKind
 from hub.domain.fields import SHAPES, RecordKind
 from hub.store.clear import cases
-from hub.wiring import Hub, verified, web_app
-from tests.browser.stage import filled, played
+from hub.wiring import verified, web_app
 from tests.journeys.readers import Reader
 from tests.spec.helping import select
+from tests.unit.cli.filled import Filled
 
 DAY = date(2026, 11, 23)
 EVENTS = {kind.value for kind, shape in SHAPES.items() if shape.in_chronology}
 RECORDED = {"given", "given_with_conditions", "refused", "withdrawn", "not_sought", "unable"}
 """Every state but `expired`, which no one records: a yes runs out by its date."""
-
-
-@dataclass
-class Filled:
-    hub: Hub
-    story: Story
-    partnership: Partnership
-
-    @property
-    def settings(self) -> object:
-        return self.hub.settings
-
-    def facts(self) -> list[Fact]:
-        """Return every fact about the families and their people, those that ended too."""
-        with self.hub.clear.read() as connection:
-            families = [row.id for row in cases.accepted_families(connection, self.hub.clear.partnership)]
-        found = list(self.hub.writer.dated_facts([family_chain(one) for one in families]))
-        people = {str(fact.body["person"]) for fact in found if fact.kind is FactKind.MEMBERSHIP}
-        return found + list(self.hub.writer.dated_facts([person_chain(one) for one in sorted(people)]))
-
-    def of(self, kind: FactKind) -> list[Fact]:
-        return [fact for fact in self.facts() if fact.kind is kind]
-
-    def who(self, username: str) -> str:
-        return self.story.cast.accounts[username]
-
-
-@pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    hub, story = played(tmp_path_factory.mktemp("partnership") / "hub")
-    yield Filled(hub, story, filled(hub, story))
-    hub.close()
 
 
 def test_there_are_twelve_families_and_about_six_hundred_events_of_five_agencies(whole: Filled) -> None:
@@ -86,14 +50,13 @@ def test_the_states_of_affairs_that_a_team_meets_are_there(whole: Filled) -> Non
     assert whole.hub.emergencies.standing(whole.who("edith"))
 
 
-def test_a_referral_that_could_not_be_read_and_one_with_a_candidate_wait(whole: Filled) -> None:
-    fran = whole.who("fran")
-    waiting = whole.hub.front_door.waiting(fran)
-    assert sorted(line.state_words for line in waiting) == ["Quarantined", "Received"]
-    received = next(line for line in waiting if line.state_words == "Received")
-    assert [one.id for one in whole.hub.front_door.page(fran, received.id).candidates] == [
-        whole.partnership.cases["emergency"].family
-    ]
+def test_referrals_wait_one_unread_one_with_a_candidate_one_for_the_protected_desk_too(whole: Filled) -> None:
+    fran, door = whole.who("fran"), whole.hub.front_door
+    waiting = door.waiting(fran)
+    assert sorted(line.state_words for line in waiting) == ["Quarantined", "Received", "Received", "Received"]
+    shown = [[one.id for one in door.page(fran, line.id).candidates] for line in waiting]
+    assert [whole.partnership.cases["emergency"].family] in shown
+    assert len(whole.hub.joining.protected.waiting(fran)) == 1
 
 
 def test_one_referral_went_back_and_one_was_passed_on(whole: Filled) -> None:
@@ -138,7 +101,7 @@ PAGES = {
     "alma": ("/staff",),
 }
 EMPTY = 'class="hub-empty"'
-MAY_LACK = {"/queue": 1, "{plan}/workbook": 2, "{refused}": 1, "{withdrawn}": 1, "{enquiry}": 1}
+MAY_LACK = {"/queue": 1, "{plan}/workbook": 9, "{refused}": 1, "{withdrawn}": 1, "{enquiry}": 1}
 """How many lists of a page hold nothing, as is right: nothing is late, no decision stands or is this reader's."""
 
 
