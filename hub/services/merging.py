@@ -6,7 +6,7 @@ INVARIANT: only people whom matching proposed for one reference of a waiting ref
 decides on that referral, with a reason; nobody protected is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -120,12 +120,13 @@ class Merging:
         self._doorkeeper.let_in(account, Act.MERGE_READ, AT_THE_DOOR | MAY_TAKE_APART, purpose="front_door")
         with self._clear.read() as connection:
             found = merges.newest(connection, self._clear.partnership)
-        return [self._page(account, merge) for merge in found if self._may_hear(account, merge)]
+        return self._pages(account, self._heard_of(account, found))
 
     def page(self, account: AccountId, id_: str) -> MergePage:
         """Return one joining with its reasons, after entering that it was read."""
         merge, _ = self._find(account, id_)
-        return self._page(account, merge)
+        (page,) = self._pages(account, [merge])
+        return page
 
     def _find(self, account: AccountId, id_: str) -> tuple[merges.Merge, cases.Referral | None]:
         """Return the joining, and its referral while that still waits; whoever may not hear of it gets no such page."""
@@ -136,27 +137,40 @@ class Merging:
             referral = (
                 None if merge is None else cases.find_referral(connection, self._clear.partnership, merge.referral)
             )
-        if merge is None or not self._may_hear(account, merge):
+        if merge is None or not self._heard_of(account, [merge]):
             raise NotFoundError(where=id_)
         waits = referral is not None and referral.state in cases.UNDECIDED
         return merge, referral if waits else None
 
-    def _may_hear(self, account: AccountId, merge: merges.Merge) -> bool:
-        people = dict.fromkeys((merge.kept, merge.other), merge.family)
-        hidden = protected_among(self._finder, self._placing, people)
-        return not hidden and not self._finder.standing(account, merge.family).shut
+    def _heard_of(self, account: AccountId, found: Sequence[merges.Merge]) -> list[merges.Merge]:
+        """Return those that this account may hear of: nobody in them is protected, and no family of theirs is shut."""
+        by_family: dict[FamilyId, set[PersonId]] = {}
+        for merge in found:
+            by_family.setdefault(merge.family, set()).update((merge.kept, merge.other))
+        hidden = {
+            family: protected_among(self._finder, self._placing, dict.fromkeys(people, family))
+            for family, people in by_family.items()
+            if not self._finder.standing(account, family).shut
+        }
+        return [one for one in found if one.family in hidden and not {one.kept, one.other} & hidden[one.family]]
 
-    def _page(self, account: AccountId, merge: merges.Merge) -> MergePage:
-        with self._clear.read() as connection:
-            family = cases.find_families(connection, self._clear.partnership, [merge.family])
-            referral = cases.find_referral(connection, self._clear.partnership, merge.referral)
-        waits = referral is not None and referral.state in cases.UNDECIDED
+    def _pages(self, account: AccountId, found: Sequence[merges.Merge]) -> list[MergePage]:
         manages = self._finder.standing(account).role in MAY_TAKE_APART
+        with self._clear.read() as connection:
+            partnership, families = self._clear.partnership, sorted({merge.family for merge in found})
+            references = {one.id: one.reference for one in cases.find_families(connection, partnership, families)}
+            referrals = [cases.find_referral(connection, partnership, merge.referral) for merge in found]
+        waits = [one is not None and one.state in cases.UNDECIDED for one in referrals]
+        return [
+            self._page(merge, references[merge.family], may=merge.unmerged_at is None and (manages or waiting))
+            for merge, waiting in zip(found, waits, strict=True)
+        ]
+
+    def _page(self, merge: merges.Merge, reference: str, *, may: bool) -> MergePage:
         said = self._words.open(merge.id, merge.sealed).get("reason", "")
         apart = self._words.open(merge.id, merge.unmerged_sealed).get("reason", "")
         when = moment_words(merge.at), moment_words(merge.unmerged_at) if merge.unmerged_at else ""
-        may = merge.unmerged_at is None and (manages or waits)
-        return MergePage(merge, family[0].reference, *when, said, apart, may)
+        return MergePage(merge, reference, *when, said, apart, may)
 
     def _families_of(self, facts: Iterable[Fact]) -> frozenset[FamilyId]:
         """Return where the records of somebody lie: in the families of the referrals that spoke of them."""

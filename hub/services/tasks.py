@@ -141,8 +141,8 @@ class Tasks:
         week = [task for task in found if now <= task.due_at < now + _WEEK]
         later = [task for task in found if task.due_at >= now + _WEEK]
         own = self._finder.standing(account)
-        parts = (tuple(self._line(task, now, account, own) for task in part) for part in (late, week, later))
-        return Queue(*parts, len(done))
+        lines = [tuple(self._line(task, now, account, own) for task in part) for part in (late, week, later)]
+        return Queue(lines[0], lines[1], lines[2], len(done))
 
     def page(self, account: AccountId, task_id: str) -> TaskPage:
         """Return one task with its history, after entering that it was read; NotFoundError for anybody else's."""

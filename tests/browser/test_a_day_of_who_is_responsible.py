@@ -74,7 +74,10 @@ def test_a_team_managers_day(day: Day) -> None:
 
 
 def test_a_night_on_duty(day: Day) -> None:
-    """At 02:00 Edith reads what her desk's rule names, opens a family in an emergency, leaves word for nine."""
+    """At 02:00 Mona, on call, records a discussion about those whom the police named; Edith reads what it opens.
+
+    Edith opens another family in an emergency, and leaves word for nine.
+    """
     world = day.world
     family = world.family
     other = another_family(world)
@@ -88,11 +91,10 @@ def test_a_night_on_duty(day: Day) -> None:
             one.press("Go on")
             one.sees_nothing_of(HELPING)
             one.say_why(TONIGHT)
-            one.sees("No people can be shown here for this purpose.")
-            one.sees_nothing_of(MAYA, EARS, QUARREL, *LOCATING)
-        in_danger(mona, day.reference)
-        mona.sees(MAYA, QUARREL)
-        mona.sees_nothing_of(EARS, *LOCATING)
+            one.sees_nothing_of(EARS, QUARREL, *LOCATING)
+        edith.sees("No people can be shown here for this purpose.")
+        edith.sees_nothing_of(MAYA)
+        mona.sees(MAYA)
         decides(mona, "Strategy discussion")
         edith.go(day.family)
         edith.say_why(TONIGHT)

@@ -1,4 +1,10 @@
-"""Every page in Chromium: nothing axe can find, nothing wider than the screen, everything printed."""
+"""Every page in Chromium: nothing axe can find, nothing wider than the screen, everything printed.
+
+Each page's picture is kept where `PAGE_PICTURES` names a folder, to be looked at; else in the run's own folder.
+"""
+
+import os
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -9,13 +15,18 @@ from tests.browser.pictures import Scheme, axe, opened
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_is_too_wide(chromium: Browser, address: str, scheme: Scheme, width: int) -> None:
-    found = {}
+def test_axe_finds_nothing_and_nothing_is_too_wide(
+    chromium: Browser, address: str, tmp_path: Path, scheme: Scheme, width: int
+) -> None:
+    found, folder = {}, Path(os.environ.get("PAGE_PICTURES") or tmp_path)
     with opened(chromium, f"{address}/show/rich/home", width, scheme=scheme) as page:
         for name in NAMES:
             page.goto(f"{address}/show/rich/{name}")
             found[name] = axe(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            if scheme == "light":
+                picture = page.screenshot(path=folder / f"page-{name}-{width}.png", full_page=True)
+                assert int.from_bytes(picture[16:20], "big") == width, name  # the width in a PNG's own header
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
