@@ -8,7 +8,7 @@ from hub.domain.ids import AgencyId, FamilyId, PersonId, RecordId
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """One open task; `page` says which page it is done on, `subject` what that page is about.
+    """One open task; `page` says which page it is done on, `subject` what that page is about; `family` is an id or "".
 
     `opens` says whether that page is this reader's: an overseer sees what waits for others, and cannot do it for them.
     """
@@ -21,6 +21,7 @@ class TaskLine:
     page: str
     subject: str
     opens: bool
+    family: str
 
     @property
     def decide(self) -> bool:

@@ -225,7 +225,8 @@ class Tasks:
         due = f"by {moment_words(task.due_at)}"
         opens = self._opens(task, account, who)
         late_words = days if overdue else ""
-        return TaskLine(task.id, kind.words, due, overdue, late_words, kind.page, task.subject or "", opens)
+        about = task.subject or "", opens, task.family or ""
+        return TaskLine(task.id, kind.words, due, overdue, late_words, kind.page, *about)
 
     def _opens(self, task: work.Task, account: AccountId, who: Standing) -> bool:
         """Say whether the page of a task that this account may list is this account's to open."""

@@ -12,7 +12,7 @@ from hub.domain.access import Act
 from hub.domain.clock import Clock
 from hub.domain.entries import MODULE_STATES, STAGES, said
 from hub.domain.errors import InvalidRequestError
-from hub.domain.fields import RecordKind, words_for
+from hub.domain.fields import SHAPES, RecordKind, words_for
 from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, PersonId, RecordId
 from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate
@@ -219,7 +219,8 @@ def _about(record: ShownRecord, names: Mapping[PersonId, str]) -> str:
 
 
 def _line(record: ShownRecord, title: str, names: Mapping[PersonId, str], only: Sequence[str] | None = None) -> Line:
-    shown = [name for name in only or record.fields if name in record.fields and name not in _UNPRINTED]
+    declared = only or SHAPES[record.kind].fields
+    shown = [name for name in declared if name in record.fields and name not in _UNPRINTED]
     about = _about(record, names)
     return Line(
         PartialDate.parse(record.event_date).in_words(),

@@ -62,7 +62,7 @@ def restriction(family: str) -> ResponseReturnValue:
         hub.conflicts.restrict(caller().account, id_, str(form.desk.data))
         flash("Recorded. From now on only the restricted team enters this family.")
         return redirect(url_for("main.home"))
-    lines = [Line(fact, vocabulary.words(desk)) for fact, desk in hub.conflicts.held_by(id_)]
+    lines = [Line(fact, vocabulary.words_for("desks", desk)[0]) for fact, desk in hub.conflicts.held_by(id_)]
     return _page("restriction.html", id_, form, lines)
 
 

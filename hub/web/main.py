@@ -61,8 +61,9 @@ def home() -> ResponseReturnValue:
         {"id": id_, "reference": reference, "part_words": words, "looked_words": looked.get(id_, "")}
         for id_, reference, words in hub.pages.families(who.account)
     ]
+    own = {str(one["id"]): str(one["reference"]) for one in families}
     shown = {"families": families, "unowned": hub.casework.caseload.unowned(who.account), "duties": rota.lines()}
-    return render_template("home.html", tasks=tasks.lines(), **shown)
+    return render_template("home.html", tasks=tasks.lines(own=own), **shown)
 
 
 @blueprint.route("/digest", methods=["GET", "POST"])

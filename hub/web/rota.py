@@ -47,7 +47,7 @@ def page() -> ResponseReturnValue:
     }
     options: dict[str, dict[str, str]] = {
         "account": staff,
-        "desk": {desk: register.vocabulary.words(desk) for desk in STAFF},
+        "desk": {desk: register.vocabulary.words_for("desks", desk)[0] for desk in STAFF},
     }
     first = {"starts": today(), "starts_at": "17:00", "ends": today() + timedelta(days=1), "ends_at": "09:00"}
     form = case_forms.ShiftForm(options=options, data=first)
@@ -121,7 +121,7 @@ def _line(one: Shift, register: Register) -> Line:
     person = register.accounts.get(one.account)
     end_words = f" to {moment_words(one.end)}" if one.end else ""
     words = f"{moment_words(one.start)}{end_words}"
-    desk, now = register.vocabulary.words(one.desk), one.start <= served().clock()
+    desk, now = register.vocabulary.words_for("desks", one.desk)[0], one.start <= served().clock()
     return Line(one.id, person.name if person else "A worker", desk, words, now)
 
 

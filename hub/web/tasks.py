@@ -1,5 +1,6 @@
 """What waits for the reader's agency, and a holder's own decision about one item."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -32,9 +33,17 @@ _PAGES = {
 _FORMS = {"may": duty_forms.NoteForm, "must": duty_forms.WrittenForm, "told": duty_forms.ToldForm}
 
 
-def lines(family: FamilyId | None = None) -> list[dict[str, object]]:
-    """Return the open tasks of the reader and their agency as the templates list them; of one family where given."""
-    return [_listed(task) for task in served().tasks.open_for(caller().account, family, standing())]
+def lines(family: FamilyId | None = None, own: Mapping[str, str] | None = None) -> list[dict[str, object]]:
+    """Return the open tasks of the reader and their agency as the templates list them; of one family where given.
+
+    `own` are the families that the reader works with, by id: a task about one of them says which.
+    """
+    return [_listed(task, own or {}) for task in served().tasks.open_for(caller().account, family, standing())]
+
+
+def own_families() -> dict[str, str]:
+    """Return the references of the families that the reader works with, by id."""
+    return {id_: reference for id_, reference, _ in served().pages.families(caller().account)}
 
 
 def _address(task: TaskLine) -> str:
@@ -43,27 +52,33 @@ def _address(task: TaskLine) -> str:
     return url_for(endpoint, **about)
 
 
-def _listed(task: TaskLine) -> dict[str, object]:
-    said = {"words": task.words, "due_words": task.due_words, "overdue": task.overdue, "late_words": task.late_words}
+def _listed(task: TaskLine, own: Mapping[str, str]) -> dict[str, object]:
+    said = {
+        "reference": own.get(task.family, ""),
+        "words": task.words,
+        "due_words": task.due_words,
+        "overdue": task.overdue,
+        "late_words": task.late_words,
+    }
     return said | {"url": _address(task) if task.opens else ""}
 
 
 @blueprint.get("/tasks")
 def tasks() -> ResponseReturnValue:
     """Show what waits for the reader's agency."""
-    return render_template("tasks.html", tasks=lines())
+    return render_template("tasks.html", tasks=lines(own=own_families()))
 
 
 @blueprint.get("/queue")
 def queue() -> ResponseReturnValue:
     """Show a manager or IG officer everything their agency owes, what is late first."""
-    found = served().tasks.queue(caller().account)
+    found, own = served().tasks.queue(caller().account), own_families()
     parts = (
         ("Overdue", found.late, "Nothing is late. Work that passes its time appears here, the oldest first."),
         ("Due within seven days", found.week, "Nothing is due this week. Look again when a decision was recorded."),
         ("Later", found.later, "Nothing is planned for later. Reviews appear here as decisions are recorded."),
     )
-    listed = [{"words": w, "tasks": [_listed(one) for one in some], "empty": empty} for w, some, empty in parts]
+    listed = [{"words": w, "tasks": [_listed(one, own) for one in some], "empty": empty} for w, some, empty in parts]
     return render_template("queue.html", queue={"done": found.done, "parts": listed})
 
 

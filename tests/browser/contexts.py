@@ -185,6 +185,7 @@ _ISSUE: Final = {"words": "NHS number fails its check digit, so it was not used 
 _TASK: Final = {
     "words": "Decide whether to share two items",
     "late_words": "",
+    "reference": "NB-0412",
     "due_words": "Due 6 March 2026",
     "overdue": True,
     "url": "/d",

@@ -1,5 +1,6 @@
 """What else stands on the demonstration's pages: what agencies wish to be told, discussions, decisions, desks."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -45,6 +46,15 @@ def close_and_reopen(case: Case) -> None:
     ended = Closed("needs_met", "The family manages with the help of an aunt.", told, "yes", case.today())
     closings.close(manager, case.family, ended)
     closings.reopen(manager, case.family, "The aunt moves away, and the mother asks for help again.")
+
+
+def read_what_came(stage: Stage, cast: Cast, leads: Sequence[str]) -> None:
+    """Let those who lead a family read the referrals that came to it, all but the newest."""
+    for lead in leads:
+        account = cast.accounts[lead]
+        came = [line for line in stage.tasks.open_for(account) if line.words.startswith("A new referral was placed")]
+        for line in came[1:]:
+            stage.tasks.finish(account, line.id, Finished("Read."))
 
 
 def discuss(held: Case, decided: Case) -> None:

@@ -60,10 +60,10 @@ class Partnership:
             ("Referrals from health", self._health),
             *((f"The work with family {home.number}", partial(self._work, home)) for home in self.households),
             ("Agencies ask each other", self._asked),
-            ("Agencies wish to be told", self._to_be_told),
             ("A night passes", self._night),
             ("The night's emergency, and discussions of this morning", self._this_morning),
             ("Referrals wait with candidates", self._some_wait),
+            ("Agencies wish to be told", self._to_be_told),
             ("The front door returns one referral and passes one on", self._decided_here),
             ("Holders decide, desks take over, somebody is half-way through a form", self._at_the_desks),
             ("The next version of the agreement is proposed", self._proposed),
@@ -152,8 +152,9 @@ class Partnership:
         desks.wish_to_be_told(self._stage, self._cast)
 
     def _night(self) -> None:
-        """Let the log of yesterday be read, then a night pass."""
+        """Let the log of yesterday be read, what came in be read, then a night pass."""
         self._stage.run_round()
+        desks.read_what_came(self._stage, self._cast, sorted(set(LEADS.values())))
         self._sleep()
         self.today = self._stage.clock().date()
         self._rota()

@@ -17,6 +17,11 @@ LATER: Final = "A form or a message that somebody else sends in is needed first.
 MAY_LACK: Final = {
     "account.page": {"You have none yet. Your password alone opens your account.": OWN},
     "account.second_factor": {"Have your authenticator ready. The key that is shown next is for you alone.": OWN},
+    "questions.rules": {
+        "No rule is without effect: none is always prohibited, none is always behind another, none can never match.": (
+            "That is the good answer."
+        )
+    },
     "refer.who_told": {"Nobody is named here. Work with what the referral says.": LATER},
     "transfers.family": {
         "There is nothing to choose from yet.": "Another partnership signs the agreement first; there is none here.",
