@@ -20,7 +20,6 @@ UNOWNED: Final[dict[str, Any]] = {
     "due_words": "by 6 March 2026, 17:00",
     "overdue": True,
     "late_words": "1 working day late",
-    "reference": "",
     "closed": False,
 }
 _ALLOCATED: Final = [
