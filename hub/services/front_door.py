@@ -22,6 +22,7 @@ from hub.services.placing import Placing
 from hub.services.prior import WITH_NOTES, NoteLine, children_of, notes, prior
 from hub.services.register import Register, moment_words
 from hub.services.signals import signals
+from hub.services.spelling import message_words, spelt
 from hub.services.task_lines import EventLine
 from hub.store.clear import cases, door, proposals, receipts
 from hub.store.session import Transactions
@@ -180,7 +181,7 @@ class FrontDoor:
             referral.id,
             moment_words(referral.received_at),
             register.agency(referral.agency),
-            referral.connector.replace("_", " ").capitalize(),
+            message_words(referral.connector),
             referral.state.replace("_", " ").capitalize(),
             "for linkage only, no clock" if linkage else f"decide by {moment_words(due)}" if waits else "",
             waits and not linkage and now > due,
@@ -192,7 +193,7 @@ class FrontDoor:
             receipt = receipts.receipt_numbered(connection, self._clear.partnership, referral.receipt)
         records = json.loads(receipt.body)["records"] if receipt else []
         return tuple(
-            IssueLine(issue["code"].replace("_", " ").capitalize(), issue["location"])
+            IssueLine(spelt(issue["code"]), issue["location"])
             for record in records
             if record["pointer"] == referral.pointer
             for issue in record["issues"]
@@ -227,4 +228,4 @@ class FrontDoor:
 
 
 def _words(codes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(code.replace("_", " ").capitalize() for code in codes))
+    return tuple(dict.fromkeys(spelt(code) for code in codes))

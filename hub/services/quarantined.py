@@ -27,6 +27,7 @@ from hub.services.family_page import FamilyPages, Stated
 from hub.services.intake import Intake, Message
 from hub.services.quarantine_clock import JOB, WITHIN, Salvage, source_of
 from hub.services.register import moment_words
+from hub.services.spelling import message_words, spelt
 from hub.services.view_kinds import Look
 from hub.store.clear import cases, receipts, releases, work
 from hub.store.session import Transactions
@@ -129,7 +130,7 @@ class Quarantined:
             Waiting(
                 one.id,
                 register.agency(one.agency),
-                _format(one.connector),
+                message_words(one.connector),
                 moment_words(one.received_at),
                 moment_words(due[one.id]),
                 now > due[one.id],
@@ -254,7 +255,7 @@ class Quarantined:
         return RepairPage(
             referral.id,
             self._pages.register().agency(referral.agency),
-            _format(referral.connector),
+            message_words(referral.connector),
             moment_words(referral.received_at),
             flaws,
             understood,
@@ -263,7 +264,7 @@ class Quarantined:
     def _flaws(self, parsed: Parsed, values: Mapping[str, str]) -> Iterator[Flaw]:
         seen: set[str] = set()
         for issue in sorted(parsed.issues, key=lambda issue: issue.severity is not Severity.ERROR):
-            words, place = issue.code.replace("_", " ").capitalize(), issue.location
+            words, place = spelt(issue.code), issue.location
             fixable = bool(values) and self._mender.takes(place) and place not in seen
             seen.add(place)
             yield Flaw(words, place, issue.severity is Severity.ERROR, fixable, values.get(place, ""))
@@ -271,7 +272,3 @@ class Quarantined:
     def _due(self, connection: Connection, referral: cases.Referral) -> datetime:
         due = work.due_of(connection, self._clear.partnership, source_of(referral.id))
         return due or referral.received_at + WITHIN[JOB]
-
-
-def _format(connector: str) -> str:
-    return connector.replace("_", " ").capitalize()

@@ -1,0 +1,19 @@
+"""Codes of the hub as a page prints them: with a capital letter, and with abbreviations as the field spells them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+_SPELT: Final[Mapping[str, str]] = {"nhs": "NHS", "fhir": "FHIR", "bars": "BaRS", "hl7v2": "HL7 v2", "ndtms": "NDTMS"}
+_ENDINGS: Final = ("_json", "_csv", "_xml")
+
+
+def spelt(code: str) -> str:
+    """Return a code in words: `nhs_number_same` is "NHS number same"."""
+    words = " ".join(_SPELT.get(word, word) for word in code.split("_"))
+    return words[:1].upper() + words[1:]
+
+
+def message_words(connector: str) -> str:
+    """Return what kind of message a connector reads, without the form in which it is written."""
+    ending = next((ending for ending in _ENDINGS if connector.endswith(ending)), "")
+    return spelt(connector.removesuffix(ending))
