@@ -48,6 +48,15 @@ def close_and_reopen(case: Case) -> None:
     closings.reopen(manager, case.family, "The aunt moves away, and the mother asks for help again.")
 
 
+def step_back(case: Case) -> None:
+    """Let the manager, who held the reopened family until somebody led it, work on jointly."""
+    manager, recording, now = case.who("manager"), case.stage.recording, case.stage.clock()
+    for one in case.stage.casework.allocations.allocated(manager, case.family):
+        if one.account == manager and one.lead:
+            recording.end(manager, case.family, one.id, now)
+    recording.allocate(manager, case.family, manager, Period(now), capacity="co_allocated")
+
+
 def read_what_came(stage: Stage, cast: Cast, leads: Sequence[str]) -> None:
     """Let those who lead a family read the referrals that came to it, all but the newest."""
     for lead in leads:

@@ -104,6 +104,8 @@ class Partnership:
                 desks.close_and_reopen(case)
             if home.shows in LEADS:
                 case.allocate(LEADS[home.shows], lead=True)
+            if home.shows == "withdrawn":
+                desks.step_back(case)
             for username, part in BESIDE[home.shows]:
                 case.allocate(username, with_part=part)
             self._stage.recording.cover(manager, family, self._cast.agencies["da"], "not_checked")
