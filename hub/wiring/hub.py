@@ -255,7 +255,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     about = about_consent(gate, parts.policy, lives, clear, clock, ids)
 
     def mark(data: bytes) -> str:
-        return hmac.new(fingerprint, data, "sha256").hexdigest()
+        return hmac.digest(fingerprint, data, "sha256").hex()
 
     intake = Intake(
         gate.writer,
