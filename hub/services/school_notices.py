@@ -10,7 +10,7 @@ from typing import Final
 
 from hub.domain.access import Act, Operation
 from hub.domain.clock import Clock
-from hub.domain.errors import ConflictError, InvalidRequestError, NotFoundError
+from hub.domain.errors import AccessRefusedError, InvalidRequestError, NotFoundError
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId
 from hub.domain.partial_date import PartialDate
@@ -104,9 +104,8 @@ class SchoolNotices:
     def read(self, account: AccountId, id_: str) -> tuple[ChildLine, ...]:
         """Open a notice for one of its readers; the first time, that says that it arrived.
 
-        Raises:
-            NotFoundError: not theirs, taken back, or none.
-            ConflictError: nothing of it may be shown at this moment: an agreement is suspended, or conditions are set.
+        Nothing, and it did not arrive, when no agreement shows it at this moment: one is suspended, or the police set
+        conditions. NotFoundError: not theirs, taken back, or none.
         """
         notice, referral = self._find(account, id_)
         self._decisions.see_that_it_stands(referral, notice)
@@ -123,10 +122,12 @@ class SchoolNotices:
             operation=Operation.DISCLOSURE,
             only=frozenset(notice.records),
         )
-        shown = [one for one in self._reader.disclose(view).records if one.fields.get("police_reference")]
-        if not shown:
-            raise ConflictError("not_to_be_shown_now", where=id_, next_step="ask_the_police")
-        self._acknowledge(notice, account)
+        try:
+            shown = self._reader.disclose(view).records
+        except AccessRefusedError:
+            return ()
+        if shown:
+            self._acknowledge(notice, account)
         return tuple(sorted((_child(record) for record in shown), key=lambda child: child.name))
 
     def waiting(self, account: AccountId) -> list[WaitingLine]:

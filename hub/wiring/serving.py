@@ -60,6 +60,7 @@ def web_app(hub: Hub) -> Flask:
         joining=hub.joining,
         referring=hub.referring,
         desk=hub.desk,
+        encompass=hub.encompass,
         clock=hub.world.clock,
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,

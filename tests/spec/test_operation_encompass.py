@@ -131,7 +131,9 @@ def paul_hart(world: SmallWorld) -> SmallWorld:
     from hub.services.setup import NewPerson
     from tests.factories import PASSWORD
 
-    person = NewPerson("paulhart", "Mr Paul Hart", "01632 960100", world.agencies["primary"], "safeguarding_lead", PASSWORD)
+    person = NewPerson(
+        "paulhart", "Mr Paul Hart", "01632 960100", world.agencies["primary"], "safeguarding_lead", PASSWORD
+    )
     world.accounts["paul"] = world.hub.setup.add_person(person)
     return world
 
