@@ -1,45 +1,32 @@
-"""A child's school is told of a police notice before the next school day: the bare fact, to its lead, and to no party."""
+"""A child's school is told of a police notice before the school day: the bare fact, to its lead, and to no party."""
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from hub.domain.errors import ConflictError, NotFoundError
-from hub.gate.writer import Actor
-from hub.services import school_desks, school_notices, school_routing, school_watch
-from hub.services.setup import MATCHER
-from hub.settings import Settings
-from tests.factories import SmallWorld, texts
+from hub.domain.errors import NotFoundError
+from hub.services import school_desks
+from hub.services.setup import NewPerson
+from tests.factories import PASSWORD, SmallWorld
 from tests.spec import schools
-from tests.spec.conftest import copied
-from tests.spec.helping import holds, raised, since
+from tests.spec.helping import holds, raised
 from tests.spec.schools import MAYA, THEO, listed, notice, read, send, tasks, words
 
 SATURDAY = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 IN_THE_HOLIDAY = datetime(2026, 12, 24, 22, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
-def schools_once(tmp_path_factory: pytest.TempPathFactory) -> SmallWorld:
-    made = schools.make(Settings.in_folder(tmp_path_factory.mktemp("schools") / "hub"))
-    made.close()
-    return made
-
-
 @pytest.fixture
-def world(schools_once: SmallWorld, tmp_path: Path) -> Iterator[SmallWorld]:
-    copy = copied(schools_once, tmp_path / "hub", "opened")
-    yield copy
-    copy.close()
+def world(at_school: SmallWorld) -> SmallWorld:
+    return at_school
 
 
 def each_school_reads_its_own_child_alone(world: SmallWorld) -> None:
     send(world)
-    primary, college = words(read(world, "pia")), words(read(world, "cora"))
+    primary = words(read(world, "pia"))
     assert MAYA in primary
     assert THEO not in primary
+    college = words(read(world, "cora"))
     assert THEO in college
     assert MAYA not in college
     assert listed(world, "ellen") == []
@@ -47,6 +34,11 @@ def each_school_reads_its_own_child_alone(world: SmallWorld) -> None:
 
 def test_each_school_reads_its_own_child_alone(world: SmallWorld) -> None:
     each_school_reads_its_own_child_alone(world)
+
+
+def test_a_notice_at_another_childs_school_is_noticed(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.policy.encompass.EncompassRules.school_of", lambda *_: "primary")
+    assert not holds(lambda: each_school_reads_its_own_child_alone(world))
 
 
 def the_bare_fact(world: SmallWorld) -> None:
@@ -63,7 +55,7 @@ def test_a_school_is_told_the_bare_fact_and_what_the_child_said(world: SmallWorl
     the_bare_fact(world)
 
 
-def test_circumstances_that_reach_a_school_are_noticed(world: SmallWorld) -> None:
+def test_circumstances_go_along_only_where_the_parties_chose_so(world: SmallWorld) -> None:
     text = (world.settings.policies / "agreements" / "oe-2026-04.yaml").read_text()
     chosen_otherwise = text.replace('chosen: "yes"', 'chosen: "no"').replace('version: "1"', 'version: "2"')
     kept = chosen_otherwise.split("- words: Circumstances that the police wrote")
@@ -72,6 +64,9 @@ def test_circumstances_that_reach_a_school_are_noticed(world: SmallWorld) -> Non
         f"{kept[0]}- words: Another member{rest}", "oe-2026-04.yaml"
     )
     assert not holds(lambda: the_bare_fact(world))
+    (child,) = read(world, "pia")
+    assert child.circumstances == "A quarrel of adults at home."
+    assert not [word for word in schools.HAPPENED if word in words([child])]
 
 
 def a_clock_that_knows_weekends_and_holidays(world: SmallWorld) -> None:
@@ -128,9 +123,6 @@ def a_party_learns_nothing(world: SmallWorld) -> None:
 def paul_hart(world: SmallWorld) -> SmallWorld:
     """Return the world where one of the school's two leads is called as somebody in the notice."""
     world.hub.setup.stop_person(world.accounts["paul"], world.agencies["primary"], "safeguarding_lead")
-    from hub.services.setup import NewPerson
-    from tests.factories import PASSWORD
-
     person = NewPerson(
         "paulhart", "Mr Paul Hart", "01632 960100", world.agencies["primary"], "safeguarding_lead", PASSWORD
     )
