@@ -165,6 +165,7 @@ def stage(hub: Hub) -> Stage:
         pages=hub.pages,
         front_door=hub.front_door,
         desk=hub.desk,
+        encompass=hub.encompass,
         governance=hub.governance,
         questions=hub.questions,
         replaying=hub.replaying,
