@@ -37,6 +37,8 @@ from hub.store.session import Transactions
 
 log = structlog.get_logger("hub.schools")
 _CATEGORY: Final = "school_notice"
+_FORMAT: Final = "safeguarding_notice"
+"""Every form of the message that says something for schools begins so."""
 _LOOK_WITHIN: Final = "P1D"
 
 
@@ -114,13 +116,18 @@ class SchoolRouting:
             version = school_notices.version_of(connection, self._clear.partnership, referral.id)
         if version is None or referral.received_at + READABLE < self._clock():
             return self._replace(referral, standing, [])
+        wanted = [_as_early(one, standing) for one in self._said(referral, version, standing)]
+        made = [one for one in wanted if not any(_same(one, before) for before in standing)]
+        return self._replace(referral, [one for one in standing if not any(_same(w, one) for w in wanted)], made)
+
+    def _said(self, referral: cases.Referral, version: int, standing: Sequence[SchoolNotice]) -> list[SchoolNotice]:
+        """Return what the newest version says for schools; what may not be opened at this moment is nobody's."""
         found = self._found(referral)
+        if found is not None:
+            return self._wanted(referral, version, found)
         due = self._rules.due(referral.received_at, "", self._calendar)
-        nobodys = [] if found else [self._nobodys(referral, version, (), due)]
-        wanted = self._wanted(referral, version, found) if found else nobodys
-        said, have = {_gist(one) for one in wanted}, {_gist(one) for one in standing}
-        gone = [one for one in standing if _gist(one) not in said]
-        return self._replace(referral, gone, [one for one in wanted if _gist(one) not in have])
+        of_police = standing or referral.connector.startswith(_FORMAT)
+        return [self._nobodys(referral, version, (), due)] if of_police else []
 
     def _found(self, referral: cases.Referral) -> _Found | None:
         """Open what a referral says for schools, as the program that passes it on; None when it may not."""
@@ -223,6 +230,14 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _gist(one: SchoolNotice) -> tuple[object, ...]:
-    """Return what makes two notices of a referral the same."""
-    return one.version, one.agency, one.records, one.readers, one.desk
+def _same(wanted: SchoolNotice, standing: SchoolNotice) -> bool:
+    """Say whether what is wanted stands already; what was read stays, whoever reads at that desk by now."""
+    desk = standing.read_at is not None or (wanted.readers, wanted.desk) == (standing.readers, standing.desk)
+    said = wanted.version, wanted.agency, wanted.records
+    return desk and said == (standing.version, standing.agency, standing.records)
+
+
+def _as_early(wanted: SchoolNotice, standing: Iterable[SchoolNotice]) -> SchoolNotice:
+    """Give out anew what waited under the clock that it had."""
+    before = [one.due_at for one in standing if one.version == wanted.version]
+    return replace(wanted, due_at=min(wanted.due_at, *before)) if before else wanted

@@ -25,8 +25,8 @@ from hub.store.clear.school_notices import SchoolNotice
 from hub.store.session import Transactions
 
 _LOOK_WITHIN: Final = "PT4H"
-_DESKS_EVERY: Final = timedelta(minutes=10)
-"""How often it is looked whether other people read at a desk by now."""
+_SELDOM: Final = timedelta(minutes=10)
+"""How often it is looked whether other people read at a desk by now, and what is over."""
 
 
 class SchoolWatch:
@@ -45,33 +45,45 @@ class SchoolWatch:
         """Take what gives notices out, what raises alarms, working days and clear rows."""
         self._routing, self._desks, self._doorkeeper, self._calendar = routing, desks, doorkeeper, calendar
         self._clear, self._clock, self._ids = clear, clock, ids
-        self._look_at_desks = datetime.min.replace(tzinfo=UTC)
+        self._look_at = datetime.min.replace(tzinfo=UTC)
 
     def run_once(self) -> int:
         """Give out what came in, then look at what waits; returns how much was done."""
         done = self._routing.run_once()
         with self._clear.read() as connection:
             waiting = school_notices.unread(connection, self._clear.partnership)
-            old = school_notices.made_before(connection, self._clear.partnership, self._clock() - READABLE)
             alarms = list(self._alarms(connection, waiting)) if waiting else []
         for notice, code in alarms:
             self._raise(notice, code)
+        return done + len(alarms) + self._now_and_then(waiting)
+
+    def _now_and_then(self, waiting: Sequence[SchoolNotice]) -> int:
+        """End what is over, and give out anew what waits at a desk that changed; returns how many."""
+        now = self._clock()
+        if now < self._look_at:
+            return 0
+        self._look_at = now + _SELDOM
+        with self._clear.read() as connection:
+            old = school_notices.made_before(connection, self._clear.partnership, now - READABLE)
         for notice in old:
             self._routing.over(notice)
-        return done + len(alarms) + len(old) + self._give_out_anew(waiting)
+        changed = self._changed(waiting) if waiting and self._routing.agreed() else []
+        for notice in changed:
+            self._routing.again(notice)
+        return len(old) + len(changed)
 
-    def _give_out_anew(self, waiting: Sequence[SchoolNotice]) -> int:
-        """Give out again what waits at a desk where other people read by now; returns how many."""
-        now = self._clock()
-        if not waiting or now < self._look_at_desks or not self._routing.agreed():
-            return 0
-        self._look_at_desks = now + _DESKS_EVERY
+    def _changed(self, waiting: Sequence[SchoolNotice]) -> list[SchoolNotice]:
+        """Return what waits where other people read by now, or for a reader who declared a tie since."""
         authority = self._desks.authority()
         staff = {agency: self._desks.staff(agency) for agency in {one.agency or authority for one in waiting}}
-        moved = [one for one in waiting if one.desk != staff[one.agency or authority]]
-        for notice in moved:
-            self._routing.again(notice)
-        return len(moved)
+        with self._clear.read() as connection:
+            found = [cases.find_referral(connection, self._clear.partnership, one.referral) for one in waiting]
+        return [
+            one
+            for one, referral in zip(waiting, found, strict=True)
+            if one.desk != staff[one.agency or authority]
+            or (referral is not None and not self._desks.tied(referral).isdisjoint(one.readers))
+        ]
 
     def _alarms(self, connection: Connection, waiting: Sequence[SchoolNotice]) -> Iterator[tuple[SchoolNotice, str]]:
         """Yield what the front door was not told yet: the worst that is true of each."""

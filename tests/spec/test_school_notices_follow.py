@@ -16,7 +16,7 @@ from hub.services.school_tasks import WORDS
 from hub.store.clear import partner_events
 from tests.factories import SmallWorld
 from tests.spec import schools
-from tests.spec.helping import holds, raised, select, since, write_fact
+from tests.spec.helping import holds, raised, select, since, treatment, write_fact
 from tests.spec.schools import MAYA, THEO, listed, notice, read, send, tasks, words
 
 READ, BACK, UNREAD = (
@@ -162,6 +162,19 @@ def test_a_tie_declared_to_the_family_counts_at_once_and_for_what_comes(
 def test_a_tie_that_does_not_count_is_noticed(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(school_desks.SchoolDesks, "tied", lambda *_: frozenset())
     assert not holds(lambda: a_declared_tie_counts_for_what_comes(world, ("pia",), "paul"))
+
+
+def test_a_tie_declared_later_takes_the_task_away_and_gives_it_to_a_colleague(world: SmallWorld) -> None:
+    world.hub.setup.stop_person(world.accounts["paul"], world.agencies["primary"], "safeguarding_lead")
+    send(world)
+    world.accept()
+    assert READ in tasks(world, "pia")
+    tie(world, "pia")
+    world.clock.advance(minutes=11)
+    world.hub.rounds.run_once()
+    world.hub.rounds.run_once()
+    assert READ not in tasks(world, "pia")
+    assert MAYA in words(read(world, "ellen"))
 
 
 def test_the_gate_itself_refuses_a_lead_who_is_tied(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -383,6 +396,28 @@ def test_a_new_lead_takes_over_what_waits(world: SmallWorld) -> None:
     (new,) = listed(world, "nora")
     assert new != old
     assert THEO in words(read(world, "nora"))
+
+
+def test_what_was_read_stays_read_when_other_people_read_by_now(world: SmallWorld) -> None:
+    send(world)
+    id_ = listed(world, "pia")[0]
+    read(world, "pia", id_)
+    world.staff("petra", "primary", "safeguarding_lead")
+    world.staff("nora", "college", "safeguarding_lead")
+    world.clock.advance(minutes=11)
+    world.hub.rounds.run_once()
+    world.hub.rounds.run_once()
+    assert listed(world, "pia") == [id_]
+    assert READ not in tasks(world, "petra")
+    assert READ in tasks(world, "nora")
+
+
+def test_another_agencys_amendment_concerns_no_school(world: SmallWorld) -> None:
+    for version, action in ((1, "new"), (2, "amend")):
+        body = treatment(referral_version=version, action=action, summary=f"Version {version}")
+        world.send("sm", "adult_with_children_json", body, f"treatment {version}")
+        world.hub.rounds.run_once()
+    assert world.hub.encompass.notices.waiting(world.accounts["fran"]) == []
 
 
 def test_a_notice_that_nobody_may_read_alarms_at_once_and_waits_for_an_officer(world: SmallWorld) -> None:
