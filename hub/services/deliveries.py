@@ -159,7 +159,7 @@ class Deliveries:
 
     def _letter(self, event: PartnerEvent) -> str:
         return (
-            f"There is news about what your agency sent or was asked. Reference: {event.subject}\n\n"
+            f"There is news about what your agency sent, was sent or was asked. Reference: {event.subject}\n\n"
             f"Sign in to read it: {self._base_url}/\n\nThis message holds nothing else.\n"
         )
 

@@ -44,11 +44,11 @@ class Story:
         self._sign()
         for agency, connector, file, words in REFERRALS:
             self._refer(agency, connector, file, words)
-        self._read_at_school()
         people = self._allocate()
         self._before_enquiry(people)
         enquiry = self._during_enquiry(people)
         self._on_plan(people, enquiry)
+        self._read_at_school()
         self._other_readers()
 
     def _sign(self) -> None:
@@ -76,7 +76,7 @@ class Story:
     def _read_at_school(self) -> None:
         """Let the school's lead read what the police's notice tells a school: the same event, and much less of it."""
         pia, notices = self.cast.accounts["pia"], self._stage.encompass.notices
-        self._heading("Operation Encompass: the same incident, as the older child's school is told of it")
+        self._heading("Operation Encompass: the same incident, as the older child's school reads it")
         for line in notices.lines(pia):
             for child in notices.read(pia, line.id):
                 self._say(
