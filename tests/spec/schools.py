@@ -63,7 +63,8 @@ def listed(world: SmallWorld, username: str) -> list[str]:
 
 def read(world: SmallWorld, username: str, id_: str = "") -> tuple[ChildLine, ...]:
     """Open a lead's only notice, or the one named."""
-    return world.hub.encompass.notices.read(world.accounts[username], id_ or listed(world, username)[0])
+    id_ = id_ or next(iter(listed(world, username)), "")
+    return world.hub.encompass.notices.read(world.accounts[username], id_)
 
 
 def words(lines: Iterable[ChildLine]) -> str:

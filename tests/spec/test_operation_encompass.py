@@ -90,14 +90,23 @@ def test_a_clock_without_terms_is_noticed(world: SmallWorld, monkeypatch: pytest
     assert not holds(lambda: a_clock_that_knows_weekends_and_holidays(world))
 
 
-@pytest.mark.parametrize("school", ["", "Home educated", "A school that is not in this partnership"])
-def test_a_child_whose_school_is_not_known_goes_to_the_authoritys_officer(world: SmallWorld, school: str) -> None:
+def the_officer_reads(world: SmallWorld, school: str) -> None:
     send(world, notice(("Northbridge Primary", school)))
     found = words(read(world, "ellen"))
     assert THEO in found
     assert MAYA not in found
     assert MAYA in words(read(world, "pia"))
     assert listed(world, "cora") == []
+
+
+@pytest.mark.parametrize("school", ["", "Home educated", "A school that is not in this partnership"])
+def test_a_child_whose_school_is_not_known_goes_to_the_authoritys_officer(world: SmallWorld, school: str) -> None:
+    the_officer_reads(world, school)
+
+
+def test_a_child_at_home_whom_nobody_is_told_of_is_noticed(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.policy.encompass.EncompassRules.of_school_age", lambda *_: False)
+    assert not holds(lambda: the_officer_reads(world, ""))
 
 
 def test_a_baby_without_a_school_is_nobodys_pupil(world: SmallWorld) -> None:
