@@ -17,7 +17,7 @@ from hub.cli.careful import folder as folder_option
 from hub.cli.demo.colleagues import COLLEAGUES
 from hub.cli.demo.partnership import Partnership
 from hub.cli.demo.people import STAFF
-from hub.cli.demo.story import Story, in_force_now
+from hub.cli.demo.story import Story, agreements
 from hub.cli.policy import policy
 from hub.cli.ports import require_free
 from hub.cli.rosters import roster
@@ -44,8 +44,7 @@ def demo(builders: Builders, folder: Path | None, serve: bool, whole: bool, port
     place = folder or Path(tempfile.mkdtemp(prefix="hub-demo-")) / "hub"
     builders.found(place, "Exampleshire (synthetic)", True, 50_000)  # noqa: FBT003  the one call with these four
     stage = builders.open(place)
-    text = (builders.policies / "agreements" / "efs-2026-04.yaml").read_text()
-    story = Story(stage, console, in_force_now(text, stage.clock().year))
+    story = Story(stage, console, agreements(builders.policies, stage.clock().year))
     story.play()
     if not story.prove(place / "exported-log"):
         sys.exit(NO)

@@ -9,6 +9,7 @@ from hub.domain.referral import Connector, Limits
 from hub.services.beginning import Beginning
 from hub.services.casework import Casework
 from hub.services.emergencies import Emergencies
+from hub.services.encompass import Encompass
 from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
@@ -66,6 +67,7 @@ class Stage:
     pages: FamilyPages
     front_door: FrontDoor
     desk: FrontDesk
+    encompass: Encompass
     governance: Governance
     questions: Questions
     replaying: Replaying

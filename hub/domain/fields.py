@@ -34,6 +34,7 @@ class RecordKind(StrEnum):
     AGENCY_REPORT = "agency_report"
     REFERRER = "referrer"
     ANSWER = "answer"
+    SCHOOL_NOTICE = "school_notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +338,23 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
             | _all("substance_use_summary", "substance_use")
             | _all("risk_view", "concern"),
             in_chronology=True,
+        ),
+        RecordKind.SCHOOL_NOTICE: Shape(
+            "Notice for a school",
+            "school_notice",
+            _all(
+                "school_notice",
+                "child_name",
+                "birth_date",
+                "police_reference",
+                "occurred",
+                "present",
+                "welfare_check",
+                "voice",
+                *VERSIONS,
+            )
+            | _all("school_circumstances", "circumstances")
+            | _all("school_routing", "school_told"),
         ),
     }
 )

@@ -37,6 +37,7 @@ A_ROUND: Final = 20
 LOOK_WITHIN: Final = timedelta(days=1)
 SUBJECT: Final = "Something changed at the safeguarding hub"
 _GOOD: Final = range(200, 300)
+_ABOUT: Final = {partner_events.REQUEST_RECEIVED: "request", partner_events.SCHOOL_NOTICE: "school_notice"}
 
 
 class Deliveries:
@@ -158,14 +159,14 @@ class Deliveries:
 
     def _letter(self, event: PartnerEvent) -> str:
         return (
-            f"There is news about what your agency sent or was asked. Reference: {event.subject}\n\n"
+            f"There is news about what your agency sent, was sent or was asked. Reference: {event.subject}\n\n"
             f"Sign in to read it: {self._base_url}/\n\nThis message holds nothing else.\n"
         )
 
 
 def thin(event: PartnerEvent) -> dict[str, object]:
-    """Return what a call says: the kind, when it may be told, and which receipt or request to ask about."""
-    name = "request" if event.kind == partner_events.REQUEST_RECEIVED else "receipt"
+    """Return what a call says: the kind, when it may be told, and which receipt, request or notice to ask about."""
+    name = _ABOUT.get(event.kind, "receipt")
     return {"type": event.kind, "id": event.id, "timestamp": stamp(event.not_before), "data": {name: event.subject}}
 
 

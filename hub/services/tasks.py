@@ -16,7 +16,15 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder, Standing
 from hub.gate.writer import Writer
 from hub.policy.working_days import Calendar
-from hub.services import door_tasks, life_tasks, opening_decisions, partner_tasks, request_tasks, team_tasks
+from hub.services import (
+    door_tasks,
+    life_tasks,
+    opening_decisions,
+    partner_tasks,
+    request_tasks,
+    school_tasks,
+    team_tasks,
+)
 from hub.services.amending import AMENDED, WITHDRAWN
 from hub.services.members import members
 from hub.services.quarantine import QUARANTINE
@@ -79,6 +87,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
     }
     | {kind: Kind(words, roles=roles, page=page) for kind, (words, roles, page) in partner_tasks.WORDS.items()}
+    | {kind: Kind(*said) for kind, said in school_tasks.WORDS.items()}
     | {kind: Kind(words) for kind, words in life_tasks.WORDS.items()}
     | {kind: Kind(words, "must") for kind, words in opening_decisions.WORDS.items()}
     | {kind: Kind(words, "must", page=team_tasks.PAGES.get(kind, "do")) for kind, words in team_tasks.WORDS.items()}

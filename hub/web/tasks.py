@@ -27,6 +27,7 @@ _PAGES = {
     "strategy": ("strategy.discussion", "discussion"),
     "request": ("requests.answer", "request"),
     "redirection": ("front_door.passed_on", "redirection"),
+    "school": ("school_notices.notice", "notice"),
 }
 """Page of a task -> its route, and the name of what the route is about."""
 _FORMS = {"may": duty_forms.NoteForm, "must": duty_forms.WrittenForm, "told": duty_forms.ToldForm}

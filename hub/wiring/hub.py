@@ -30,6 +30,7 @@ from hub.services.casework import Casework
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
+from hub.services.encompass import Encompass
 from hub.services.entry import Entry
 from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
@@ -76,6 +77,7 @@ from hub.wiring import sign_in
 from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.connectors import all_connectors
 from hub.wiring.consents import about_consent
+from hub.wiring.encompass import encompass
 from hub.wiring.exchange import exchange
 from hub.wiring.files import build_files, message_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
@@ -158,6 +160,7 @@ class Hub:
     joining: Joining
     referring: Referring
     desk: FrontDesk
+    encompass: Encompass
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -273,6 +276,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     )
     formats = {**all_connectors(), **refer.connectors}
     doors = pages, intake, formats
+    schools = encompass(gate, parts.policy, calendar, settings.policies, hands)
     partners = partnering(gate, words, doors, partnership, world, clear, ids, settings, secret("log_signing"))
     return Hub(
         settings=settings,
@@ -332,10 +336,12 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             entry.appointments,
             partners,
             *watches,
+            schools.watch,
         ),
         partners=partners,
         connectors=formats,
         desk=desk,
+        encompass=schools,
         team=team_work(
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),

@@ -55,6 +55,7 @@ class Partnership:
             *((f"The work with family {home.number}", partial(self._work, home)) for home in self.households),
             ("The front door returns one referral and passes one on", self._decided_here),
             ("Agencies ask each other", self._asked),
+            ("Schools read what the police sent", self._read_at_schools),
             ("The log is published", self._round),
         )
 
@@ -130,6 +131,15 @@ class Partnership:
     def _asked(self) -> None:
         agencies = self._cast.agencies
         door.ask(self._stage, self.cases["enquiry"], agencies["police"], agencies["mh"])
+
+    def _read_at_schools(self) -> None:
+        """Let the leads read what was sent to their schools; the officer at the council leaves one to be read."""
+        notices = self._stage.encompass.notices
+        for username, left in (("pia", 0), ("cora", 0), ("ellen", 1)):
+            account = self._cast.accounts[username]
+            waiting = [line for line in notices.lines(account) if not line.read_words]
+            for line in waiting[: len(waiting) - left]:
+                notices.read(account, line.id)
 
     def _round(self) -> None:
         self._stage.run_round()

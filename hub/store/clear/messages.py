@@ -25,6 +25,7 @@ sent_message = Table(
     Column("withdrawn_at", Instant),
     refers("agency_id", "agency"),
     refers("referral_id", "referral"),
+    Index("ix_sent_message_referral", "partnership_id", "referral_id"),
 )
 """(format family, the sender's id of the message) as a keyed hash -> the referral it made, and the newest version."""
 
