@@ -7,6 +7,7 @@ from typing import Final
 from hub.domain.roles import ADMINISTRATOR
 
 GIVEN_UP: Final = "webhook_given_up"
+NOT_TOLD: Final = "reply_given_up"
 REPAIR: Final = "repair_quarantined"
 WORDS: Final[Mapping[str, tuple[str, frozenset[str], str]]] = MappingProxyType(
     {
@@ -18,6 +19,11 @@ WORDS: Final[Mapping[str, tuple[str, frozenset[str], str]]] = MappingProxyType(
         GIVEN_UP: (
             "Calls to an address of your agency were given up: read the page about webhooks and mend or end it",
             frozenset({ADMINISTRATOR}),
+            "do",
+        ),
+        NOT_TOLD: (
+            "A reply to a sender could not be delivered: tell them by phone how far their referral is",
+            frozenset({"front_door_worker", "on_duty_front_door"}),
             "do",
         ),
     }
