@@ -7,7 +7,7 @@ from the same agency. The original stays as it was, in the family that was made 
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Protocol, cast
 
@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import ConflictError, NotFoundError, RejectedMessageError
+from hub.domain.errors import ConflictError, InvalidRequestError, NotFoundError, RejectedMessageError
 from hub.domain.facts import Fact, FactKind, family_chain
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, FactId, IdMaker
@@ -49,8 +49,8 @@ class Mender(Salvage, Protocol):
         """Return the message with values put in at places."""
         ...
 
-    def takes(self, place: str) -> bool:
-        """Say whether a value can be put at a place."""
+    def places(self, body: bytes, place: str) -> list[str]:
+        """Return where a value can be put for a remark on a place, written as `lines` writes it."""
         ...
 
 
@@ -225,22 +225,25 @@ class Quarantined:
         """Put the values in; a place that asks for a number or a truth value gets one where the words are one."""
         if not case.body:
             return case
-        takes = {place: text for place, text in corrections.items() if self._mender.takes(place)}
-        body = self._mender.mended(case.body, takes)
-        parsed = self._mended(case, body)
-        typed = frozenset(issue.location for issue in parsed.issues if issue.code in _TYPED) & takes.keys()
-        if typed:
-            body = self._mender.mended(case.body, takes, typed)
-            parsed = self._mended(case, body)
+        takes = {place: text for place, text in corrections.items() if place in self._mender.places(case.body, place)}
+        try:
+            body, parsed = self._mended(case, takes)
+            typed = frozenset(issue.location for issue in parsed.issues if issue.code in _TYPED) & takes.keys()
+            if typed:
+                body, parsed = self._mended(case, takes, typed)
+        except (InvalidRequestError, RejectedMessageError) as error:
+            # It cannot be written so, or could no longer be read at all: it is as it came, and as wrong as before.
+            wrong = Issue(Severity.ERROR, error.code, error.where or next(iter(takes), ""))
+            return replace(case, parsed=replace(case.parsed, issues=(*case.parsed.issues, wrong)))
         return _Case(case.referral, body, case.content_type, parsed)
 
-    def _mended(self, case: _Case, body: bytes) -> Parsed:
-        """Read it again; what can no longer be read at all is as wrong as before."""
-        try:
-            found = self._parse(case.referral.connector, body)
-        except RejectedMessageError:
-            return case.parsed
-        return found[0] if len(found) == 1 else case.parsed
+    def _mended(
+        self, case: _Case, takes: Mapping[str, str], typed: frozenset[str] = frozenset()
+    ) -> tuple[bytes, Parsed]:
+        """Put values in and read it again; what is then more or less than one record is as wrong as before."""
+        body = self._mender.mended(case.body, takes, typed)
+        found = self._parse(case.referral.connector, body)
+        return (body, found[0]) if len(found) == 1 else (case.body, case.parsed)
 
     def _parse(self, connector: str, body: bytes) -> Sequence[Parsed]:
         return list(self._connectors[connector].parse(body, self._limits))
@@ -248,7 +251,7 @@ class Quarantined:
     def _page(self, case: _Case) -> RepairPage:
         referral, parsed = case.referral, case.parsed
         values = dict(self._mender.lines(case.body, parsed.pointer))
-        flaws = tuple(self._flaws(parsed, values))
+        flaws = tuple(self._flaws(case, values))
         wrong = {flaw.place for flaw in flaws if flaw.fixable}
         understood = tuple((place, value) for place, value in values.items() if place not in wrong)
         return RepairPage(
@@ -260,13 +263,14 @@ class Quarantined:
             understood,
         )
 
-    def _flaws(self, parsed: Parsed, values: Mapping[str, str]) -> Iterator[Flaw]:
+    def _flaws(self, case: _Case, values: Mapping[str, str]) -> Iterator[Flaw]:
         seen: set[str] = set()
-        for issue in sorted(parsed.issues, key=lambda issue: issue.severity is not Severity.ERROR):
-            words, place = issue.code.replace("_", " ").capitalize(), issue.location
-            fixable = bool(values) and self._mender.takes(place) and place not in seen
-            seen.add(place)
-            yield Flaw(words, place, issue.severity is Severity.ERROR, fixable, values.get(place, ""))
+        for issue in sorted(case.parsed.issues, key=lambda issue: issue.severity is not Severity.ERROR):
+            words, stops = issue.code.replace("_", " ").capitalize(), issue.severity is Severity.ERROR
+            places = self._mender.places(case.body, issue.location) if values else []
+            for place in places or [issue.location]:
+                yield Flaw(words, place, stops, bool(places) and place not in seen, values.get(place, ""))
+                seen.add(place)
 
     def _due(self, connection: Connection, referral: cases.Referral) -> datetime:
         due = work.due_of(connection, self._clear.partnership, source_of(referral.id))
