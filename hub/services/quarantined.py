@@ -97,6 +97,7 @@ class _Case:
     body: bytes = field(repr=False)
     content_type: str
     parsed: Parsed = field(repr=False)
+    corrected: tuple[str, ...] = ()
 
 
 class Quarantined:
@@ -153,16 +154,17 @@ class Quarantined:
         mended = self._with(case, corrections) if corrections else case
         if mended.parsed.outcome is not Outcome.ACCEPTED:
             return self._page(mended)
-        self._release(by, case.referral, self._received(mended))
+        self._release(by, case.referral, *self._received(mended))
         return None
 
-    def _received(self, case: _Case) -> str:
-        """Send the record through the intake under a key of its own; returns the referral it became.
+    def _received(self, case: _Case) -> tuple[str, tuple[str, ...]]:
+        """Send the record through the intake under a key of its own; returns what it became, and what was corrected.
 
-        Whoever was faster with another correction has released it: theirs counts.
+        Whoever was faster with another correction has released it: theirs counts, and where they put it is not said.
         """
         one = case.referral
         message = Message(one.agency, one.connector, f"repaired {one.id}", case.body, case.content_type, [case.parsed])
+        corrected = case.corrected
         try:
             receipt = self._intake.receive(message)
         except ConflictError as error:
@@ -170,18 +172,18 @@ class Quarantined:
                 stored = receipts.receipt_numbered(connection, self._clear.partnership, error.where)
             if stored is None:
                 raise
-            receipt = json.loads(stored.body)
+            receipt, corrected = json.loads(stored.body), ()
         records = cast("list[dict[str, str]]", receipt["records"])
-        return records[0]["referral"]
+        return records[0]["referral"], corrected
 
-    def _release(self, by: AccountId, referral: cases.Referral, released: str) -> None:
+    def _release(self, by: AccountId, referral: cases.Referral, released: str, places: tuple[str, ...]) -> None:
         """Close the quarantined referral; its family no longer waits at the front door."""
         now, partnership, chain = self._clock(), self._clear.partnership, family_chain(referral.own_family)
 
         def rows(connection: Connection) -> None:
             if not cases.decide_referral(connection, partnership, referral.id, RELEASED, referral.own_family, by, now):
                 raise ConflictError("already_decided", where=referral.id, next_step="see_front_door")
-            releases.add(connection, partnership, releases.Release(referral.id, released, now, by))
+            releases.add(connection, partnership, releases.Release(referral.id, released, now, by, places))
             work.finish_tasks_from(connection, partnership, source_of(referral.id), by, now)
 
         waiting = [f for f in self._writer.standing_facts([chain], now) if f.kind is FactKind.RECEIVED]
@@ -235,7 +237,7 @@ class Quarantined:
             # It cannot be written so, or could no longer be read at all: it is as it came, and as wrong as before.
             wrong = Issue(Severity.ERROR, error.code, error.where or next(iter(takes), ""))
             return replace(case, parsed=replace(case.parsed, issues=(*case.parsed.issues, wrong)))
-        return _Case(case.referral, body, case.content_type, parsed)
+        return replace(case, body=body, parsed=parsed, corrected=tuple(takes))
 
     def _mended(
         self, case: _Case, takes: Mapping[str, str], typed: frozenset[str] = frozenset()

@@ -1,5 +1,6 @@
 """What was released from quarantine, and in which state each referral of a receipt is."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +15,13 @@ from hub.store.columns import in_partnership
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A quarantined referral that was repaired: it came in anew as `released`."""
+    """A quarantined referral that was repaired: it came in anew as `released`, with other values in `places`."""
 
     referral: str
     released: str
     released_at: datetime
     released_by: AccountId
+    places: tuple[str, ...] = ()
 
 
 def add(connection: Connection, partnership: str, value: Release) -> None:
@@ -32,6 +34,7 @@ def add(connection: Connection, partnership: str, value: Release) -> None:
             "released_id": value.released,
             "released_at": value.released_at,
             "released_by": value.released_by,
+            "places": json.dumps(value.places),
         },
     )
 
@@ -44,6 +47,18 @@ def released(connection: Connection, partnership: str, referral_id: str) -> str 
         )
     )
     return found
+
+
+def release_as(connection: Connection, partnership: str, released_id: str) -> Release | None:
+    """Return the release that a referral came in by."""
+    this = quarantine_release.c.released_id == released_id
+    row = connection.execute(
+        select(quarantine_release).where(in_partnership(quarantine_release, partnership), this)
+    ).first()
+    if row is None:
+        return None
+    places = tuple(json.loads(row.places))
+    return Release(row.referral_id, row.released_id, row.released_at, AccountId(row.released_by), places)
 
 
 def receipts_of(connection: Connection, partnership: str, referrals: Collection[str]) -> Sequence[str]:
