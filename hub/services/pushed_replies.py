@@ -150,7 +150,8 @@ class PushedReplies:
             work.add_task(connection, partnership, mend)
             if lead is not None:
                 family, source = about.family if about else None, f"reply/{awaited.receipt}"
-                tell = work.Task(self._ids.new(), source, NOT_TOLD, lead, family, None, now, due)
+                subject = awaited.referral
+                tell = work.Task(self._ids.new(), source, NOT_TOLD, lead, family, None, now, due, subject=subject)
                 work.add_task(connection, partnership, tell)
 
     def _settle(self, call: Call, *, done_at: datetime | None) -> bool:

@@ -17,6 +17,8 @@ blueprint = Blueprint("quarantined", __name__)
 _FIELD: Final = "place_"
 _MOST: Final = 200
 _LONGEST_PLACE: Final = 200
+_LONGEST_VALUE: Final = 64_000
+"""As long as any format may send: whoever takes a phone number out of a long text keeps the rest of it."""
 
 
 @blueprint.get("/front-door/quarantine")
@@ -87,7 +89,7 @@ def _sent() -> list[str]:
 
 
 def _field(label: str, value: str) -> Field:
-    return text(label) if len(value) > LONGEST_LINE or "\n" in value else optional_line(label)
+    return text(label, longest=_LONGEST_VALUE) if len(value) > LONGEST_LINE or "\n" in value else optional_line(label)
 
 
 def _others(page: RepairPage) -> list[dict[str, str]]:
