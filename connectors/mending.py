@@ -76,18 +76,18 @@ class Mending:
             _put(document, _steps(place), _value(text) if place in typed else text, place)
         return _written(document)
 
-    def places(self, body: bytes, place: str) -> list[str]:
-        """Return where a value can be put for a remark on a place: there, in the parts of what stands there, nowhere.
+    def places(self, body: bytes, remarked: Collection[str]) -> dict[str, list[str]]:
+        """Return where values can be put for remarks on places: there, in the parts of what stands there, or nowhere.
 
         A place that `lines` names is written as it is there.
         """
         try:
             record = _record(body)
         except RejectedMessageError:
-            return []
+            return {}
         if record is not None:
-            return record.places(place)
-        return [place] if _takes(place) else []
+            return {place: record.places(place) for place in remarked}
+        return {place: [place] if _takes(place) else [] for place in remarked}
 
 
 def _record(body: bytes) -> XmlRecord | Hl7Record | None:

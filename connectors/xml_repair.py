@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -53,7 +54,11 @@ class XmlRecord:
 
     def places(self, place: str) -> list[str]:
         """Return the place as `lines` writes it where a value can be put there, else nothing."""
-        return [] if _way(self._text, place) is None else [place.replace("[1]", "")]
+        return [] if _way(self._text, self._tree, place) is None else [place.replace("[1]", "")]
+
+    @cached_property
+    def _tree(self) -> _Node:
+        return _tree(self._text)
 
     def mended(self, corrections: Mapping[str, str]) -> bytes:
         """Return the document with values put in.
@@ -63,7 +68,7 @@ class XmlRecord:
         """
         text = self._text
         for place, said in corrections.items():
-            way = _way(text, place)
+            way = _way(text, _tree(text), place)
             if way is None:
                 raise InvalidRequestError("place_unknown", where=place)
             if _NOT_XML.search(said) or has_unsafe_characters(said):
@@ -73,10 +78,10 @@ class XmlRecord:
         return self._bom + text.removeprefix("\ufeff").encode(self._codec, "xmlcharrefreplace")
 
 
-def _way(text: str, place: str) -> tuple[_Node, list[str]] | None:
+def _way(text: str, tree: _Node, place: str) -> tuple[_Node, list[str]] | None:
     """Return the nearest element that is there, and the names of those that are missing below it."""
     steps = [(name, int(number or 1)) for name, number in _STEP.findall(place)] if _PATH.fullmatch(place) else []
-    here, missing = _tree(text), list[str]()
+    here, missing = tree, list[str]()
     for name, number in steps:
         found = [] if missing else here.children.get(name, [])
         if number <= len(found):

@@ -6,7 +6,7 @@ from the same agency. The original stays as it was, in the family that was made 
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Protocol, cast
@@ -49,8 +49,8 @@ class Mender(Salvage, Protocol):
         """Return the message with values put in at places."""
         ...
 
-    def places(self, body: bytes, place: str) -> list[str]:
-        """Return where a value can be put for a remark on a place, written as `lines` writes it."""
+    def places(self, body: bytes, remarked: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return where values can be put for remarks on places, written as `lines` writes them."""
         ...
 
 
@@ -227,7 +227,8 @@ class Quarantined:
         """Put the values in; a place that asks for a number or a truth value gets one where the words are one."""
         if not case.body:
             return case
-        takes = {place: text for place, text in corrections.items() if place in self._mender.places(case.body, place)}
+        known = self._mender.places(case.body, corrections)
+        takes = {place: text for place, text in corrections.items() if place in known.get(place, ())}
         try:
             body, parsed = self._mended(case, takes)
             typed = frozenset(issue.location for issue in parsed.issues if issue.code in _TYPED) & takes.keys()
@@ -267,9 +268,10 @@ class Quarantined:
 
     def _flaws(self, case: _Case, values: Mapping[str, str]) -> Iterator[Flaw]:
         seen: set[str] = set()
+        known = self._mender.places(case.body, {issue.location for issue in case.parsed.issues}) if values else {}
         for issue in sorted(case.parsed.issues, key=lambda issue: issue.severity is not Severity.ERROR):
             words, stops = issue.code.replace("_", " ").capitalize(), issue.severity is Severity.ERROR
-            places = self._mender.places(case.body, issue.location) if values else []
+            places = known.get(issue.location, ())
             for place in places or [issue.location]:
                 yield Flaw(words, place, stops, bool(places) and place not in seen, values.get(place, ""))
                 seen.add(place)

@@ -20,6 +20,7 @@ from hub.wiring import World, build, web_app
 from tests.factories import CHEAP, FIXTURES, SmallWorld
 from tests.journeys.readers import Reader, plain
 from tests.journeys.senders import Sender
+from tests.journeys.test_fhir_door import ANOTHER, changed
 from tests.simulators.listener import Listener
 from tests.spec.helping import holds
 
@@ -286,6 +287,35 @@ def test_what_is_repaired_in_quarantine_is_no_decision_and_its_sender_still_has_
     carry(world)
     [(_, body)] = listener.calls
     assert json.loads(body)["entry"][0]["resource"]["response"]["identifier"] == OWN_ID
+
+
+def test_an_update_and_a_withdrawal_each_have_a_reply_of_their_own(trust: Sender, listener: Listener) -> None:
+    world = trust.world
+    registered(trust, listener.url)
+    post(trust, changed("new", "active", 1))
+    decide(world)
+    carry(world)
+    post(trust, changed("update", "active", 2))
+    carry(world)
+    assert told(listener) == [(ANOTHER + "1", "in-progress"), (ANOTHER + "2", "in-progress")]
+    carry(world)
+    assert len(listener.calls) == 2
+
+
+def test_a_referral_that_is_taken_back_while_it_waits_is_closed_for_every_message_about_it(
+    trust: Sender, listener: Listener
+) -> None:
+    registered(trust, listener.url)
+    post(trust, changed("new", "active", 1))
+    post(trust, changed("delete", "revoked", 2))
+    carry(trust.world)
+    assert sorted(told(listener)) == [(ANOTHER + "1", "finished"), (ANOTHER + "2", "finished")]
+
+
+def told(listener: Listener) -> list[tuple[str, str]]:
+    """Return (id of the message answered, state) of every reply that came."""
+    bundles = [[one["resource"] for one in json.loads(body)["entry"]] for _, body in listener.calls]
+    return [(header["response"]["identifier"], case["status"]) for header, case, _ in bundles]
 
 
 def test_a_reply_that_may_not_be_told_yet_waits(

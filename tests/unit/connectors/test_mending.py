@@ -76,6 +76,6 @@ def test_every_record_of_every_connector_means_the_same_by_itself(name: str) -> 
 
 @given(st.text(max_size=40), st.text(max_size=20))
 def test_no_place_and_no_value_breaks_it(place: str, value: str) -> None:
-    MENDING.places(BATCH, place)
+    MENDING.places(BATCH, [place])
     with contextlib.suppress(InvalidRequestError):
         assert json.loads(MENDING.mended(BATCH, {place: value}))

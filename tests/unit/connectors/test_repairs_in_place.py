@@ -30,6 +30,10 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), ex
 ANYTHING = st.text(max_size=40)
 
 
+def places(body: bytes, place: str) -> list[str]:
+    return MENDING.places(body, [place]).get(place, [])
+
+
 @pytest.mark.parametrize(
     "body",
     [NOTICE, CENSUS, REFERRAL, OFFICIAL, SMALL, HL7],
@@ -40,7 +44,7 @@ def test_every_value_can_be_put_back_where_it_was_read_and_no_other_moves(body: 
     assert lines
     assert len({where for where, _ in lines}) == len(lines)
     for where, _ in lines:
-        assert MENDING.places(body, where) == [where]
+        assert places(body, where) == [where]
         mended = MENDING.mended(body, {where: "Changed"})
         assert dict(MENDING.lines(mended, "/")) == dict(lines) | {where: "Changed"}
 
@@ -111,7 +115,7 @@ def test_the_bytes_of_another_encoding_stay_what_they_are() -> None:
 )
 def test_where_nothing_can_be_put_it_is_refused_by_place(place: str) -> None:
     for body in (SMALL, HL7):
-        offered = MENDING.places(body, place)
+        offered = places(body, place)
         assert place not in offered
         with pytest.raises(InvalidRequestError) as refused:
             MENDING.mended(body, {place: "Canary"})
@@ -119,10 +123,10 @@ def test_where_nothing_can_be_put_it_is_refused_by_place(place: str) -> None:
 
 
 def test_a_remark_on_a_whole_field_offers_each_part_of_it() -> None:
-    assert MENDING.places(HL7, "PID-5") == ["PID-5.1", "PID-5.2", "PID-5.3"]
-    assert MENDING.places(HL7, "PID-3") == ["PID-3.1", "PID-3.4.1", "PID-3.4.2", "PID-3.4.3", "PID-3[2]"]
-    assert MENDING.places(HL7, "PID-7") == ["PID-7"]
-    assert MENDING.places(HL7, "PID-30") == ["PID-30"]
+    assert places(HL7, "PID-5") == ["PID-5.1", "PID-5.2", "PID-5.3"]
+    assert places(HL7, "PID-3") == ["PID-3.1", "PID-3.4.1", "PID-3.4.2", "PID-3.4.3", "PID-3[2]"]
+    assert places(HL7, "PID-7") == ["PID-7"]
+    assert places(HL7, "PID-30") == ["PID-30"]
 
 
 @pytest.mark.parametrize("said", ["a\x00b", "a\u202eb", "a\x0bb"])
@@ -143,13 +147,13 @@ def test_a_message_without_an_escape_character_takes_no_separators() -> None:
 
 def test_an_embedded_file_is_neither_shown_nor_written_over() -> None:
     assert not [value for _, value in MENDING.lines(REFERRAL, "message") if value.startswith("TGV0dGVy")]
-    assert MENDING.places(REFERRAL, "OBX[3]-5.5") == []
+    assert places(REFERRAL, "OBX[3]-5.5") == []
 
 
 @pytest.mark.parametrize("declared", [b"<!DOCTYPE a []>", b'<!DOCTYPE a [<!ENTITY x "y">]>', b"<!ENTITY x 'y'>"])
 def test_a_document_that_declares_anything_is_not_opened(declared: bytes) -> None:
     body = declared + SMALL.partition(b"?>")[2]
-    assert MENDING.lines(body, "/a") == MENDING.places(body, "/a/b") == []
+    assert MENDING.lines(body, "/a") == places(body, "/a/b") == []
     with pytest.raises(RejectedMessageError, match="doctype_refused"):
         MENDING.mended(body, {"/a/b": "x"})
 
@@ -185,7 +189,7 @@ def test_what_its_connector_stops_is_let_through_once_it_is_corrected(
     alone = MENDING.apart(spoilt, [stopped.pointer]).get(stopped.pointer, spoilt)
     [once] = connector.parse(alone, Limits())
     issue = next(one for one in once.issues if one.severity.value == "error")
-    [where] = MENDING.places(alone, issue.location)
+    [where] = places(alone, issue.location)
     [after] = connector.parse(MENDING.mended(alone, {where: right}), Limits())
     assert after.outcome is Outcome.ACCEPTED
 
@@ -207,7 +211,7 @@ def test_whatever_is_put_in_is_what_is_read_again(said: str) -> None:
 @given(ANYTHING, ANYTHING)
 def test_no_place_and_no_value_breaks_it(place: str, value: str) -> None:
     for body in (SMALL, HL7):
-        MENDING.places(body, place)
+        places(body, place)
         with contextlib.suppress(InvalidRequestError):
             MENDING.lines(MENDING.mended(body, {place: value}), "/")
 
@@ -219,3 +223,42 @@ def test_no_bytes_break_it(body: bytes) -> None:
             record = kind(head + body)
             for place, _ in record.lines():
                 record.places(place)
+
+
+NAMES = st.sampled_from(["a", "b", "c", "long-name", "x.y", "_z"])
+NOISE = st.sampled_from(["", " ", "\r\n\t", "<!-- <b>not</b> -- > -->".replace("-- >", "- >"), "<?b <a> ?>"])
+ATTRIBUTES = st.sampled_from(["", ' k="a>b"', " k='\">'", ' k="/" \n j=""', ' xmlns:q="urn:q"'])
+TEXTS = st.sampled_from(["", "one", "1 &lt; 2", "&#233;", "<![CDATA[</a><b>]]>", "ü ß", "]]", "<!-- c -->t"])
+
+
+@st.composite
+def elements(draw: st.DrawFn, depth: int = 3) -> str:
+    name, attributes = draw(NAMES), draw(ATTRIBUTES)
+    if not draw(st.integers(0, 4)):
+        return f"<{name}{attributes}{draw(st.sampled_from(['', ' ']))}/>"
+    inside = [draw(elements(depth - 1)) for _ in range(draw(st.integers(0, 3)))] if depth else []
+    held = "".join(draw(NOISE) + one for one in inside) + draw(NOISE) if inside else draw(TEXTS)
+    return f"<{name}{attributes}>{held}</{name}{draw(st.sampled_from(['', ' ']))}>"
+
+
+@given(elements(), st.sampled_from(["utf-8", "utf-16"]))
+def test_in_any_document_only_the_value_that_was_put_in_differs(inside: str, codec: str) -> None:
+    body = f"<?xml version='1.0'?>\n<root>{inside}<tail/></root>\n<!-- end -->".encode(codec)
+    lines = MENDING.lines(body, "/")
+    for place, value in lines:
+        mended = MENDING.mended(body, {place: "Zoë <&>"})
+        assert MENDING.lines(mended, "/") == [(p, "Zoë <&>" if p == place else v) for p, v in lines]
+        again = MENDING.mended(mended, {place: value})
+        assert MENDING.lines(again, "/") == lines
+        front = next((i for i, (x, y) in enumerate(zip(body, mended, strict=False)) if x != y), len(body))
+        assert body[:front] == mended[:front]
+        assert MENDING.mended(again, {place: "Zoë <&>"}) == mended
+
+
+@given(st.lists(st.tuples(st.sampled_from(["PID-2", "PID-5.2", "NK1[2]-2", "PID-3[2]", "ZZ"]), WORDS), max_size=6))
+def test_several_corrections_at_once_are_the_same_as_one_after_the_other(said: list[tuple[str, str]]) -> None:
+    wanted = {place: words for place, words in dict(said).items() if place != "ZZ"}
+    one_by_one = HL7
+    for place, words in wanted.items():
+        one_by_one = MENDING.mended(one_by_one, {place: words})
+    assert MENDING.mended(HL7, wanted) == one_by_one
