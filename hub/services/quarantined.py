@@ -6,10 +6,10 @@ from the same agency. The original stays as it was, in the family that was made 
 
 import base64
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -25,68 +25,20 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.writer import Actor, Writer
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.intake import Intake, Message
-from hub.services.quarantine_clock import JOB, WITHIN, Salvage, source_of
+from hub.services.quarantine_clock import JOB, WITHIN, source_of
 from hub.services.register import moment_words
+from hub.services.repairing import Flaw, Mender, RepairPage, Waiting
 from hub.services.view_kinds import Look
 from hub.store.clear import cases, receipts, releases, work
 from hub.store.session import Transactions
 
 QUARANTINED, RELEASED = "quarantined", "released"
+CORRECTED: Final = "corrected_at_the_hub"
+"""The remark on a place whose value is not its sender's."""
 AT_THE_DOOR: Final = frozenset({"on_duty_front_door", "front_door_staff"})
 _LOOK: Final = Look(Act.QUARANTINE_REPAIR, frozenset({RecordKind.ORIGINAL}))
 _REASON: Final = "Repairing a referral that could not be read"
 _TYPED: Final = frozenset({"wrong_type", "out_of_range"})
-
-
-class Mender(Salvage, Protocol):
-    """Takes a message apart and puts values in; handed in by wiring."""
-
-    def lines(self, body: bytes, pointer: str) -> list[tuple[str, str]]:
-        """Return (place, value) of everything that can be read."""
-        ...
-
-    def mended(self, body: bytes, corrections: Mapping[str, str], typed: frozenset[str] = frozenset()) -> bytes:
-        """Return the message with values put in at places."""
-        ...
-
-    def places(self, body: bytes, remarked: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return where values can be put for remarks on places, written as `lines` writes them."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One record on the list."""
-
-    id: str
-    agency: str
-    format_words: str
-    received_words: str
-    due_words: str
-    overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """One remark: in words, where, whether it stops the record, and the value that stands there ("" for none)."""
-
-    words: str
-    place: str
-    stops: bool
-    fixable: bool
-    value: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class RepairPage:
-    """One record: its flaws, then everything else that was understood as (place, value)."""
-
-    id: str
-    agency: str
-    format_words: str
-    received_words: str
-    flaws: tuple[Flaw, ...]
-    understood: tuple[tuple[str, str], ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +106,18 @@ class Quarantined:
         mended = self._with(case, corrections) if corrections else case
         if mended.parsed.outcome is not Outcome.ACCEPTED:
             return self._page(mended)
-        self._release(by, case.referral, *self._received(mended))
+        self._release(by, case.referral, self._received(mended))
         return None
 
-    def _received(self, case: _Case) -> tuple[str, tuple[str, ...]]:
-        """Send the record through the intake under a key of its own; returns what it became, and what was corrected.
+    def _received(self, case: _Case) -> str:
+        """Send the record through the intake under a key of its own; returns the referral it became.
 
-        Whoever was faster with another correction has released it: theirs counts, and where they put it is not said.
+        Its receipt says where it was corrected. Whoever was faster with another correction has released it: theirs
+        counts.
         """
-        one = case.referral
-        message = Message(one.agency, one.connector, f"repaired {one.id}", case.body, case.content_type, [case.parsed])
-        corrected = case.corrected
+        one, remarks = case.referral, (Issue(Severity.WARNING, CORRECTED, place) for place in case.corrected)
+        parsed = replace(case.parsed, issues=(*case.parsed.issues, *remarks))
+        message = Message(one.agency, one.connector, f"repaired {one.id}", case.body, case.content_type, [parsed])
         try:
             receipt = self._intake.receive(message)
         except ConflictError as error:
@@ -172,18 +125,18 @@ class Quarantined:
                 stored = receipts.receipt_numbered(connection, self._clear.partnership, error.where)
             if stored is None:
                 raise
-            receipt, corrected = json.loads(stored.body), ()
+            receipt = json.loads(stored.body)
         records = cast("list[dict[str, str]]", receipt["records"])
-        return records[0]["referral"], corrected
+        return records[0]["referral"]
 
-    def _release(self, by: AccountId, referral: cases.Referral, released: str, places: tuple[str, ...]) -> None:
+    def _release(self, by: AccountId, referral: cases.Referral, released: str) -> None:
         """Close the quarantined referral; its family no longer waits at the front door."""
         now, partnership, chain = self._clock(), self._clear.partnership, family_chain(referral.own_family)
 
         def rows(connection: Connection) -> None:
             if not cases.decide_referral(connection, partnership, referral.id, RELEASED, referral.own_family, by, now):
                 raise ConflictError("already_decided", where=referral.id, next_step="see_front_door")
-            releases.add(connection, partnership, releases.Release(referral.id, released, now, by, places))
+            releases.add(connection, partnership, releases.Release(referral.id, released, now, by))
             work.finish_tasks_from(connection, partnership, source_of(referral.id), by, now)
 
         waiting = [f for f in self._writer.standing_facts([chain], now) if f.kind is FactKind.RECEIVED]

@@ -1,4 +1,4 @@
-"""Who repaired a referral in quarantine, when, and in which places: beside the sender's own message, which stays."""
+"""Who repaired a referral in quarantine, and when; where is among the remarks on it, in its receipt."""
 
 from hub.services.register import Register, moment_words
 from hub.services.tasks import EventLine
@@ -14,6 +14,5 @@ def repaired(clear: Transactions, register: Register, referral: str) -> tuple[Ev
         return ()
     account = register.accounts.get(found.released_by)
     who = account.name if account else "somebody at the front door"
-    places = f"Corrected there: {', '.join(found.places)}. " if found.places else ""
-    words = f"Repaired in quarantine by {who}. {places}What the sender wrote is kept as it came."
+    words = f"Repaired in quarantine by {who}. What the sender wrote is kept as it came."
     return (EventLine(moment_words(found.released_at), words),)

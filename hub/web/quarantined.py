@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field
 
-from hub.services.quarantined import RepairPage
+from hub.services.repairing import RepairPage
 from hub.web.form_fields import LONGEST_LINE, optional_line, text
 from hub.web.forms import HubForm
 from hub.web.served import caller, served

@@ -102,16 +102,31 @@ def test_the_reply_comes_to_the_registered_address_signed_with_the_headers_of_th
     assert fetched.json["entry"][0]["resource"]["id"] == bundle.id
 
 
-def test_a_reply_is_sent_once_and_names_nobody(trust: Sender, listener: Listener) -> None:
-    registered(trust, listener.url)
-    post(trust)
-    post(trust)
-    decide(trust.world)
+def a_reply_is_sent_once(sender: Sender, listener: Listener) -> bytes:
+    registered(sender, listener.url)
+    post(sender)
+    post(sender)
+    decide(sender.world)
     for _ in range(3):
-        trust.world.hub.rounds.run_once()
-        post(trust)
-        trust.world.clock.advance(days=1)
-    [(_, body)] = listener.calls
+        sender.world.hub.rounds.run_once()
+        post(sender)
+        sender.world.clock.advance(days=1)
+    assert len(listener.calls) == 1
+    return listener.calls[0][1]
+
+
+def test_a_reply_that_is_sent_again_with_every_news_is_noticed(
+    trust: Sender, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle = reply_calls.settle
+    monkeypatch.setattr(
+        reply_calls, "settle", lambda *rows, **named: settle(*rows[:-1], replace(rows[-1], told=""), **named)
+    )
+    assert not holds(lambda: a_reply_is_sent_once(trust, listener))
+
+
+def test_a_reply_is_sent_once_and_names_nobody(trust: Sender, listener: Listener) -> None:
+    body = a_reply_is_sent_once(trust, listener)
     assert not [name for name in (b"Julie", b"Jones", b"3478526985", b"Brightside") if name in body]
 
 

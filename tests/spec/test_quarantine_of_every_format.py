@@ -4,13 +4,17 @@ import base64
 import re
 
 import pytest
+from lxml import etree
 
 from connectors.hl7v2 import repair
 from connectors.mending import Mending
+from connectors.xml_repair import XmlRecord
 from hub.domain.access import Act
+from hub.domain.errors import RejectedMessageError
 from hub.domain.fields import RecordKind
 from hub.services.family_page import Stated
-from hub.services.quarantined import Quarantined, RepairPage
+from hub.services.quarantined import Quarantined
+from hub.services.repairing import RepairPage
 from hub.services.view_kinds import Look
 from hub.store.clear import cases
 from hub.wiring import web_app
@@ -78,8 +82,10 @@ def test_a_record_is_corrected_where_it_stands_and_the_original_stays(world: Sma
     assert page.entries
     said = page.history[0].words
     assert "Repaired in quarantine by Fran" in said
-    assert place in said
-    assert right not in said
+    assert ("Corrected at the hub", place) in [(issue.words, issue.location) for issue in page.issues]
+    told = world.hub.desk.feedback.receipts(world.agencies[sender])
+    assert "corrected_at_the_hub" in repr(told), "its sender does not learn that other values stand there"
+    assert right not in said + repr(page.issues) + repr(told)
 
 
 def test_one_child_of_a_census_is_completed_after_the_others_were_let_in(sqlite_world: SmallWorld) -> None:
@@ -183,3 +189,20 @@ def test_a_forged_field_of_the_page_changes_nothing(sqlite_world: SmallWorld) ->
         answer = fran.send(f"/front-door/quarantine/{referral}", **{name: "x"})
         assert answer.status_code == 200
     assert [line.id for line in desk(sqlite_world).waiting(sqlite_world.accounts["fran"])] == [referral]
+
+
+def nothing_declared_is_opened(world: SmallWorld) -> None:
+    """A document that declares an entity is refused at the door, so nothing of it waits to be repaired."""
+    body = NOTICE_SPOILT.replace(b"<safeguarding_notices>", b'<!DOCTYPE x [<!ENTITY y "z">]><safeguarding_notices>', 1)
+    with pytest.raises(RejectedMessageError, match="doctype_refused"):
+        XmlRecord(body)
+    with pytest.raises(RejectedMessageError, match="doctype_refused"):
+        world.send("police", "safeguarding_notice_xml", body, "one")
+
+
+def test_a_document_that_declares_entities_is_never_repaired(
+    sqlite_world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing_declared_is_opened(sqlite_world)
+    monkeypatch.setattr("connectors.xml_repair.read_xml", lambda body, _limits: etree.fromstring(body))
+    assert not holds(lambda: nothing_declared_is_opened(sqlite_world))

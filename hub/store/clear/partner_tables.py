@@ -94,7 +94,6 @@ quarantine_release = Table(
     partnership_key(),
     id_key("referral_id"),
     Column("released_at", Instant, nullable=False),
-    Column("places", Text, nullable=False, server_default="[]"),
     id_column("released_id"),
     id_column("released_by"),
     refers("referral_id", "referral"),

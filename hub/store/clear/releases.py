@@ -1,6 +1,5 @@
 """What was released from quarantine, and in which state each referral of a receipt is."""
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +14,12 @@ from hub.store.columns import in_partnership
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A quarantined referral that was repaired: it came in anew as `released`, with other values in `places`."""
+    """A quarantined referral that was repaired: it came in anew as `released`."""
 
     referral: str
     released: str
     released_at: datetime
     released_by: AccountId
-    places: tuple[str, ...] = ()
 
 
 def add(connection: Connection, partnership: str, value: Release) -> None:
@@ -34,7 +32,6 @@ def add(connection: Connection, partnership: str, value: Release) -> None:
             "released_id": value.released,
             "released_at": value.released_at,
             "released_by": value.released_by,
-            "places": json.dumps(value.places),
         },
     )
 
@@ -57,8 +54,7 @@ def release_as(connection: Connection, partnership: str, released_id: str) -> Re
     ).first()
     if row is None:
         return None
-    places = tuple(json.loads(row.places))
-    return Release(row.referral_id, row.released_id, row.released_at, AccountId(row.released_by), places)
+    return Release(row.referral_id, row.released_id, row.released_at, AccountId(row.released_by))
 
 
 def receipts_of(connection: Connection, partnership: str, referrals: Collection[str]) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""Replies to FHIR messages: whom they are for, which wait, the calls that carry them; where a record was repaired."""
+"""Replies to FHIR messages: whom they are for, which messages wait for one, and the calls that carry them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,6 @@ TABLES = ("reply_awaited", "reply_call")
 
 def upgrade() -> None:
     op.add_column("webhook", sa.Column("target", sa.String(length=200), nullable=False, server_default=""))
-    op.add_column("quarantine_release", sa.Column("places", sa.Text(), nullable=False, server_default="[]"))
     op.create_table(
         "reply_awaited",
         *_key("receipt_id"),
