@@ -28,7 +28,12 @@ _STEP: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)|\[([0-9]{1,6})\]")
 _WHOLE: Final = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 _ROOT: Final = "Bundle"
-_GRADES: Final = frozenset({"grade", "risk_grade", "risk", "risk_level"})
+_HIGH: Final = {
+    **dict.fromkeys(("grade", "risk_grade", "risk", "risk_level"), frozenset({"high"})),
+    "priority": frozenset({"urgent", "asap", "stat"}),
+    **dict.fromkeys(("rf1-2", "rf1-2.1"), frozenset({"a", "s"})),
+}
+"""What a sender calls it -> its words for the highest: our own formats, FHIR R4 request-priority, HL7 table 0280."""
 _WORDS: Final = {"true": True, "false": False}
 Step = str | int
 
@@ -47,8 +52,7 @@ class Mending:
 
     def says_high(self, body: bytes) -> bool:
         """Say whether the sender graded anything in it high: then it is looked at sooner. Nothing else is concluded."""
-        found = self.lines(body, _style(body))
-        return any(_last(place) in _GRADES and value.casefold() == "high" for place, value in found)
+        return any(value.casefold() in _HIGH.get(_last(place), ()) for place, value in self.lines(body, _style(body)))
 
     def lines(self, body: bytes, pointer: str) -> list[tuple[str, str]]:
         """Return (place, value) of everything that can be read, in the places' own style; of other formats nothing."""
@@ -133,7 +137,7 @@ def _style(body: bytes) -> str:
 
 
 def _last(place: str) -> str:
-    return re.split(r"[/. ]", place)[-1].casefold()
+    return place.casefold() if place.startswith("RF1-") else re.split(r"[/. ]", place)[-1].casefold()
 
 
 def _text(value: object) -> str:

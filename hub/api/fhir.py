@@ -22,6 +22,7 @@ from hub.domain.ids import FactId
 from hub.domain.referral import Issue, Outcome
 from hub.services.consent_out import Standing
 from hub.services.family_page import PURPOSES, Stated
+from hub.services.pushed_replies import Sent
 
 blueprint = Blueprint("fhir", __name__, description="Health: FHIR messages")
 _MOST_REPLIES = 50
@@ -61,9 +62,8 @@ def process_message() -> Response:
     message = message_of(caller.agency, "fhir_bars", data)
     hub, said = served(), introduced(data)
     receipt = hub.intake.receive(message)
-    pushed, exchange = hub.partners.pushed, request.headers.get("X-Correlation-Id", "")
-    pushed.await_reply(caller.agency, receipt, said.id, exchange)
-    remarks += pushed.remarks(caller.agency, said.endpoint)
+    sent = Sent(said.id, request.headers.get("X-Correlation-Id", ""), said.endpoint)
+    remarks += hub.partners.pushed.await_reply(caller.agency, receipt, sent)
     return _answer(receipt, remarks, next((one.draft.action for one in message.parsed if one.draft), "new"))
 
 

@@ -6,7 +6,7 @@ INVARIANT: only a registered address is called. What a message says of itself is
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol, cast
 
@@ -34,6 +34,15 @@ log = structlog.get_logger("hub.pushed_replies")
 TELL_WITHIN: Final = timedelta(hours=4)
 """The desk tells a sender by phone whose system cannot be reached."""
 _CLAIMED: Final = "Bundle.entry[0].resource.source.endpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message as it names itself: its id, the exchange it belongs to, and the endpoint that it claims."""
+
+    id: str
+    exchange: str
+    endpoint: str
 
 
 class Composer(Protocol):
@@ -66,27 +75,21 @@ class PushedReplies:
         self._doorkeeper, self._writer = gate
         self._clock, self._ids = hands
 
-    def remarks(self, agency: AgencyId, claimed: str) -> list[Issue]:
-        """Return a warning where a message names another endpoint of its sender than the one that is registered."""
-        with self._clear.read() as connection:
-            known = [one for one in webhooks.standing(connection, self._clear.partnership, agency) if one.target]
-        same = {_plain(name) for one in known for name in (one.url, one.target)}
-        if not claimed or not known or _plain(claimed) in same:
-            return []
-        return [Issue(Severity.WARNING, "reply_endpoint_differs", _CLAIMED)]
+    def await_reply(self, agency: AgencyId, receipt: Mapping[str, object], sent: Sent) -> list[Issue]:
+        """Note that a sender waits for a reply to its message, and return a warning where it claims another endpoint.
 
-    def await_reply(self, agency: AgencyId, receipt: Mapping[str, object], message: str, exchange: str) -> None:
-        """Note that a sender waits for a reply to its message; one about what is decided already is owed at once."""
-        if not message:  # a reply answers a message by the name its sender gave it
-            return
-        id_, partnership, now = str(receipt["receipt"]), self._clear.partnership, self._clock()
-        records = cast("list[dict[str, str]]", receipt["records"])
-        referral = ReferralId(records[0]["referral"])
-        sealed = self._words.close(id_, {"message": message, "exchange": exchange})
-        with self._clear.write() as connection:
-            reply_calls.await_reply(connection, partnership, Awaited(id_, agency, referral, sealed, now))
-            for one in reply_calls.awaited_about(connection, partnership, referral):
-                self._wake(connection, one, now)
+        A reply about what is decided already is owed at once. Nothing is noted for an agency without a registration, or
+        for a message without a name: a reply answers it by that.
+        """
+        with self._clear.read() as connection:
+            known = self._registered(connection, agency)
+        if not known:
+            return []
+        if sent.id:
+            self._await(agency, receipt, sent)
+        same = {_plain(name) for one in known for name in (one.url, one.target)}
+        differs = sent.endpoint and _plain(sent.endpoint) not in same
+        return [Issue(Severity.WARNING, "reply_endpoint_differs", _CLAIMED)] if differs else []
 
     def owe(self, connection: Connection, event: PartnerEvent) -> None:
         """Owe a call about each message that news of a receipt concerns, in the transaction that hands the news on."""
@@ -104,10 +107,21 @@ class PushedReplies:
                 failed.add(one.webhook)
         return len(due) - len(failed)
 
+    def _await(self, agency: AgencyId, receipt: Mapping[str, object], sent: Sent) -> None:
+        id_, partnership, now = str(receipt["receipt"]), self._clear.partnership, self._clock()
+        referral = ReferralId(cast("list[dict[str, str]]", receipt["records"])[0]["referral"])
+        sealed = self._words.close(id_, {"message": sent.id, "exchange": sent.exchange})
+        with self._clear.write() as connection:
+            reply_calls.await_reply(connection, partnership, Awaited(id_, agency, referral, sealed, now))
+            for one in reply_calls.awaited_about(connection, partnership, referral):
+                self._wake(connection, one, now)
+
+    def _registered(self, connection: Connection, agency: AgencyId) -> list[Webhook]:
+        return [one for one in webhooks.standing(connection, self._clear.partnership, agency) if one.target]
+
     def _wake(self, connection: Connection, awaited: Awaited, now: datetime) -> None:
-        for one in webhooks.standing(connection, self._clear.partnership, awaited.agency):
-            if one.target:
-                reply_calls.wake(connection, self._clear.partnership, one.id, awaited.receipt, now)
+        for one in self._registered(connection, awaited.agency):
+            reply_calls.wake(connection, self._clear.partnership, one.id, awaited.receipt, now)
 
     def _try(self, call: Call) -> bool:
         with self._clear.read() as connection:
