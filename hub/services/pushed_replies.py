@@ -148,11 +148,11 @@ class PushedReplies:
         if tried.attempts < ATTEMPTS:
             self._settle(replace(tried, next_at=now + self._calls.pause(tried.attempts)), done_at=None)
         else:
-            self._give_up(webhook, awaited, now)
+            self._give_up(webhook, awaited, step, now)
             self._settle(replace(tried, outcome=DEAD, next_at=now), done_at=now)
         return False
 
-    def _give_up(self, webhook: Webhook, awaited: Awaited, now: datetime) -> None:
+    def _give_up(self, webhook: Webhook, awaited: Awaited, step: str, now: datetime) -> None:
         """Enter an alarm; the desk tells the sender by phone, its administrator mends the address."""
         partnership, due = self._clear.partnership, now + TELL_WITHIN
         detail = {"webhook": webhook.id, "receipt": awaited.receipt}
@@ -163,7 +163,7 @@ class PushedReplies:
             mend = work.Task(self._ids.new(), daily, GIVEN_UP, webhook.agency, None, None, now, due)
             work.add_task(connection, partnership, mend)
             if lead is not None:
-                family, source = about.family if about else None, f"reply/{awaited.receipt}"
+                family, source = about.family if about else None, f"reply/{awaited.receipt}/{step}"
                 subject = awaited.referral
                 tell = work.Task(self._ids.new(), source, NOT_TOLD, lead, family, None, now, due, subject=subject)
                 work.add_task(connection, partnership, tell)

@@ -53,7 +53,11 @@ def record(referral: str) -> ResponseReturnValue:
 
 def _differs(words: str, came: str | None) -> bool:
     """Say whether somebody wrote something else: a browser sends other line ends back, and no blanks around."""
-    return words.split() != (came or "").split()
+    return _lines(words) != _lines(came or "")
+
+
+def _lines(words: str) -> list[str]:
+    return words.strip().splitlines()
 
 
 def _values(page: RepairPage) -> dict[str, str]:
