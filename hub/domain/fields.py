@@ -287,7 +287,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
         RecordKind.COUNCIL_RECORD: Shape(
             "Record of the council's case system",
             "meeting_outcome",
-            _all("meeting_outcome", "case_dates", "assessments", "section47")
+            _all("meeting_outcome", "case_dates", "assessments", "section47", *VERSIONS)
             | _all("family_plan", "plan_dates", "protection_plans", "family_group", "legal_status")
             | _all("risk_view", "primary_need", "factors")
             | _all("health_summary", "disabilities")
@@ -310,6 +310,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
                 "asked_and_aware",
                 "not_safe_to_tell",
                 "sender_reference",
+                *VERSIONS,
             )
             | _all("child_disclosure", "child_voice")
             | _all("parent_voice", "parent_view")

@@ -126,13 +126,17 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class TaskPage:
-    """One task with its history; `reference` is the family's, or "" for a reader who does not work with it."""
+    """One task with its history; `reference` is the family's, or "" for a reader who does not work with it.
+
+    `about` is (name, words) of whatever else it takes to do it.
+    """
 
     line: TaskLine
     note: str
     reference: str
     done: bool
     events: tuple[EventLine, ...]
+    about: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +222,11 @@ class Tasks:
         self._doorkeeper.let_in(account, Act.TASK_DO, [who.role], family=task.family or "")
         with self._clear.read() as connection:
             events = duties.events_of(connection, self._clear.partnership, task.id)
+            about = partner_tasks.whom_to_tell(connection, self._clear.partnership, task)
         reference = str(task.family or "") if self._works_with(account, task) else ""
         lines = tuple(self._event(event) for event in events)
         line = self._line(task, self._clock())
-        return TaskPage(line, kind_of(task.kind).note, reference, task.done_at is not None, lines)
+        return TaskPage(line, kind_of(task.kind).note, reference, task.done_at is not None, lines, about)
 
     def finish(self, account: AccountId, task_id: str, said: Finished) -> None:
         """Close a task with who, when and what was written.

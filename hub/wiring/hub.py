@@ -277,7 +277,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     formats = {**all_connectors(), **refer.connectors}
     doors = pages, intake, formats
     schools = encompass(gate, parts.policy, calendar, settings.policies, hands)
-    partners = partnering(gate, words, doors, partnership, world, clear, ids, settings, secret("log_signing"))
+    replies = build_replies(clear, clock, calendar, fingerprint)
+    signing_key = secret("log_signing")
+    partners = partnering(gate, words, doors, replies, partnership, world, clear, ids, settings, signing_key)
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -350,7 +352,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         ),
         joining=joining(gate, pages, placing, words, clear, clock, ids),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
-        replies=build_replies(clear, clock, calendar, fingerprint),
+        replies=replies,
         referring=refer,
         web_secret=secret("web"),
         engines=engines,

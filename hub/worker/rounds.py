@@ -75,6 +75,7 @@ class Rounds:
             ("quarantined", self.partners.quarantine_clock.run_once),
             ("notices", self.partners.notices.run_once),
             ("webhooks", self.partners.deliveries.run_once),
+            ("replies", self.partners.pushed.run_once),
             ("front_door", self.door.run_once),
             ("requests", self.requests.run_once),
             ("schools", self.schools.run_once),
