@@ -1,7 +1,9 @@
 """Takes one record of a message apart and puts corrected values into it, whatever sender it came from.
 
 What a connector says of a place (`/notices/2/event/occurred_from`, `Bundle.entry[4].resource.birthDate`,
-`row 3 col child_dob`) is enough to find it again: no connector has to do anything for its records to be repaired.
+`row 3 col child_dob`, `/Message/Children/Child[2]/ChildIdentifiers`, `NK1[2]-16`) is enough to find it again: no
+connector has to do anything for its records to be repaired. JSON and rows are written anew with every value that was
+not touched as it was; XML and HL7 keep every byte that was not touched.
 """
 
 import csv
@@ -13,8 +15,10 @@ from itertools import pairwise
 from typing import Any, Final
 
 from connectors.alone import Alone
+from connectors.hl7v2.repair import Hl7Record
 from connectors.strict_csv import read_csv
 from connectors.strict_json import read_json
+from connectors.xml_repair import XmlRecord
 from hub.domain.errors import InvalidRequestError, RejectedMessageError
 from hub.domain.referral import Limits
 
@@ -22,8 +26,14 @@ _CELL: Final = re.compile(r"row ([0-9]{1,7}) col (.{1,120})", re.DOTALL)
 _ROW: Final = re.compile(r"row [0-9]{1,7}")
 _STEP: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)|\[([0-9]{1,6})\]")
 _WHOLE: Final = re.compile(r"-?[0-9]{1,9}", re.ASCII)
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 _ROOT: Final = "Bundle"
-_GRADES: Final = frozenset({"grade", "risk_grade", "risk", "risk_level"})
+_HIGH: Final = {
+    **dict.fromkeys(("grade", "risk_grade", "risk", "risk_level"), frozenset({"high"})),
+    "priority": frozenset({"urgent", "asap", "stat"}),
+    **dict.fromkeys(("rf1-2", "rf1-2.1"), frozenset({"a", "s"})),
+}
+"""What a sender calls it -> its words for the highest: our own formats, FHIR R4 request-priority, HL7 table 0280."""
 _WORDS: Final = {"true": True, "false": False}
 Step = str | int
 
@@ -42,22 +52,27 @@ class Mending:
 
     def says_high(self, body: bytes) -> bool:
         """Say whether the sender graded anything in it high: then it is looked at sooner. Nothing else is concluded."""
-        found = self.lines(body, _style(body))
-        return any(_last(place) in _GRADES and value.casefold() == "high" for place, value in found)
+        return any(value.casefold() in _HIGH.get(_last(place), ()) for place, value in self.lines(body, _style(body)))
 
     def lines(self, body: bytes, pointer: str) -> list[tuple[str, str]]:
         """Return (place, value) of everything that can be read, in the places' own style; of other formats nothing."""
         try:
+            record = _record(body)
+            if record is not None:
+                return record.lines()
             return _cells(body) if _ROW.match(pointer) else _values(body, dotted=not pointer.startswith("/"))
         except RejectedMessageError:
             return []
 
     def mended(self, body: bytes, corrections: Mapping[str, str], typed: frozenset[str] = frozenset()) -> bytes:
-        """Return the message with values put in at places; those in `typed` as a number or a truth value.
+        """Return the message with values put in at places; of JSON those in `typed` as a number or a truth value.
 
         Raises:
-            InvalidRequestError: `place_unknown`: nothing can be put there.
+            InvalidRequestError: `place_unknown`: nothing can be put there; of XML and HL7 also what they cannot hold.
         """
+        record = _record(body)
+        if record is not None:
+            return record.mended(corrections)
         if any(_CELL.fullmatch(place) for place in corrections):
             return _cells_mended(body, corrections)
         document = _read(body)
@@ -65,12 +80,34 @@ class Mending:
             _put(document, _steps(place), _value(text) if place in typed else text, place)
         return _written(document)
 
-    def takes(self, place: str) -> bool:
-        """Say whether a value can be put at a place: it names one, not a whole record."""
-        if _CELL.fullmatch(place):
-            return True
-        steps = _steps(place)
-        return bool(steps) and isinstance(steps[-1], str) and place.startswith(("/", f"{_ROOT}."))
+    def places(self, body: bytes, remarked: Collection[str]) -> dict[str, list[str]]:
+        """Return where values can be put for remarks on places: there, in the parts of what stands there, or nowhere.
+
+        A place that `lines` names is written as it is there.
+        """
+        try:
+            record = _record(body)
+        except RejectedMessageError:
+            return {}
+        if record is not None:
+            return {place: record.places(place) for place in remarked}
+        return {place: [place] if _takes(place) else [] for place in remarked}
+
+
+def _record(body: bytes) -> XmlRecord | Hl7Record | None:
+    """Open what is written in elements or in segments; None for JSON and rows."""
+    head = body.lstrip(b"\xef\xbb\xbf \t\r\n\x0b")
+    if head.startswith((b"<", *_WIDE)):
+        return XmlRecord(body)
+    return Hl7Record(body) if head.startswith(b"MSH") else None
+
+
+def _takes(place: str) -> bool:
+    """Say whether a value can be put at a place of JSON or of a row: it names one, not a whole record."""
+    if _CELL.fullmatch(place):
+        return True
+    steps = _steps(place)
+    return bool(steps) and isinstance(steps[-1], str) and place.startswith(("/", f"{_ROOT}."))
 
 
 def _cells(body: bytes) -> list[tuple[str, str]]:
@@ -100,7 +137,7 @@ def _style(body: bytes) -> str:
 
 
 def _last(place: str) -> str:
-    return re.split(r"[/. ]", place)[-1].casefold()
+    return place.casefold() if place.startswith("RF1-") else re.split(r"[/. ]", place)[-1].casefold()
 
 
 def _text(value: object) -> str:

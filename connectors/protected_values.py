@@ -31,11 +31,8 @@ def conclude(draft: ReferralDraft, issues: tuple[Issue, ...]) -> Parsed:
 def _guard(draft: ReferralDraft) -> tuple[ReferralDraft, tuple[Issue, ...]]:
     people, closed = _spread(draft.people)
     needles = _needles(people)
-    quotes = tuple(
-        Issue(Severity.ERROR, "protected_value_in_narrative", text.pointer)
-        for text in _texts(draft)
-        if _quotes(text.value, needles)
-    )
+    places = dict.fromkeys(text.pointer for text in _texts(draft) if _quotes(text.value, needles))
+    quotes = tuple(Issue(Severity.ERROR, "protected_value_in_narrative", place) for place in places)
     return replace(draft, people=people), closed + quotes
 
 

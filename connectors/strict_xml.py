@@ -33,7 +33,7 @@ def read_xml(body: bytes, limits: Limits) -> Element:
     """
     if len(body) > limits.max_bytes:
         raise RejectedMessageError("message_too_large")
-    text = _decode(body)
+    text, _ = decoded(body)
     if not text.strip():
         raise RejectedMessageError("empty_message")
     if _FORBIDDEN.search(text):
@@ -69,8 +69,14 @@ _CODES = {
 }
 
 
-def _decode(body: bytes) -> str:
-    """A document is read in the encoding it declares, if that is one of four; the parser then gets what was scanned."""
+def decoded(body: bytes) -> tuple[str, str]:
+    """Return a document's text and the codec that read it: the encoding it declares, if that is one of four.
+
+    The parser then gets what was scanned.
+
+    Raises:
+        RejectedMessageError: `unknown_encoding`.
+    """
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     else:
@@ -86,7 +92,7 @@ def _decode(body: bytes) -> str:
         text = None
     if text is None:  # raised here and not above: the decoding error holds the body
         raise RejectedMessageError("unknown_encoding")
-    return text
+    return text, encoding
 
 
 def _parse(data: bytes) -> tuple[Element | None, str]:

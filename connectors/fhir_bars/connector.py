@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from connectors.fhir_bars.attachments import attachments
 from connectors.fhir_bars.entries import consents, health_entry, written_on
-from connectors.fhir_bars.message import Entry, Message, bundle_id, dangling, read_message
+from connectors.fhir_bars.message import Entry, Message, dangling, introduced, read_message
 from connectors.fhir_bars.people import people
 from connectors.fhir_bars.request import action, is_known_reason, purpose, reference, version
 from connectors.fhir_bars.validation import validate
@@ -30,7 +30,7 @@ class FhirBars:
 
     def message_key(self, body: bytes) -> str:
         """Return `Bundle.identifier.value`, else `Bundle.id`, of a message that `parse` has read strictly."""
-        return bundle_id(body)
+        return introduced(body).id
 
 
 def _parsed(message: Message, limits: Limits) -> Parsed:

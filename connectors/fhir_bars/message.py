@@ -79,13 +79,27 @@ def read_message(body: bytes, limits: Limits) -> Message:
     return Message(_id(bundle), timestamp if isinstance(timestamp, str) else "", security_codes(bundle), read)
 
 
-def bundle_id(body: bytes) -> str:
-    """Return the sender's own id of a message that was read before, without checking it all again."""
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """What a message calls itself, and the endpoint that it says it comes from: a claim, never an address to call."""
+
+    id: str
+    endpoint: str = ""
+
+
+def introduced(body: bytes) -> Introduction:
+    """Return how a message that was read before introduces itself, without checking it all again."""
     try:
         bundle = json.loads(body)
     except (ValueError, RecursionError):
         bundle = None
-    return _id(bundle) if isinstance(bundle, dict) else ""
+    if not isinstance(bundle, dict):
+        return Introduction("")
+    try:
+        endpoint = bundle["entry"][0]["resource"]["source"]["endpoint"]
+    except (KeyError, IndexError, TypeError):
+        endpoint = ""
+    return Introduction(_id(bundle), endpoint if isinstance(endpoint, str) else "")
 
 
 def security_codes(resource: Resource) -> frozenset[str]:

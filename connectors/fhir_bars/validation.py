@@ -44,6 +44,8 @@ _MODELS: dict[str, type[BaseModel]] = {
     "RelatedPerson": RelatedPerson,
     "ServiceRequest": ServiceRequest,
 }
+_MODIFIERS = frozenset({"modifierExtension", "implicitRules"})
+"""FHIR R4, 2.4.1: whoever does not understand these may not take the rest as it reads."""
 _Place = tuple[int | str, ...]
 
 
@@ -54,6 +56,8 @@ def validate(message: Message) -> Iterator[Issue]:
 
 
 def _entry_issues(entry: Entry) -> Iterator[Issue]:
+    for name in sorted(_MODIFIERS & entry.resource.keys()):
+        yield Issue(Severity.WARNING, "modifier_not_understood", f"{entry.pointer}.resource.{name}")
     unknown: Counter[str] = Counter()
     errors = _errors(entry.kind, entry.resource)
     # Copied only when something has to be set aside, which is rare: copying costs as much as validating.

@@ -102,6 +102,8 @@ def _reference(message: Message) -> str:
 def _header_issues(message: Message) -> Iterator[Issue]:
     if message.header.text(11) not in {"", "P"}:
         yield Issue(Severity.WARNING, "not_marked_as_production", "MSH-11")
+    if message.header.text(14) or any(True for _ in message.of("DSC")):
+        yield Issue(Severity.WARNING, "part_of_a_longer_message", "MSH-14")
     if not message.header.text(10):
         yield Issue(Severity.WARNING, "message_number_missing", "MSH-10")
 

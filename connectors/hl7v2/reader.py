@@ -15,8 +15,11 @@ _BOM, _WIDE_BOMS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 _FRAME = b"\x0b"  # MLLP: vertical tab, message, file separator, carriage return
 _FRAME_END = b"\x1c"
 _LINES = re.compile(r"\r\n?|\n")
+_LINE = re.compile(r"([\ufeff\x0b\x1c]*)([^\r\n]+)")
 _NAME = re.compile(r"[A-Z][A-Z0-9]{2}", re.ASCII)
-_MOST_FIELDS = 200  # no segment of the standard has half as many; what is beyond stays in the last
+MOST_FIELDS = 200  # no segment of the standard has half as many; what is beyond stays in the last
+NO_SUBCOMPONENTS = "\0"
+"""No text holds NUL, so nothing is ever split at a separator that the sender did not name."""
 _CHARSET_FIELD, _SHORTEST_HEADER = 17, 8  # MSH-18 counted from MSH-1, which is the separator itself
 # HL7 table 0211. Engines on Windows say 8859/1 and send its superset.
 _CHARSETS = {
@@ -56,8 +59,7 @@ def read_message(body: bytes, limits: Limits) -> Message:
     """
     if len(body) > limits.max_bytes:
         raise RejectedMessageError("message_too_large")
-    data = _unframed(body)
-    text, codec, remarks = _decoded(data)
+    text, codec, remarks = _decoded(_unframed(body))
     encoding = _encoding(text, codec)
     lines, broken = _segments(text, encoding, limits.max_entries)
     if sum(line.startswith("MSH" + encoding.field) for line in lines) > 1:
@@ -66,6 +68,39 @@ def read_message(body: bytes, limits: Limits) -> Message:
         remarks = (*remarks, Issue(Severity.WARNING, "line_break_in_field", f"count={broken}"))
     seen: Counter[str] = Counter()
     return Message(tuple(_segment(line, encoding, seen) for line in lines), remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message as text with the bytes around it, so that it can be written again: `before` + text + `after`.
+
+    `spans` are (name, number, start, end) of each segment in the text, without the line end behind it.
+    """
+
+    text: str
+    codec: str
+    encoding: Encoding
+    before: bytes
+    after: bytes
+    spans: tuple[tuple[str, int, int, int], ...]
+
+
+def read_written(body: bytes) -> Written:
+    """Read a message as it is written; raises what `read_message` raises of frames, characters and separators."""
+    data = _unframed(body)
+    text, codec, _ = _decoded(data)
+    encoding, start = _encoding(text, codec), body.index(data)
+    spans: list[tuple[str, int, int, int]] = []
+    seen: Counter[str] = Counter()
+    for line in _LINE.finditer(text):
+        here, said = line.start() + len(line[1]), line[2]
+        if _begins(said, encoding):
+            seen[said[:3]] += 1
+            spans.append((said[:3], seen[said[:3]], here, line.end()))
+        elif said.lstrip("\ufeff\x0b\x1c").strip():
+            name, number, begun, _ = spans[-1]
+            spans[-1] = name, number, begun, line.end()
+    return Written(text, codec, encoding, body[:start], body[start + len(data) :], tuple(spans))
 
 
 def read_header(body: bytes) -> Segment | None:
@@ -121,8 +156,7 @@ def _encoding(text: str, codec: str) -> Encoding:
     if len(marks) < 2 or len(set(chosen)) < len(chosen) or any(mark.isalnum() or mark.isspace() for mark in chosen):  # noqa: PLR2004  component and repetition are the least
         raise RejectedMessageError("separators_invalid", where="MSH-2")
     hex_text = partial(bytes.decode, encoding=codec, errors="replace")
-    # No text holds NUL, so nothing is ever split at a separator that the sender did not name.
-    escape, subcomponent = marks[2:3], marks[3:4] or "\0"
+    escape, subcomponent = marks[2:3], marks[3:4] or NO_SUBCOMPONENTS
     return Encoding(field, marks[0], marks[1], escape, subcomponent, hex_text)
 
 
@@ -135,7 +169,7 @@ def _segments(text: str, encoding: Encoding, most: int) -> tuple[list[str], int]
         line = raw.lstrip("\ufeff\x0b\x1c")
         if not line.strip():
             continue
-        if _NAME.fullmatch(line[:3]) and line[3:4] in {"", encoding.field}:
+        if _begins(line, encoding):
             lines.append([line])
             if len(lines) > most:
                 raise RejectedMessageError("too_many_segments")
@@ -145,8 +179,12 @@ def _segments(text: str, encoding: Encoding, most: int) -> tuple[list[str], int]
     return ["\n".join(parts) for parts in lines], broken
 
 
+def _begins(line: str, encoding: Encoding) -> bool:
+    return _NAME.fullmatch(line[:3]) is not None and line[3:4] in {"", encoding.field}
+
+
 def _segment(line: str, encoding: Encoding, seen: Counter[str]) -> Segment:
-    name, *fields = line.split(encoding.field, _MOST_FIELDS)
+    name, *fields = line.split(encoding.field, MOST_FIELDS)
     seen[name] += 1
     # MSH-1 is the separator itself, so its fields are counted one further.
     numbered = (name, encoding.field, *fields) if name == "MSH" else (name, *fields)

@@ -116,7 +116,7 @@ class RiskSchema(StrictSchema):
 class NarrativeSchema(StrictSchema):
     """A text and the people it speaks of; `about` with nobody means everyone in the notice."""
 
-    kind = one_of(NARRATIVE_FIELDS, "What the text is", required=True)
+    kind = one_of((*NARRATIVE_FIELDS, "for_school"), "What the text is; for_school: brief, for schools", required=True)
     text = text("The text", required=True)
     about = texts("Ids of the people it speaks of")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from connectors.people import Plain, consent_drafts, copied, display_name, person_draft
+from connectors.safeguarding_notice.for_schools import CIRCUMSTANCES, school_entry, school_fields
 from connectors.safeguarding_notice.rules import parts_of
 from connectors.safeguarding_notice.schema import NARRATIVE_FIELDS
 from connectors.schema_fields import read_date
@@ -88,6 +89,8 @@ def _entries(notice: Plain, pointer: str) -> Iterator[EntryDraft]:
     fields, narrowed = _event_fields(notice, pointer), _risk_about(notice)
     further = []
     for index, narrative in enumerate(notice.get("narratives", ())):
+        if narrative["kind"] == CIRCUMSTANCES:
+            continue
         name = NARRATIVE_FIELDS[narrative["kind"]]
         value = Sourced(narrative["text"], f"{pointer}/narratives/{index}/text")
         about = tuple(narrative.get("about", ()))
@@ -97,10 +100,12 @@ def _entries(notice: Plain, pointer: str) -> Iterator[EntryDraft]:
         else:
             fields[name] = value
             narrowed |= {name: about} if about else {}
-    yield _entry(notice, everyone, fields, narrowed)
+    whole = _entry(notice, everyone, fields, narrowed)
+    yield whole
     yield from further
     for index, impact in enumerate(notice.get("child_impact", ())):
         yield _entry(notice, (impact["person"],), _impact_fields(impact, f"{pointer}/child_impact/{index}"), {})
+    yield from (school_entry(whole, child, said) for child, said in school_fields(notice, pointer))
 
 
 def _entry(

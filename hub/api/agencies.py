@@ -15,7 +15,7 @@ from hub.api.served import agency, body, known_caller, served
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
 from hub.domain.ids import AgencyId, FamilyId
 from hub.gate.disclosure import Disclosure, ShownRecord
-from hub.services.family_page import Stated
+from hub.services.family_page import Stated, open_to
 from hub.services.file_drop import Batch
 from hub.services.intake import Message
 
@@ -125,14 +125,15 @@ def chronology(asked: dict[str, Any], family: str) -> ResponseReturnValue:
 
     It is a POST because it is an act with an entry of its own, and because a reason never stands in an address.
     """
-    caller = agency()
+    caller, pages, id_ = agency(), served().pages, FamilyId(family)
     if caller.account is None:
         raise AccessRefusedError("no_user_named", where=family)
     limit = min(max(int(asked["limit"]), 1), served().max_page)
     stated = Stated(asked["purpose"], asked["reason"])
-    if not served().pages.offers(caller.account, FamilyId(family), stated.purpose):
+    who = pages.standing(caller.account, id_)
+    if stated.purpose not in open_to(who):
         raise InvalidRequestError("purpose_not_open", where="/purpose", next_step="a purpose that the case proposes")
-    found = served().pages.disclose(caller.account, FamilyId(family), stated, cursor=asked["after"], limit=limit)
+    found = pages.disclose(caller.account, id_, stated, cursor=asked["after"], limit=limit, who=who)
     return jsonify(plain(found))
 
 

@@ -17,7 +17,7 @@ from hub.domain.errors import AccessRefusedError, InvalidRequestError
 from hub.domain.ids import EntryId, FamilyId
 from hub.services.case_record import Taking
 from hub.services.council_feed import Feed
-from hub.services.family_page import Stated
+from hub.services.family_page import Stated, open_to
 
 blueprint = Blueprint("council", __name__, description="The council's case system and returns")
 blueprint.ARGUMENTS_PARSER = StrictParser()
@@ -77,7 +77,7 @@ def confirm(asked: dict[str, Any], receipt: str) -> dict[str, object]:
 def _officer(family: str, asked: dict[str, Any]) -> tuple[Taking, Stated]:
     """Return the named user whose view it is, and why; a system alone sees nothing here."""
     taking, stated = _taking(family), Stated(asked["purpose"], asked["reason"])
-    if not served().pages.offers(taking.account, FamilyId(family), stated.purpose):
+    if stated.purpose not in open_to(served().pages.standing(taking.account, FamilyId(family))):
         raise InvalidRequestError("purpose_not_open", where="/purpose", next_step="a purpose that the case proposes")
     return taking, stated
 

@@ -6,6 +6,7 @@ from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
 from connectors.fhir_bars.capability import capability_statement, message_definitions
+from connectors.fhir_bars.message import introduced
 from connectors.fhir_bars.reply import replies, reply
 from connectors.fhir_consent.write import Said, written
 from hub.api import schemas
@@ -21,6 +22,7 @@ from hub.domain.ids import FactId
 from hub.domain.referral import Issue, Outcome
 from hub.services.consent_out import Standing
 from hub.services.family_page import PURPOSES, Stated
+from hub.services.pushed_replies import Sent
 
 blueprint = Blueprint("fhir", __name__, description="Health: FHIR messages")
 _MOST_REPLIES = 50
@@ -58,7 +60,10 @@ def process_message() -> Response:
     remarks = header_remarks()
     data = body(*MEDIA)
     message = message_of(caller.agency, "fhir_bars", data)
-    receipt = served().intake.receive(message)
+    hub, said = served(), introduced(data)
+    receipt = hub.intake.receive(message)
+    sent = Sent(said.id, request.headers.get("X-Correlation-Id", ""), said.endpoint)
+    remarks += hub.partners.pushed.await_reply(caller.agency, receipt, sent)
     return _answer(receipt, remarks, next((one.draft.action for one in message.parsed if one.draft), "new"))
 
 
@@ -68,7 +73,8 @@ def process_message() -> Response:
 def read_replies() -> Response:
     """Return the reply to each message that `message` names by its Bundle.id; what this sender did not send is absent.
 
-    A reply is a `servicerequest-response`, fetched: the hub calls no address that a message gives.
+    A reply is a `servicerequest-response`. It is pushed too where the sender's administrator registered an address; the
+    hub calls none that a message gives.
     """
     caller, base = agency(), f"{request.host_url}fhir"
     asked = list(dict.fromkeys(request.args.getlist("message")))

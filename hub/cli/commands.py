@@ -19,7 +19,7 @@ from hub.cli.demo.colleagues import COLLEAGUES
 from hub.cli.demo.partnership import A_DAY, Partnership
 from hub.cli.demo.people import STAFF
 from hub.cli.demo.set_back import SetBack
-from hub.cli.demo.story import Story, in_force_now
+from hub.cli.demo.story import Story, agreements
 from hub.cli.policy import policy
 from hub.cli.ports import require_free
 from hub.cli.rosters import roster
@@ -47,8 +47,7 @@ def demo(builders: Builders, folder: Path | None, serve: bool, whole: bool, port
     filling = serve or whole
     clock = SetBack(builders.clock, A_DAY if filling else timedelta(0))
     stage = builders.rehearse(place, clock)
-    text = (builders.policies / "agreements" / "efs-2026-04.yaml").read_text()
-    story = Story(stage, console, in_force_now(text, stage.clock().year))
+    story = Story(stage, console, agreements(builders.policies, stage.clock().year))
     story.play()
     if not story.prove(place / "exported-log"):
         sys.exit(NO)

@@ -11,6 +11,7 @@ from hub.services.casework import Casework
 from hub.services.conflicts import Conflicts
 from hub.services.drafts import Drafts
 from hub.services.emergencies import Emergencies
+from hub.services.encompass import Encompass
 from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
@@ -74,6 +75,7 @@ class Stage:
     sharing: SharingDuty
     tasks: Tasks
     drafts: Drafts
+    encompass: Encompass
     governance: Governance
     questions: Questions
     replaying: Replaying

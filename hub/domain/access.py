@@ -145,6 +145,10 @@ class Act(StrEnum):
     REQUEST_READ = "request:read"
     REQUEST_ANSWER = "request:answer"
     STRATEGY_RECORD = "strategy:record"
+    SCHOOL_NOTICE_ROUTE = "school_notice:route"
+    SCHOOL_NOTICE_LIST = "school_notice:list"
+    SCHOOL_NOTICE_READ = "school_notice:read"
+    SCHOOL_NOTICE_WATCH = "school_notice:watch"
 
 
 HANDING_OVER = frozenset({Act.CONSENT_RECEIPT, Act.CHRONOLOGY_PRINT, Act.ATTACHMENT_PRINT})

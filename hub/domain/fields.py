@@ -34,6 +34,7 @@ class RecordKind(StrEnum):
     AGENCY_REPORT = "agency_report"
     REFERRER = "referrer"
     ANSWER = "answer"
+    SCHOOL_NOTICE = "school_notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +287,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
         RecordKind.COUNCIL_RECORD: Shape(
             "Record of the council's case system",
             "meeting_outcome",
-            _all("meeting_outcome", "case_dates", "assessments", "section47")
+            _all("meeting_outcome", "case_dates", "assessments", "section47", *VERSIONS)
             | _all("family_plan", "plan_dates", "protection_plans", "family_group", "legal_status")
             | _all("risk_view", "primary_need", "factors")
             | _all("health_summary", "disabilities")
@@ -309,6 +310,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
                 "asked_and_aware",
                 "not_safe_to_tell",
                 "sender_reference",
+                *VERSIONS,
             )
             | _all("child_disclosure", "child_voice")
             | _all("parent_voice", "parent_view")
@@ -337,6 +339,23 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
             | _all("substance_use_summary", "substance_use")
             | _all("risk_view", "concern"),
             in_chronology=True,
+        ),
+        RecordKind.SCHOOL_NOTICE: Shape(
+            "Notice for a school",
+            "school_notice",
+            _all(
+                "school_notice",
+                "child_name",
+                "birth_date",
+                "police_reference",
+                "occurred",
+                "present",
+                "welfare_check",
+                "voice",
+                *VERSIONS,
+            )
+            | _all("school_circumstances", "circumstances")
+            | _all("school_routing", "school_told"),
         ),
     }
 )

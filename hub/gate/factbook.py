@@ -19,6 +19,8 @@ from hub.domain.facts import AGENCIES_CHAIN, AGREEMENTS_CHAIN, Fact, FactKind, a
 from hub.domain.ids import AccountId, FamilyId, PersonId
 from hub.gate.parts import Parts
 from hub.ledger.entries import Entry
+from hub.policy.circumstances import Circumstances, Question
+from hub.policy.compile import PolicySet
 from hub.store.sealed.facts import (
     StoredFact,
     append_facts,
@@ -35,9 +37,15 @@ log = structlog.get_logger("hub.gate")
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Authenticated facts and the watermark they stood at (SHA-256 over each chain's newest number)."""
+    """What decisions about a family for an account depend on: authenticated facts, and the policy they publish.
 
+    `watermark` is what they stood at (SHA-256 over each chain's newest number). Minted by `gather` alone.
+    """
+
+    family: FamilyId | None
+    account: AccountId
     facts: tuple[Fact, ...]
+    policy: PolicySet
     chains: tuple[str, ...]
     watermark: str
 
@@ -54,10 +62,21 @@ def gather(
         second = _chains_named_by(stored, set(first))
         stored += read_chains(connection, parts.partnership, second)
         chains = (*first, *second)
-        return Gathered(_believed(parts, stored, chains), chains, watermark(parts, connection, chains))
+        facts, moment = _believed(parts, stored, chains), watermark(parts, connection, chains)
     except FactBrokenError as fault:
         _alarm(parts, fault, account, family or "")
         raise
+    published = [row for row in stored if row.fact.chain == AGREEMENTS_CHAIN]
+    return Gathered(family, account, facts, parts.policy.made_by(published, connection), chains, moment)
+
+
+def who_acts(
+    parts: Parts, connection: Connection, family: FamilyId | None, account: AccountId, also: Collection[str] = ()
+) -> tuple[Circumstances, Gathered]:
+    """Return who acts at this moment, in view of authenticated facts, and what those were."""
+    gathered, now = gather(parts, connection, family, account, also), parts.clock()
+    question = Question(account, family or FamilyId(""), "intake", frozenset(), at=now, known=now)
+    return Circumstances(gathered.facts, question, gathered.policy), gathered
 
 
 def _chains_named_by(stored: Iterable[StoredFact], known: set[str]) -> list[str]:

@@ -5,7 +5,7 @@ that only the matching worker holds.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, insert, select, union_all
 
@@ -14,9 +14,9 @@ from hub.domain.errors import AccessRefusedError, FactBrokenError
 from hub.domain.facts import Fact, FactKind, person_chain, standing
 from hub.domain.ids import AccountId, FamilyId, PersonId, ReferenceId, ReferralId
 from hub.gate import factbook
+from hub.gate.factbook import Gathered
 from hub.gate.parts import Parts
 from hub.ledger.entries import Entry
-from hub.policy.circumstances import Circumstances, Question
 from hub.store.sealed.facts import families_naming
 from hub.store.sealed.tables import blind_index
 from hub.vault.blind_index import BlindIndex, Kind
@@ -26,12 +26,16 @@ INDEX_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an account may do at this moment: its role, its agency, and which relationships hold."""
+    """What an account may do at this moment: its role, its agency, and which relationships hold.
+
+    `gathered` is what says so: a view of the same request need not read it again.
+    """
 
     role: str
     agency: str
     relationships: frozenset[str]
     shut: bool = False
+    gathered: Gathered | None = field(default=None, repr=False, compare=False)
 
 
 class Finder:
@@ -45,10 +49,10 @@ class Finder:
     def standing(self, account: AccountId, family: FamilyId | None = None) -> Standing:
         """Return an account's role and relationships; an account that is not active has none."""
         with self._parts.rows.read() as connection:
-            who = self._who(connection, account, family)
+            who, gathered = factbook.who_acts(self._parts, connection, family, account)
         if who.fault:
             return Standing("", "", frozenset())
-        return Standing(who.viewer_role, who.viewer_agency, who.relationships, bool(who.shut))
+        return Standing(who.viewer_role, who.viewer_agency, who.relationships, bool(who.shut), gathered)
 
     def families_for(self, account: AccountId) -> dict[FamilyId, tuple[Fact, ...]]:
         """Return the families this account is allocated to at this moment, with its allocation facts."""
@@ -70,7 +74,8 @@ class Finder:
     def _is_shut(self, connection: Connection, account: AccountId, chain: str, facts: Iterable[Fact]) -> bool:
         if not any(fact.kind in (FactKind.CONFLICT, FactKind.RESTRICTED) for fact in facts):
             return False
-        return bool(self._who(connection, account, FamilyId(chain.removeprefix("family:"))).shut)
+        family = FamilyId(chain.removeprefix("family:"))
+        return bool(factbook.who_acts(self._parts, connection, family, account)[0].shut)
 
     def index(self, reference: ReferenceId, keys: Iterable[tuple[Kind, str]]) -> list[ReferenceId]:
         """Write a reference's blind index rows and return the others that share one, whoever shares most first."""
@@ -159,16 +164,3 @@ class Finder:
         if self._index is None:
             raise AccessRefusedError("no_index_key", where="match")
         return self._index
-
-    def _who(self, connection: Connection, account: AccountId, family: FamilyId | None) -> Circumstances:
-        now = self._parts.clock()
-        gathered = factbook.gather(self._parts, connection, family, account)
-        question = Question(
-            account=account,
-            family=family or FamilyId(""),
-            purpose="intake",
-            satisfied=frozenset(),
-            at=now,
-            known=now,
-        )
-        return Circumstances(gathered.facts, question, self._parts.policy.current(connection))

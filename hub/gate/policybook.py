@@ -108,9 +108,13 @@ class PolicyBook:
         if connection is None:
             with self._rows.read() as own:
                 return self.current(own)
+        stored = read_chains(connection, self._partnership, [AGREEMENTS_CHAIN])
+        self._require_chain(stored)
+        return self.made_by(stored, connection)
+
+    def made_by(self, stored: Sequence[StoredFact], connection: Connection) -> PolicySet:
+        """Return the policy these facts of the agreements' chain publish; whoever read them has authenticated them."""
         try:
-            stored = read_chains(connection, self._partnership, [AGREEMENTS_CHAIN])
-            self._require_chain(stored)
             said = tuple((f.fact.kind, f.body) for f in stored if f.fact.kind in {FactKind.ROSTER, FactKind.PUBLISHED})
             names = [version_key(one.fact.body) for one in stored if one.fact.kind is FactKind.PUBLISHED]
             policy, closed = self._compiled(

@@ -37,6 +37,8 @@ class Reader:
             StaleFactsError: facts kept moving; ask again.
         """
         for attempt in range(ATTEMPTS):
+            if attempt:
+                view = replace(view, gathered=None)
             if attempt and view.live:
                 now = self._parts.clock()
                 view = replace(view, at=now, known=now)

@@ -35,7 +35,8 @@ class View:
     reader's own words, sealed in the log. `at` / `known` are the instants to decide as of; a `live` view is about now.
     `within`, when given, leaves no labels but these, and no items decided one by one.
     `taker` is whom a copy is made for: only what both may see is opened, and the entry names them. `only` keeps a view
-    to these records.
+    to these records. `gathered` is what this request has read for the same account and family already: the watermark
+    is checked before anything is opened, and a second attempt reads anew.
     """
 
     act: Act
@@ -55,6 +56,7 @@ class View:
     limit: int = 200
     cursor: str = ""
     within: frozenset[int] | None = None
+    gathered: factbook.Gathered | None = field(default=None, repr=False, compare=False)
 
     @property
     def receiver(self) -> str:
@@ -132,9 +134,10 @@ class Ruling:
 
 def rule_on(parts: Parts, connection: Connection, view: View) -> Ruling:
     """Gather authenticated facts and decide each distinct label of the family once."""
-    policy = parts.policy.current(connection)
-    gathered = factbook.gather(parts, connection, view.family, view.account)
-    circumstances = Circumstances(gathered.facts, view.question(), policy)
+    gathered = view.gathered
+    if gathered is None or (gathered.family, gathered.account) != (view.family, view.account):
+        gathered = factbook.gather(parts, connection, view.family, view.account)
+    policy, circumstances = gathered.policy, Circumstances(gathered.facts, view.question(), gathered.policy)
     readers = (circumstances, *((view.taker.reads(gathered.facts, view.question(), policy),) if view.taker else ()))
     stored = labels_of(connection, parts.partnership, view.family)
     labels, broken = trusted(stored)

@@ -23,7 +23,7 @@ from hub.gate.pinning import pinned_as_seen
 from hub.gate.records import NewRecord, SealedRecord, seal
 from hub.gate.view import View
 from hub.ledger.entries import Entry
-from hub.policy.circumstances import Circumstances, Question
+from hub.policy.circumstances import Circumstances
 from hub.policy.procedure import chains_read_for
 from hub.store.sealed import records as rows
 from hub.store.sealed.labels import label_numbers
@@ -126,7 +126,7 @@ class Writer:
         facts: list[Fact] = []
         try:
             for fact in (*said.facts, *said.may_also):
-                require_may_record(fact, who, self._parts.policy.current())
+                require_may_record(fact, who, gathered.policy)
             _require_owners(said.records, who)
             facts = self._pinned(said)
         except (AccessRefusedError, ConflictError) as error:
@@ -241,19 +241,8 @@ class Writer:
         self, actor: Actor, family: FamilyId | None, also: Sequence[str] = ()
     ) -> tuple[Circumstances, factbook.Gathered]:
         """Return who acts, in view of authenticated facts, and the watermark those stood at."""
-        now = self._parts.clock()
-        question = Question(
-            account=actor.account,
-            family=family or FamilyId(""),
-            purpose="intake",
-            satisfied=frozenset(),
-            at=now,
-            known=now,
-        )
         with self._parts.rows.read() as connection:
-            gathered = factbook.gather(self._parts, connection, family, actor.account, also)
-            policy = self._parts.policy.current(connection)
-        return Circumstances(gathered.facts, question, policy), gathered
+            return factbook.who_acts(self._parts, connection, family, actor.account, also)
 
     def _refuse(
         self, actor: Actor, act: Act, who: Circumstances, error: HubError, family: FamilyId | None = None

@@ -36,7 +36,10 @@ _HEADS = select(_HEAD.c.chain, _HEAD.c.number, _HEAD.c.mac).where(
     _HEAD.c.chain.in_(bindparam("chains", expanding=True)),
     _HEAD.c.number == _NEWEST.scalar_subquery(),
 )
-"""Built once: every decision reads heads, and building the statement costs more than running it."""
+_ENTRY = select(_staged).where(
+    _staged.c.partnership_id == bindparam("partnership"), _staged.c.entry_id == bindparam("entry")
+)
+"""Built once: every decision reads heads, and building a statement costs more than running it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,8 @@ class Book:
             LedgerBrokenError: it was changed.
             LedgerUnavailableError: the log could not be read; this goes for everything here that reads.
         """
-        query = select(_staged).where(_staged.c.partnership_id == self._partnership, _staged.c.entry_id == entry)
         with self._reading() as connection:
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(_ENTRY, {"partnership": self._partnership, "entry": entry}).mappings().first()
         if row is None:
             return None
         header, _ = self._macs.require(row)
@@ -165,10 +167,10 @@ class Book:
         """
         self._remember(heads)
         at = to_micros(self._clock())
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):  # they are new as a rule; only when one is refused is it compared
             rows = [
                 {"partnership_id": self._partnership, "chain": chain, "number": number, "at": at, "mac": mac}
-                for chain, (number, mac) in self._unknown(heads)
+                for chain, (number, mac) in (self._unknown(heads) if attempt else sorted(heads.items()))
             ]
             try:
                 with self._engine.begin() as connection:

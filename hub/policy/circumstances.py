@@ -25,6 +25,8 @@ AT_NIGHT = frozenset({"on_duty_edt", "on_duty_on_call_manager"})
 PROGRAMS = frozenset({"system", "matcher"})
 _BY_ROLE = {"front_door_worker": "front_door_staff", "matcher": "matching_program"}
 EMERGENCY = "emergency"
+_CHOSEN = frozenset({"holder_decision"})
+"""The opening that is a relationship too: its item was shared with the reader's agency, and with nobody else."""
 CAPACITIES = {"allocated": "allocated_in_own_right", "co_allocated": "co_allocated", "covering": "covering"}
 """The relationship that each capacity is; beside it every capacity works with the family or its named people."""
 
@@ -214,8 +216,7 @@ class Circumstances:
         person = self.reference_to_person.get(subject) if subject else None
         parts = self.persons.get(person, frozenset()) if person else frozenset({"family"} if not subject else ())
         fault = self._doubt(source, recipient, subject, person)
-        openings: dict[str, str] = {}
-        pinned: dict[str, str] = {}
+        openings, pinned = dict[str, str](), dict[str, str]()
         state, consent = "not_sought", ""
         if not fault:
             try:
@@ -239,7 +240,7 @@ class Circumstances:
             category=label.category,
             sensitivity=label.sensitivity,
             parts=parts,
-            relationships=self._related(own=label.owner == taker, person=person).union(pinned),
+            relationships=self._related(own=label.owner == taker, person=person).union(pinned, _CHOSEN & {*openings}),
             consent=state,
             consented_at=self._given.get(consent),
             openings=frozenset(openings),

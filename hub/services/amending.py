@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import Connection
+
 from hub.domain.clock import Clock
 from hub.domain.facts import AGENCIES_CHAIN, Fact, FactKind, family_chain, listed, person_chain
 from hub.domain.fields import SHAPES
@@ -56,17 +58,18 @@ class Amending:
         self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
         self._fingerprint = fingerprint
 
-    def history(self, agency: AgencyId, connector: str, drafts: Iterable[ReferralDraft]) -> History:
+    def history(
+        self, connection: Connection, agency: AgencyId, connector: str, drafts: Iterable[ReferralDraft]
+    ) -> History:
         """Return what this sender sent before under the ids that these drafts carry."""
         keys = {self.key(connector, draft) for draft in drafts if draft.message_id}
         if not keys:
             return History({})
-        with self._clear.read() as connection:
-            partnership = self._clear.partnership
-            sent = messages.find_sent(connection, partnership, agency, keys)
-            ids = [one.referral for one in sent.values()]
-            people = {id_: messages.people_sent(connection, partnership, id_) for id_ in ids}
-            records = {id_: messages.standing_records(connection, partnership, id_) for id_ in ids}
+        partnership = self._clear.partnership
+        sent = messages.find_sent(connection, partnership, agency, keys)
+        ids = [one.referral for one in sent.values()]
+        people = {id_: messages.people_sent(connection, partnership, id_) for id_ in ids}
+        records = {id_: messages.standing_records(connection, partnership, id_) for id_ in ids}
         return History(sent, people, records)
 
     def key(self, connector: str, draft: ReferralDraft) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from hub.domain.errors import StaleFactsError
 from hub.domain.facts import Fact
+from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, RecordId, ReferralId
 from hub.domain.receipt import RecordOutcome
 from hub.domain.referral import Issue, Outcome, Parsed
@@ -22,6 +23,8 @@ from hub.store.clear.receipts import StoredReceipt
 
 SYSTEM = AccountId("system")
 HOLDER_DECIDES_WITHIN = timedelta(days=1)
+SCHOOLS = "school_notices"
+"""The worker's job of passing on to schools what a message says for them, or says no more."""
 MEANWHILE = ("sent_meanwhile", "placed_meanwhile")
 """Somebody was faster, with a message of the same number or at the front door: everything is looked up again."""
 
@@ -50,6 +53,13 @@ class Arrival:
     def begins(self) -> bool:
         """Say whether it makes a referral of its own."""
         return self.verdict.course in {Course.NEW, Course.HOLD}
+
+    @property
+    def concerns_schools(self) -> bool:
+        """Say whether it may tell a school something, or take it back."""
+        entries = self.composed.entries if self.composed else ()
+        renewed = self.verdict.course in {Course.SUPERSEDE, Course.WITHDRAW}
+        return renewed or any(entry.kind is RecordKind.SCHOOL_NOTICE for entry in entries)
 
     @property
     def records(self) -> list[NewRecord]:
@@ -124,6 +134,8 @@ def close_rows(
                 work.add_task(connection, partnership, task)
         elif arrival.job:
             jobs.append((ids.new(), arrival.job, arrival.referral))
+        if arrival.concerns_schools:
+            jobs.append((ids.new(), SCHOOLS, arrival.referral))
     messages.add_records(connection, partnership, kept)
     work.post_all(connection, partnership, jobs, now)
 

@@ -112,6 +112,8 @@ class Attachments:
     def beside(self, records: Iterable[ShownRecord]) -> dict[RecordId, tuple[FileLine, ...]]:
         """Return entry -> its files, of those that a view shows in full."""
         keys = {record.record: key for record in records if (key := _key(record)) is not None}
+        if not keys:
+            return {}
         with self._clear.read() as connection:
             rows = attachments.headings(connection, self._clear.partnership, keys)
         found: dict[RecordId, tuple[FileLine, ...]] = {}

@@ -127,8 +127,8 @@ def continued(composed: Composed, earlier: Mapping[RecordId, tuple[RecordId, Rec
 
 
 def _continuing(entry: NewRecord, before: RecordId, first: RecordId, since: str) -> NewRecord:
-    own = entry.outline_label()
-    if own.category != SHAPES[entry.kind].outline:
+    own, shape = entry.outline_label(), SHAPES[entry.kind]
+    if own.category != shape.outline or not shape.fields.keys() >= set(VERSIONS):
         return entry
     said = dict(zip(VERSIONS, (before, first, since), strict=True))
     return replace(

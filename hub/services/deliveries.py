@@ -4,8 +4,6 @@ Format: Standard Webhooks 1.0 (`webhook-id`, `webhook-timestamp`, `webhook-signa
 INVARIANT: what is owed is in the database before it is tried: a process that dies tries again, under the same id.
 """
 
-import base64
-import hmac
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,14 +12,14 @@ from typing import Final
 import structlog
 
 from hub.domain.access import Act
-from hub.domain.clock import Clock, Randomness, stamp
+from hub.domain.clock import Clock, stamp
 from hub.domain.errors import PostUnavailableError
 from hub.domain.ids import AgencyId, IdMaker
 from hub.gate.doorkeeper import Doorkeeper
 from hub.services.digest import Letter, Post
 from hub.services.partner_tasks import GIVEN_UP
-from hub.services.sealed_words import SealedWords
-from hub.services.webhooks import PREFIX, Caller
+from hub.services.pushed_replies import PushedReplies
+from hub.services.signed_calls import A_ROUND, ATTEMPTS, GOOD, LONGEST_PAUSE, SignedCalls
 from hub.store.clear import partner_events, work
 from hub.store.clear import webhooks as rows
 from hub.store.clear.partner_events import PartnerEvent
@@ -29,14 +27,9 @@ from hub.store.clear.webhooks import DEAD, DELIVERED, MAILED, Delivery, Webhook
 from hub.store.session import Transactions
 
 log = structlog.get_logger("hub.deliveries")
-ATTEMPTS: Final = 8
-FIRST_PAUSE: Final = timedelta(seconds=30)
-LONGEST_PAUSE: Final = timedelta(hours=6)
-A_ROUND: Final = 20
-"""Calls of one round: each may take five seconds, and the other work of the worker waits."""
 LOOK_WITHIN: Final = timedelta(days=1)
 SUBJECT: Final = "Something changed at the safeguarding hub"
-_GOOD: Final = range(200, 300)
+_ABOUT: Final = {partner_events.REQUEST_RECEIVED: "request", partner_events.SCHOOL_NOTICE: "school_notice"}
 
 
 class Deliveries:
@@ -44,18 +37,18 @@ class Deliveries:
 
     def __init__(
         self,
-        caller: Caller,
+        calls: SignedCalls,
+        replies: PushedReplies,
         post: Post | None,
         doorkeeper: Doorkeeper,
-        words: SealedWords,
         base_url: str,
         clear: Transactions,
-        hands: tuple[Clock, IdMaker, Randomness],
+        hands: tuple[Clock, IdMaker],
     ) -> None:
-        """Take who calls, the post (None where there is no mail server), who raises alarms, and clear rows."""
-        self._caller, self._post, self._doorkeeper, self._words = caller, post, doorkeeper, words
+        """Take who calls, what owes replies, the post (None without a mail server), who raises alarms, clear rows."""
+        self._calls, self._replies, self._post, self._doorkeeper = calls, replies, post, doorkeeper
         self._base_url, self._clear = base_url, clear
-        self._clock, self._ids, self._randomness = hands
+        self._clock, self._ids = hands
 
     def run_once(self) -> int:
         """Owe each new event to its agency's registrations, then try what is due; returns how much was done."""
@@ -68,8 +61,9 @@ class Deliveries:
         for event in new:
             with self._clear.write() as connection:
                 for webhook in rows.standing(connection, partnership, event.agency):
-                    if webhook.added_at <= event.not_before:
+                    if not webhook.target and webhook.added_at <= event.not_before:
                         rows.owe(connection, partnership, Delivery(webhook.id, event.id, 0, now))
+                self._replies.owe(connection, event)
                 partner_events.handed_on(connection, partnership, event.id, now)
         return len(new)
 
@@ -95,14 +89,14 @@ class Deliveries:
             return self._fall_back(webhook, event, tried)
         now = self._clock()
         body = json.dumps(thin(event), sort_keys=True).encode()
-        status = self._caller.call(webhook.url, self._headers(webhook, event, body, now), body)
-        if status in _GOOD:
+        status = self._calls.call(webhook, event.id, {"Content-Type": "application/json"}, body, now)
+        if status in GOOD:
             self._settle(replace(tried, outcome=DELIVERED, next_at=now), done_at=now)
             return True
         if tried.attempts >= ATTEMPTS:
             return self._fall_back(webhook, event, tried)
         log.warning("webhook_failed", webhook=webhook.id, call=event.id, status=status, attempts=tried.attempts)
-        self._settle(replace(tried, next_at=now + self._pause(tried.attempts)), done_at=None)
+        self._settle(replace(tried, next_at=now + self._calls.pause(tried.attempts)), done_at=None)
         return False
 
     def _fall_back(self, webhook: Webhook, event: PartnerEvent, tried: Delivery) -> bool:
@@ -137,40 +131,14 @@ class Deliveries:
         with self._clear.write() as connection:
             rows.settle(connection, self._clear.partnership, delivery, done_at=done_at)
 
-    def _headers(self, webhook: Webhook, event: PartnerEvent, body: bytes, now: datetime) -> dict[str, str]:
-        sealed = [webhook.secret]
-        if webhook.old_secret is not None and webhook.old_until is not None and now < webhook.old_until:
-            sealed.append(webhook.old_secret)
-        secrets = [self._words.open(webhook.id, one)["secret"] for one in sealed]
-        seconds = str(int(now.timestamp()))
-        return {
-            "Content-Type": "application/json",
-            "User-Agent": "family-safeguarding-hub/1",
-            "webhook-id": event.id,
-            "webhook-timestamp": seconds,
-            "webhook-signature": " ".join(signed(secret, event.id, seconds, body) for secret in secrets),
-        }
-
-    def _pause(self, attempts: int) -> timedelta:
-        """Return how long to wait: four times longer each time up to six hours, of that a random half to whole."""
-        longest: timedelta = min(FIRST_PAUSE * 4 ** (attempts - 1), LONGEST_PAUSE)
-        return longest * (0.5 + int.from_bytes(self._randomness(2)) / 131_072)
-
     def _letter(self, event: PartnerEvent) -> str:
         return (
-            f"There is news about what your agency sent or was asked. Reference: {event.subject}\n\n"
+            f"There is news about what your agency sent, was sent or was asked. Reference: {event.subject}\n\n"
             f"Sign in to read it: {self._base_url}/\n\nThis message holds nothing else.\n"
         )
 
 
 def thin(event: PartnerEvent) -> dict[str, object]:
-    """Return what a call says: the kind, when it may be told, and which receipt or request to ask about."""
-    name = "request" if event.kind == partner_events.REQUEST_RECEIVED else "receipt"
+    """Return what a call says: the kind, when it may be told, and which receipt, request or notice to ask about."""
+    name = _ABOUT.get(event.kind, "receipt")
     return {"type": event.kind, "id": event.id, "timestamp": stamp(event.not_before), "data": {name: event.subject}}
-
-
-def signed(secret: str, id_: str, seconds: str, body: bytes) -> str:
-    """Return one signature of `webhook-signature`."""
-    key = base64.b64decode(secret.removeprefix(PREFIX))
-    said = b".".join((id_.encode(), seconds.encode(), body))
-    return "v1," + base64.b64encode(hmac.new(key, said, "sha256").digest()).decode()

@@ -8,7 +8,7 @@ from typing import Final
 
 from hub.domain.clock import Clock
 from hub.domain.errors import AccessRefusedError, NotFoundError
-from hub.domain.facts import Fact, FactKind, family_chain
+from hub.domain.facts import Fact, FactKind, family_chain, standing
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, PersonId
 from hub.gate.disclosure import Disclosure, ShownRecord
@@ -75,6 +75,17 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a request has read already: names and words, and how the reader stands to the family."""
+
+    register: Register | None = None
+    who: Standing | None = None
+
+
+NOTHING_READ: Final = Known()
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """The people a reader may name, and their standing consent facts that this reader may hear of, oldest first."""
 
@@ -100,15 +111,15 @@ class FamilyPages:
         self._clear, self._clock = clear, clock
         self._seal, self._unseal = sealing
 
-    def stated(self, caller: Caller, family: FamilyId) -> Stated | None:
+    def stated(self, caller: Caller, family: FamilyId, who: Standing | None = None) -> Stated | None:
         """Return what was stated in this sitting; None once a decision was recorded or ended since: ask again.
 
-        What was said for an emergency is over with it.
+        What was said for an emergency is over with it. `who`, how the reader stands to this family, saves reading it.
         """
         kept = self._kept(caller, family)
         if kept and kept[0].purpose == EMERGENCY and EMERGENCY not in self.purposes(caller.account, family):
             return None
-        return kept[0] if kept and kept[1] == self._decisions(family) else None
+        return kept[0] if kept and kept[1] == self._decisions(family, who) else None
 
     def earlier_reason(self, caller: Caller, family: FamilyId) -> str:
         """Return the reason last written in this sitting, to begin the next one with."""
@@ -131,9 +142,13 @@ class FamilyPages:
         reason, decisions = json.loads(self._unseal(sealed))
         return Stated(purpose, reason), decisions
 
-    def _decisions(self, family: FamilyId) -> list[str]:
+    def _decisions(self, family: FamilyId, who: Standing | None = None) -> list[str]:
         """Return the ids of the decisions in force that make protecting a child the purpose."""
-        facts = self._writer.standing_facts([family_chain(family)], self._clock())
+        chain, now = family_chain(family), self._clock()
+        if who and who.gathered and who.gathered.family == family:
+            facts = standing((fact for fact in who.gathered.facts if fact.chain == chain), at=now, known=now)
+        else:
+            facts = self._writer.standing_facts([chain], now)
         return sorted(f.id for f in facts if f.kind is FactKind.OPENING and f.body["opening"] in _PROTECTING)
 
     def decisions(self, family: FamilyId) -> dict[str, str]:
@@ -153,12 +168,8 @@ class FamilyPages:
 
     def purposes(self, account: AccountId, family: FamilyId) -> tuple[str, ...]:
         """Return the purposes this reader may choose from, the one that the state of the case proposes first."""
-        found = _open_to(self._finder.standing(account, family))
+        found = open_to(self._finder.standing(account, family))
         return tuple(reversed(found)) if found == PURPOSES and self._decisions(family) else found
-
-    def offers(self, account: AccountId, family: FamilyId, purpose: str) -> bool:
-        """Say whether this purpose is among those that this reader may choose from."""
-        return purpose in _open_to(self._finder.standing(account, family))
 
     def standing(self, account: AccountId, family: FamilyId | None = None) -> Standing:
         """Return role, agency and relationships at this moment."""
@@ -173,6 +184,7 @@ class FamilyPages:
         cursor: str = "",
         limit: int = PAGE,
         look: Look = CHRONOLOGY,
+        who: Standing | None = None,
     ) -> Disclosure:
         """Return one view of a family through the gate; a cursor that no page gave out is refused."""
         require_cursor(cursor)
@@ -190,6 +202,7 @@ class FamilyPages:
             satisfied=frozenset(met),
             cursor=cursor,
             limit=limit,
+            gathered=who.gathered if who else None,
         )
         return self._reader.disclose(view)
 
@@ -201,14 +214,14 @@ class FamilyPages:
         asked: Asked = EVERYTHING,
         *,
         manager: bool = False,
-        register: Register | None = None,
+        known: Known = NOTHING_READ,
     ) -> FamilyPage:
         """Return the family page for one reader; what is asked for narrows the chronology and changes no right.
 
-        `manager` offers to end decisions (recording checks who does); `register` saves reading the names once more.
+        `manager` offers to end decisions (recording checks who does); what is `known` is not read once more.
         """
-        disclosure = self._looked_through(account, family, stated, asked)
-        register = register or self.register()
+        disclosure = self._looked_through(account, family, stated, asked, known.who)
+        register = known.register or self.register()
         workers = [(line.lead, arranging.worker(line, register)) for line in disclosure.involved]
         return FamilyPage(
             family,
@@ -225,12 +238,14 @@ class FamilyPages:
             None if disclosure.cursor or asked.after or asked.known else disclosure.records,
         )
 
-    def _looked_through(self, account: AccountId, family: FamilyId, stated: Stated, asked: Asked) -> Disclosure:
+    def _looked_through(
+        self, account: AccountId, family: FamilyId, stated: Stated, asked: Asked, who: Standing | None
+    ) -> Disclosure:
         """Return one page of what may be seen; all of it where a filter has to look through it."""
         if not asked.whole:
-            return self.disclose(account, family, stated, cursor=asked.after, limit=PAGE, look=WITH_FILES)
+            return self.disclose(account, family, stated, cursor=asked.after, limit=PAGE, look=WITH_FILES, who=who)
         require_cursor(asked.after)
-        return as_known(self.disclose(account, family, stated, limit=WHOLE, look=WITH_FILES), asked.known)
+        return as_known(self.disclose(account, family, stated, limit=WHOLE, look=WITH_FILES, who=who), asked.known)
 
     def named(self, account: AccountId, family: FamilyId, stated: Stated) -> Named:
         """Return the people this reader may name, for the choices of a form, and what they said about sharing."""
@@ -269,7 +284,8 @@ class FamilyPages:
         return AgencyId(self._finder.standing(account).agency)
 
 
-def _open_to(who: Standing) -> tuple[str, ...]:
+def open_to(who: Standing) -> tuple[str, ...]:
+    """Return the purposes that a reader who stands to a family in this way may choose from."""
     at_night = bool(AT_NIGHT & who.relationships) and not _works_there(who)
     if "emergency_reader" in who.relationships:
         return EMERGENCY, *(PURPOSES if _works_there(who) else _AT_NIGHT if at_night else ())

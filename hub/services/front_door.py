@@ -21,6 +21,7 @@ from hub.services.matching import ORDINARY, protected_among
 from hub.services.placing import Placing
 from hub.services.prior import WITH_NOTES, NoteLine, children_of, notes, prior
 from hub.services.register import Register, moment_words
+from hub.services.repaired import repaired
 from hub.services.signals import signals
 from hub.services.spelling import message_words, spelt
 from hub.services.task_lines import EventLine
@@ -139,7 +140,7 @@ class FrontDoor:
             line.overdue,
             line.rating_words,
             rating is None or rating.closes,
-            self._deciding.history(events),
+            repaired(self._clear, register, referral.id) + self._deciding.history(events),
             self._issues(referral),
             entry_lines.entries(disclosure, register),
             lines,

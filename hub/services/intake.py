@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from hub.domain.access import Act
@@ -82,11 +83,13 @@ class Intake:
         key_hash = self._fingerprint(f"{message.connector}\n{message.key}".encode())
         content_hash = self._fingerprint(message.body)
         for attempt in range(ATTEMPTS):
-            known = self._known(message.agency, key_hash, content_hash)
-            if known is not None:
-                return known
+            with self._clear.read() as connection:
+                known = self._known(connection, message.agency, key_hash, content_hash)
+                if known is not None:
+                    return known
+                history = self._amending.history(connection, message.agency, message.connector, _drafts(message))
             try:
-                return self._take(message, key_hash, content_hash)
+                return self._take(message, key_hash, content_hash, history)
             except (IntegrityError, StaleFactsError) as error:
                 faster = isinstance(error, IntegrityError) or error.code in MEANWHILE
                 if not faster or attempt == ATTEMPTS - 1:
@@ -98,9 +101,10 @@ class Intake:
         with self._clear.read() as connection:
             return [json.loads(row.body) for row in receipts.receipts_of(connection, self._clear.partnership, agency)]
 
-    def _known(self, agency: AgencyId, key_hash: str, content_hash: str) -> dict[str, object] | None:
-        with self._clear.read() as connection:
-            stored = receipts.find_receipt(connection, self._clear.partnership, agency, key_hash)
+    def _known(
+        self, connection: Connection, agency: AgencyId, key_hash: str, content_hash: str
+    ) -> dict[str, object] | None:
+        stored = receipts.find_receipt(connection, self._clear.partnership, agency, key_hash)
         if stored is None:
             return None
         if stored.content_hash != content_hash:
@@ -108,11 +112,9 @@ class Intake:
         answer: dict[str, object] = json.loads(stored.body)
         return answer
 
-    def _take(self, message: Message, key_hash: str, content_hash: str) -> dict[str, object]:
+    def _take(self, message: Message, key_hash: str, content_hash: str, history: History) -> dict[str, object]:
         now, receipt_id = self._clock(), self._ids.new()
         sender = Sender(message.agency, SYSTEM, now)
-        drafts = [draft for parsed in message.parsed if (draft := _accepted(parsed))]
-        history = self._amending.history(message.agency, message.connector, drafts)
         arrivals = [self._arrive(parsed, sender, message.connector, history) for parsed in message.parsed]
         receipt = Receipt(receipt_id, now, message.connector, tuple(arrival.outcome for arrival in arrivals))
         stored = StoredReceipt(
@@ -195,6 +197,10 @@ class Intake:
 
 def _accepted(parsed: Parsed) -> ReferralDraft | None:
     return parsed.draft if parsed.outcome is Outcome.ACCEPTED else None
+
+
+def _drafts(message: Message) -> list[ReferralDraft]:
+    return [draft for parsed in message.parsed if (draft := _accepted(parsed))]
 
 
 def _deposits(arrivals: Sequence[Arrival], originals: Mapping[int, NewRecord]) -> list[Deposit]:

@@ -19,6 +19,8 @@ from hub.store.session import Transactions
 
 SAME_LOOK: Final = timedelta(hours=1)
 """Opening it again within the hour is still the same look: what was new stays marked as new."""
+SAME_MINUTE: Final = timedelta(minutes=1)
+"""Within it a page that shows nothing more is not noted anew: it would only wait for other writers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,21 @@ class Looks:
     def opened(self, account: AccountId, family: FamilyId, records: Iterable[str]) -> News:
         """Note that a reader was shown these entries now; returns which they had not been shown before this look."""
         shown, now = {looks.mark_of(record): record for record in records}, self._clock()
-        with self._clear.write() as connection:
-            last = looks.find(connection, self._clear.partnership, account, family)
-            look = _continued(last, now) if last else looks.Look(now, None, frozenset(), frozenset())
-            kept = looks.Look(now, look.before, look.earlier, look.now | shown.keys())
-            looks.keep(connection, self._clear.partnership, account, family, kept)
+        with self._clear.read() as connection:
+            look = looks.find(connection, self._clear.partnership, account, family)
+        if look is None or now - look.seen_at >= SAME_MINUTE or not shown.keys() <= look.now:
+            look = self._noted(account, family, shown.keys(), now)
         if look.before is None:
             return News(frozenset(), "")
         return _news(frozenset(record for mark, record in shown.items() if mark not in look.earlier), look.before)
+
+    def _noted(self, account: AccountId, family: FamilyId, shown: Iterable[bytes], now: datetime) -> looks.Look:
+        with self._clear.write() as connection:
+            last = looks.find(connection, self._clear.partnership, account, family)
+            look = _continued(last, now) if last else looks.Look(now, None, frozenset(), frozenset())
+            kept = looks.Look(now, look.before, look.earlier, look.now.union(shown))
+            looks.keep(connection, self._clear.partnership, account, family, kept)
+        return kept
 
 
 def _continued(last: looks.Look, now: datetime) -> looks.Look:

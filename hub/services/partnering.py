@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hub.services.access_notices import AccessNotices
 from hub.services.deliveries import Deliveries
+from hub.services.pushed_replies import PushedReplies
 from hub.services.quarantine_clock import QuarantineClock
 from hub.services.quarantined import Quarantined
 from hub.services.transfers import Transfers
@@ -19,4 +20,5 @@ class Partnering:
     quarantined: Quarantined
     quarantine_clock: QuarantineClock
     deliveries: Deliveries
+    pushed: PushedReplies
     transfers: Transfers

@@ -5,7 +5,7 @@ anything for half of one. The grade is the sender's: it makes a record be looked
 """
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, Protocol
 
@@ -54,7 +54,7 @@ class QuarantineClock:
             return list(work.waiting_jobs(connection, self._clear.partnership, kind))
 
     def _make(self, job: str, kind: str, referral_id: str) -> bool:
-        partnership, now, lead = self._clear.partnership, self._clock(), self._lead()
+        partnership, now, lead = self._clear.partnership, self._clock(), lead_agency(self._writer, self._clock())
         if lead is None:  # it waits until there is somebody to tell
             return False
         with self._clear.write() as connection:
@@ -67,10 +67,12 @@ class QuarantineClock:
             work.job_done(connection, partnership, job, now)
         return True
 
-    def _lead(self) -> AgencyId | None:
-        said = self._writer.standing_facts([AGENCIES_CHAIN], self._clock())
-        lead = (f for f in said if f.kind is FactKind.AGENCY and f.body["kind"] == "local_authority")
-        return next((AgencyId(str(fact.body["agency"])) for fact in lead), None)
+
+def lead_agency(writer: Writer, now: datetime) -> AgencyId | None:
+    """Return the agency whose front door it is; None while there is none."""
+    said = writer.standing_facts([AGENCIES_CHAIN], now)
+    lead = (f for f in said if f.kind is FactKind.AGENCY and f.body["kind"] == "local_authority")
+    return next((AgencyId(str(fact.body["agency"])) for fact in lead), None)
 
 
 def source_of(referral: str) -> str:

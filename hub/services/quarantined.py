@@ -7,16 +7,16 @@ from the same agency. The original stays as it was, in the family that was made 
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import ConflictError, NotFoundError, RejectedMessageError
+from hub.domain.errors import ConflictError, InvalidRequestError, NotFoundError, RejectedMessageError
 from hub.domain.facts import Fact, FactKind, family_chain
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, FactId, IdMaker
@@ -25,69 +25,21 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.writer import Actor, Writer
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.intake import Intake, Message
-from hub.services.quarantine_clock import JOB, WITHIN, Salvage, source_of
+from hub.services.quarantine_clock import JOB, WITHIN, source_of
 from hub.services.register import moment_words
+from hub.services.repairing import Flaw, Mender, RepairPage, Waiting
 from hub.services.spelling import message_words, spelt
 from hub.services.view_kinds import Look
 from hub.store.clear import cases, receipts, releases, work
 from hub.store.session import Transactions
 
 QUARANTINED, RELEASED = "quarantined", "released"
+CORRECTED: Final = "corrected_at_the_hub"
+"""The remark on a place whose value is not its sender's."""
 AT_THE_DOOR: Final = frozenset({"on_duty_front_door", "front_door_staff"})
 _LOOK: Final = Look(Act.QUARANTINE_REPAIR, frozenset({RecordKind.ORIGINAL}))
 _REASON: Final = "Repairing a referral that could not be read"
 _TYPED: Final = frozenset({"wrong_type", "out_of_range"})
-
-
-class Mender(Salvage, Protocol):
-    """Takes a message apart and puts values in; handed in by wiring."""
-
-    def lines(self, body: bytes, pointer: str) -> list[tuple[str, str]]:
-        """Return (place, value) of everything that can be read."""
-        ...
-
-    def mended(self, body: bytes, corrections: Mapping[str, str], typed: frozenset[str] = frozenset()) -> bytes:
-        """Return the message with values put in at places."""
-        ...
-
-    def takes(self, place: str) -> bool:
-        """Say whether a value can be put at a place."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One record on the list."""
-
-    id: str
-    agency: str
-    format_words: str
-    received_words: str
-    due_words: str
-    overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """One remark: in words, where, whether it stops the record, and the value that stands there ("" for none)."""
-
-    words: str
-    place: str
-    stops: bool
-    fixable: bool
-    value: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class RepairPage:
-    """One record: its flaws, then everything else that was understood as (place, value)."""
-
-    id: str
-    agency: str
-    format_words: str
-    received_words: str
-    flaws: tuple[Flaw, ...]
-    understood: tuple[tuple[str, str], ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +50,7 @@ class _Case:
     body: bytes = field(repr=False)
     content_type: str
     parsed: Parsed = field(repr=False)
+    corrected: tuple[str, ...] = ()
 
 
 class Quarantined:
@@ -160,10 +113,12 @@ class Quarantined:
     def _received(self, case: _Case) -> str:
         """Send the record through the intake under a key of its own; returns the referral it became.
 
-        Whoever was faster with another correction has released it: theirs counts.
+        Its receipt says where it was corrected. Whoever was faster with another correction has released it: theirs
+        counts.
         """
-        one = case.referral
-        message = Message(one.agency, one.connector, f"repaired {one.id}", case.body, case.content_type, [case.parsed])
+        one, remarks = case.referral, (Issue(Severity.WARNING, CORRECTED, place) for place in case.corrected)
+        parsed = replace(case.parsed, issues=(*case.parsed.issues, *remarks))
+        message = Message(one.agency, one.connector, f"repaired {one.id}", case.body, case.content_type, [parsed])
         try:
             receipt = self._intake.receive(message)
         except ConflictError as error:
@@ -226,22 +181,26 @@ class Quarantined:
         """Put the values in; a place that asks for a number or a truth value gets one where the words are one."""
         if not case.body:
             return case
-        takes = {place: text for place, text in corrections.items() if self._mender.takes(place)}
-        body = self._mender.mended(case.body, takes)
-        parsed = self._mended(case, body)
-        typed = frozenset(issue.location for issue in parsed.issues if issue.code in _TYPED) & takes.keys()
-        if typed:
-            body = self._mender.mended(case.body, takes, typed)
-            parsed = self._mended(case, body)
-        return _Case(case.referral, body, case.content_type, parsed)
-
-    def _mended(self, case: _Case, body: bytes) -> Parsed:
-        """Read it again; what can no longer be read at all is as wrong as before."""
+        known = self._mender.places(case.body, corrections)
+        takes = {place: text for place, text in corrections.items() if place in known.get(place, ())}
         try:
-            found = self._parse(case.referral.connector, body)
-        except RejectedMessageError:
-            return case.parsed
-        return found[0] if len(found) == 1 else case.parsed
+            body, parsed = self._mended(case, takes)
+            typed = frozenset(issue.location for issue in parsed.issues if issue.code in _TYPED) & takes.keys()
+            if typed:
+                body, parsed = self._mended(case, takes, typed)
+        except (InvalidRequestError, RejectedMessageError) as error:
+            # It cannot be written so, or could no longer be read at all: it is as it came, and as wrong as before.
+            wrong = Issue(Severity.ERROR, error.code, error.where or next(iter(takes), ""))
+            return replace(case, parsed=replace(case.parsed, issues=(*case.parsed.issues, wrong)))
+        return replace(case, body=body, parsed=parsed, corrected=tuple(takes))
+
+    def _mended(
+        self, case: _Case, takes: Mapping[str, str], typed: frozenset[str] = frozenset()
+    ) -> tuple[bytes, Parsed]:
+        """Put values in and read it again; what is then more or less than one record is as wrong as before."""
+        body = self._mender.mended(case.body, takes, typed)
+        found = self._parse(case.referral.connector, body)
+        return (body, found[0]) if len(found) == 1 else (case.body, case.parsed)
 
     def _parse(self, connector: str, body: bytes) -> Sequence[Parsed]:
         return list(self._connectors[connector].parse(body, self._limits))
@@ -249,7 +208,7 @@ class Quarantined:
     def _page(self, case: _Case) -> RepairPage:
         referral, parsed = case.referral, case.parsed
         values = dict(self._mender.lines(case.body, parsed.pointer))
-        flaws = tuple(self._flaws(parsed, values))
+        flaws = tuple(self._flaws(case, values))
         wrong = {flaw.place for flaw in flaws if flaw.fixable}
         understood = tuple((place, value) for place, value in values.items() if place not in wrong)
         return RepairPage(
@@ -261,13 +220,15 @@ class Quarantined:
             understood,
         )
 
-    def _flaws(self, parsed: Parsed, values: Mapping[str, str]) -> Iterator[Flaw]:
+    def _flaws(self, case: _Case, values: Mapping[str, str]) -> Iterator[Flaw]:
         seen: set[str] = set()
-        for issue in sorted(parsed.issues, key=lambda issue: issue.severity is not Severity.ERROR):
-            words, place = spelt(issue.code), issue.location
-            fixable = bool(values) and self._mender.takes(place) and place not in seen
-            seen.add(place)
-            yield Flaw(words, place, issue.severity is Severity.ERROR, fixable, values.get(place, ""))
+        known = self._mender.places(case.body, {issue.location for issue in case.parsed.issues}) if values else {}
+        for issue in sorted(case.parsed.issues, key=lambda issue: issue.severity is not Severity.ERROR):
+            words, stops = spelt(issue.code), issue.severity is Severity.ERROR
+            places = known.get(issue.location, ())
+            for place in places or [issue.location]:
+                yield Flaw(words, place, stops, bool(places) and place not in seen, values.get(place, ""))
+                seen.add(place)
 
     def _due(self, connection: Connection, referral: cases.Referral) -> datetime:
         due = work.due_of(connection, self._clear.partnership, source_of(referral.id))

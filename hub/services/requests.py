@@ -192,7 +192,8 @@ class Requests:
         with self._clear.read() as connection:
             families = [family, *cases.placed_into(connection, self._clear.partnership, family)]
             found = requests.asked_by(connection, self._clear.partnership, asker, families)[:_LONGEST]
-            return found, requests.answers_to(connection, self._clear.partnership, [one.id for one in found])
+            asked = [one.id for one in found]
+            return found, requests.answers_to(connection, self._clear.partnership, asked) if asked else {}
 
     def _opened(
         self, account: AccountId, family: FamilyId, answer: requests.Answer

@@ -39,13 +39,17 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class TaskPage:
-    """One task with its history; `reference` is the family's, or "" for a reader who does not work with it."""
+    """One task with its history; `reference` is the family's, or "" for a reader who does not work with it.
+
+    `about` is (name, words) of whatever else it takes to do it.
+    """
 
     line: TaskLine
     note: str
     reference: str
     done: bool
     events: tuple[EventLine, ...]
+    about: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,15 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder, Standing
 from hub.gate.writer import Writer
 from hub.policy.working_days import Calendar
-from hub.services import door_tasks, life_tasks, opening_decisions, partner_tasks, request_tasks, team_tasks
+from hub.services import (
+    door_tasks,
+    life_tasks,
+    opening_decisions,
+    partner_tasks,
+    request_tasks,
+    school_tasks,
+    team_tasks,
+)
 from hub.services.amending import AMENDED, WITHDRAWN
 from hub.services.members import members
 from hub.services.quarantine import QUARANTINE
@@ -85,6 +93,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
     }
     | {kind: Kind(words, roles=roles, page=page) for kind, (words, roles, page) in partner_tasks.WORDS.items()}
+    | {kind: Kind(*said) for kind, said in school_tasks.WORDS.items()}
     | {kind: Kind(words) for kind, words in life_tasks.WORDS.items()}
     | {kind: Kind(words, "must") for kind, words in opening_decisions.WORDS.items()}
     | {kind: Kind(words, "must", page=team_tasks.PAGES.get(kind, "do")) for kind, words in team_tasks.WORDS.items()}
@@ -150,10 +159,11 @@ class Tasks:
         self._doorkeeper.let_in(account, Act.TASK_DO, [who.role], family=task.family or "")
         with self._clear.read() as connection:
             events = duties.events_of(connection, self._clear.partnership, task.id)
+            about = partner_tasks.whom_to_tell(connection, self._clear.partnership, task)
         reference = str(task.family or "") if self._works_with(account, task) else ""
         lines = tuple(self._event(event) for event in events)
         line = self._line(task, self._clock(), account, who)
-        return TaskPage(line, kind_of(task.kind).note, reference, task.done_at is not None, lines)
+        return TaskPage(line, kind_of(task.kind).note, reference, task.done_at is not None, lines, about)
 
     def finish(self, account: AccountId, task_id: str, said: Finished) -> None:
         """Close a task with who, when and what was written.

@@ -8,7 +8,13 @@ from hub.domain.access import Act
 from hub.domain.errors import InvalidRequestError
 from hub.domain.fields import RecordKind
 
-_NOT_SHOWN: Final = {RecordKind.ORIGINAL, RecordKind.NOTE, RecordKind.ATTACHMENT, RecordKind.REFERRER}
+_NOT_SHOWN: Final = {
+    RecordKind.ORIGINAL,
+    RecordKind.NOTE,
+    RecordKind.ATTACHMENT,
+    RecordKind.REFERRER,
+    RecordKind.SCHOOL_NOTICE,
+}
 SHOWN_KINDS: Final = frozenset(RecordKind) - _NOT_SHOWN
 PAGE, WHOLE = 200, 2_000
 """Entries on a page, and how many are looked through for a filter."""

@@ -1,7 +1,8 @@
 """Where an agency wants to be told of events: registered by its own administrator, with a secret that is shown once.
 
 INVARIANT: an address is one on the public internet, over https, when it is registered and again at every call.
-INVARIANT: a call holds the kind of event, its id and the receipt's: never content.
+INVARIANT: a call holds the kind of event, its id and the receipt's: never content. Replies to FHIR messages go to a
+registration of their own, which says for which service they are.
 """
 
 import base64
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, Protocol
 
+from sqlalchemy import Connection
+
 from hub.domain.access import Act
 from hub.domain.clock import Clock, Randomness
 from hub.domain.errors import InvalidRequestError, NotFoundError
@@ -19,7 +22,9 @@ from hub.domain.roles import ADMINISTRATOR
 from hub.gate.doorkeeper import Doorkeeper
 from hub.services.register import moment_words
 from hub.services.sealed_words import SealedWords
+from hub.store.clear import reply_calls
 from hub.store.clear import webhooks as rows
+from hub.store.clear.reply_calls import Call
 from hub.store.clear.webhooks import Webhook
 from hub.store.session import Transactions
 
@@ -29,6 +34,8 @@ OLD_SECRET_SIGNS: Final = timedelta(days=1)
 PREFIX: Final = "whsec_"
 _SECRET_BYTES: Final = 32
 _LONGEST: Final = 500
+_SERVICE: Final = re.compile(r"https?://[A-Za-z0-9./_-]{1,120}\|[A-Za-z0-9-]{1,60}", re.ASCII)
+"""A service as BaRS names it: `system|value`."""
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}", re.ASCII)
 _OUTCOMES: Final = {
     rows.DELIVERED: "Delivered",
@@ -58,6 +65,7 @@ class Line:
     id: str
     url: str
     email: str
+    target: str
     since_words: str
     calls: tuple[tuple[str, str], ...]
 
@@ -90,8 +98,11 @@ class Webhooks:
         agency = self._agency(by)
         with self._clear.read() as connection:
             found = rows.standing(connection, self._clear.partnership, agency)
-            calls = {one.id: rows.latest(connection, self._clear.partnership, one.id) for one in found}
-        return [Line(one.id, one.url, one.email, moment_words(one.added_at), _calls(calls[one.id])) for one in found]
+            calls = {one.id: self._latest(connection, one) for one in found}
+        return [
+            Line(one.id, one.url, one.email, one.target, moment_words(one.added_at), _calls(calls[one.id]))
+            for one in found
+        ]
 
     def add(self, by: AccountId, url: str, email: str) -> Added:
         """Register an address, an e-mail address, or both; returns the secret, which is shown this once.
@@ -99,10 +110,20 @@ class Webhooks:
         Raises:
             InvalidRequestError: no address at all, one that may not be called, or too many registrations.
         """
-        return self.add_for(self._agency(by), by, url.strip(), email.strip())
+        return self._add(by, url.strip(), email.strip(), "")
 
-    def add_for(self, agency: AgencyId, by: AccountId, url: str, email: str) -> Added:
-        """Register for an agency, as the operator does with `hub webhook`."""
+    def add_for_replies(self, by: AccountId, url: str, target: str) -> Added:
+        """Register where the replies to a service's FHIR messages go; `target` names it as `system|value`.
+
+        Raises:
+            InvalidRequestError: as for `add`, or `target_invalid`.
+        """
+        if _SERVICE.fullmatch(target.strip()) is None:
+            raise InvalidRequestError("target_invalid", where="target", next_step="system|value")
+        return self._add(by, url.strip(), "", target.strip())
+
+    def _add(self, by: AccountId, url: str, email: str, target: str) -> Added:
+        agency = self._agency(by)
         if not url and not email:
             raise InvalidRequestError("address_missing", where="url", next_step="an https address or an e-mail address")
         if url:
@@ -116,7 +137,8 @@ class Webhooks:
         with self._clear.write() as connection:
             if len(rows.standing(connection, self._clear.partnership, agency)) >= MOST:
                 raise InvalidRequestError("too_many", where="url", next_step="end one first")
-            rows.add(connection, self._clear.partnership, Webhook(id_, agency, url, email, sealed, None, None, now, by))
+            made = Webhook(id_, agency, url, email, sealed, None, None, now, by, target=target)
+            rows.add(connection, self._clear.partnership, made)
         return Added(id_, secret)
 
     def rotate(self, by: AccountId, id_: str) -> Added:
@@ -133,6 +155,11 @@ class Webhooks:
         with self._clear.write() as connection:
             rows.end(connection, self._clear.partnership, found.id, self._clock())
 
+    def _latest(self, connection: Connection, one: Webhook) -> Sequence[rows.Delivery | Call]:
+        if one.target:
+            return reply_calls.latest(connection, self._clear.partnership, one.id)
+        return rows.latest(connection, self._clear.partnership, one.id)
+
     def _own(self, by: AccountId, id_: str) -> Webhook:
         agency = self._agency(by)
         with self._clear.read() as connection:
@@ -148,7 +175,7 @@ class Webhooks:
         return PREFIX + base64.b64encode(self._randomness(_SECRET_BYTES)).decode()
 
 
-def _calls(found: Sequence[rows.Delivery]) -> tuple[tuple[str, str], ...]:
+def _calls(found: Sequence[rows.Delivery | Call]) -> tuple[tuple[str, str], ...]:
     """Return (when, what became of it) of the newest calls."""
     return tuple(
         (moment_words(one.next_at), f"{_OUTCOMES.get(one.outcome, 'Waiting')}, attempts: {one.attempts}")

@@ -78,6 +78,29 @@ _UNDER_ITS_KEK = and_(
 )
 
 
+def _with_kek() -> Select[RecordId, AgencyId, int, bytes, bytes]:
+    return select(
+        record_key.c.record_id,
+        record_key.c.owner_agency,
+        record_key.c.kek_version,
+        record_key.c.wrapped,
+        kek.c.wrapped.label("kek_wrapped"),
+    ).select_from(record_key.join(kek, _UNDER_ITS_KEK))
+
+
+_OWN_KEK = and_(kek.c.partnership_id == bindparam("partnership"), kek.c.owner_agency == bindparam("owner"))
+_CURRENT_KEK = (
+    select(kek.c.version, kek.c.wrapped).where(_OWN_KEK, kek.c.state == CURRENT).order_by(kek.c.version.desc()).limit(1)
+)
+_STATE = select(kek.c.state).where(_OWN_KEK, kek.c.version == bindparam("version")).with_for_update(read=True)
+_LIVE = _with_kek().where(
+    record_key.c.partnership_id == bindparam("partnership"),
+    record_key.c.record_id.in_(bindparam("records", expanding=True)),
+    record_key.c.state == LIVE,
+)
+"""Built once: everything stored makes keys, everything opened finds them."""
+
+
 class KeyStore:
     """One partnership's wrapped keys. Instants are stored as microseconds since 1970, UTC."""
 
@@ -88,9 +111,8 @@ class KeyStore:
 
     def current_kek(self, owner: AgencyId) -> tuple[int, bytes] | None:
         """Return the newest KEK (version, wrapped), or None before the first."""
-        query = select(kek.c.version, kek.c.wrapped).where(self._of(kek, owner), kek.c.state == CURRENT)
         with self._reading() as connection:
-            row = connection.execute(query.order_by(kek.c.version.desc()).limit(1)).first()
+            row = connection.execute(_CURRENT_KEK, {"partnership": self._partnership, "owner": owner}).first()
         return (row.version, row.wrapped) if row else None
 
     def add_kek(self, owner: AgencyId, version: int, wrapped: bytes, at: datetime) -> None:
@@ -112,22 +134,18 @@ class KeyStore:
             "state": LIVE,
             "created_at": to_micros(at),
         }
-        state = select(kek.c.state).where(self._of(kek, owner), kek.c.version == version).with_for_update(read=True)
+        under = {"partnership": self._partnership, "owner": owner, "version": version}
         with self._writing() as connection:
             rows = [{**common, "record_id": record, "wrapped": blob} for record, blob in wrapped.items()]
             connection.execute(insert(record_key), rows)
-            if connection.scalar(state) != CURRENT:
+            if connection.scalar(_STATE, under) != CURRENT:
                 raise ConflictError("kek_not_current", where=owner)
 
     def find(self, records: Collection[RecordId]) -> Sequence[tuple[RecordId, AgencyId, int, bytes, bytes]]:
         """Return the live keys of these records in one query; destroyed and unknown ones are absent."""
-        query = _with_kek().where(
-            record_key.c.partnership_id == self._partnership,
-            record_key.c.record_id.in_(sorted(records)),
-            record_key.c.state == LIVE,
-        )
         with self._reading() as connection:
-            return connection.execute(query).all()
+            asked = {"partnership": self._partnership, "records": sorted(records)}
+            return connection.execute(_LIVE, asked).all()
 
     def behind(self, owner: AgencyId, limit: int) -> Sequence[tuple[RecordId, AgencyId, int, bytes, bytes]]:
         """Return live keys that are still wrapped under a retiring KEK."""
@@ -211,13 +229,3 @@ class KeyStore:
             raise ConflictError("key_exists") from None
         except SQLAlchemyError:
             raise KeyUnavailableError("key_store_unavailable") from None
-
-
-def _with_kek() -> Select[RecordId, AgencyId, int, bytes, bytes]:
-    return select(
-        record_key.c.record_id,
-        record_key.c.owner_agency,
-        record_key.c.kek_version,
-        record_key.c.wrapped,
-        kek.c.wrapped.label("kek_wrapped"),
-    ).select_from(record_key.join(kek, _UNDER_ITS_KEK))

@@ -56,8 +56,9 @@ def open_engine(
     only; `secure_delete` for the key store, so that a destroyed key is overwritten in the file. `cache_mib` bounds what
     a connection to SQLite keeps of its file. Bound values never appear in errors (`hide_parameters`).
     """
-    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
-    if make_url(url).get_backend_name() == "sqlite":
+    sqlite = make_url(url).get_backend_name() == "sqlite"
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not sqlite)  # a file does not hang up
+    if sqlite:
         _prepare_sqlite(engine, gated=gated, secure_delete=secure_delete, cache_mib=cache_mib)
     elif partnership:
         _prepare_postgresql(engine, partnership, gated=gated)

@@ -45,6 +45,7 @@ from hub.web import (
     requests,
     returning,
     rota,
+    school_notices,
     sharing,
     signatories,
     signing,
@@ -83,6 +84,8 @@ _NAV: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("webhooks.notices", "Notices of use", frozenset({"agency_admin", "ig_officer", "partner_referrer"})),
     ("requests.desk", "Requests", frozenset({"partner_referrer", "ig_officer"})),
     ("tasks.queue", "Queue", frozenset({"team_manager", "ig_officer"})),
+    ("school_notices.list_notices", "School notices", frozenset({"safeguarding_lead"})),
+    ("school_notices.waiting", "Notices for schools", frozenset({"front_door_worker", "on_duty_front_door"})),
 )
 
 
@@ -125,6 +128,7 @@ _PAGES: Final = (
     tell_us,
     requests,
     strategy,
+    school_notices,
 )
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")

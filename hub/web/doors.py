@@ -143,6 +143,9 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "refer.sent": Act.RECEIPT_READ,
         "refer.who_told": Act.REFERRER_CONSULT,
         "tell_us.page": Act.REFERRAL_SUBMIT,
+        "school_notices.list_notices": Act.SCHOOL_NOTICE_LIST,
+        "school_notices.notice": Act.SCHOOL_NOTICE_READ,
+        "school_notices.waiting": Act.SCHOOL_NOTICE_WATCH,
     }
 )
 OPEN: Final = frozenset(

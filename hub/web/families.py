@@ -12,7 +12,7 @@ from hub.domain.ids import FamilyId, RecordId
 from hub.domain.partial_date import PartialDate
 from hub.services.attachments import FileLine
 from hub.services.chronology import Asked
-from hub.services.family_page import FamilyPage, Stated
+from hub.services.family_page import FamilyPage, Known, Stated
 from hub.services.looks import News
 from hub.services.prior import children_of
 from hub.services.signals import signals
@@ -53,12 +53,12 @@ class FamilyView:
 def family(family: str) -> ResponseReturnValue:
     """Show the family page, or ask for purpose and reason first."""
     hub, id_ = served(), entrance.enter(family)
-    stated = hub.pages.stated(caller(), id_)
+    stated = hub.pages.stated(caller(), id_, standing())
     if stated is None:
         return redirect(url_for("families.reason", family=family))
     asked = Asked.read(request.args)
-    manager = role() == "team_manager"
-    page = hub.pages.page(caller().account, id_, stated, asked, manager=manager, register=register())
+    known = Known(register(), standing())
+    page = hub.pages.page(caller().account, id_, stated, asked, manager=role() == "team_manager", known=known)
     news = hub.casework.looks.opened(caller().account, id_, [entry.record for entry in page.chronology.entries])
     return render_template("family.html", view=_view(id_, page, asked, news))
 

@@ -21,6 +21,7 @@ _START: Final = {
     "signatory": "signing.versions",
     "agency_admin": "staff.page",
     "partner_referrer": "partners.receipts",
+    "safeguarding_lead": "school_notices.list_notices",
 }
 _WRONG = "The user name or password is not right, or you have to wait before trying again"
 

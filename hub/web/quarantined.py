@@ -1,17 +1,24 @@
 """The quarantine at the front door: what could not be read, repaired over what was, and let through."""
 
-from typing import Any, cast
+import base64
+import contextlib
+from typing import Any, Final, cast
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field
 
-from hub.services.quarantined import Flaw, RepairPage
+from hub.services.repairing import RepairPage
 from hub.web.form_fields import LONGEST_LINE, optional_line, text
 from hub.web.forms import HubForm
 from hub.web.served import caller, served
 
 blueprint = Blueprint("quarantined", __name__)
+_FIELD: Final = "place_"
+_MOST: Final = 200
+_LONGEST_PLACE: Final = 200
+_LONGEST_VALUE: Final = 64_000
+"""As long as any format may send: whoever takes a phone number out of a long text keeps the rest of it."""
 
 
 @blueprint.get("/front-door/quarantine")
@@ -25,40 +32,68 @@ def record(referral: str) -> ResponseReturnValue:
     """Show one record, and let it through once what was wrong is corrected."""
     quarantined, by = served().partners.quarantined, caller().account
     page = quarantined.page(by, referral)
-    form, places = _form(page)
+    came = _values(page)
+    # What was asked stays asked until it is let through: also a place that only an earlier correction made wrong.
+    labels = {place: f"At {place}" for place in _sent()} | _labels(page)
+    form = _form(labels, came)
     if form.validate_on_submit():
         # Every place is sent again: only what differs from what came is a correction.
-        said = {place: str(form[name].data or "") for name, place in places.items()}
-        came = {flaw.place: flaw.value for flaw in page.flaws}
-        left = quarantined.repair(by, referral, {p: words for p, words in said.items() if words != came[p]})
+        said = {place: str(form[_name(place)].data or "") for place in labels}
+        left = quarantined.repair(by, referral, {p: words for p, words in said.items() if _differs(words, came.get(p))})
         if left is None:
             flash("Recorded: it is let through, and waits at the front door with the others.")
             return redirect(url_for("quarantined.waiting"))
         page = left
-        form, _ = _still_wrong(left, said)
+        form = _form(labels | _labels(left), _values(left) | said)
+        for flaw in left.flaws:
+            if flaw.stops and _name(flaw.place) in form:
+                form[_name(flaw.place)].errors = [f"{flaw.words}: correct it"]
     return render_template("quarantined.html", record=page, form=form, others=_others(page))
 
 
-def _form(page: RepairPage, said: dict[str, str] | None = None) -> tuple[HubForm, dict[str, str]]:
-    """Return a form with one field for each place where something is wrong, and field -> place."""
-    flaws = {f"place_{number}": flaw for number, flaw in enumerate(page.flaws) if flaw.fixable}
-    made = cast("Any", type("RepairForm", (HubForm,), {name: _field(flaw) for name, flaw in flaws.items()}))
-    values = {name: (said or {}).get(flaw.place, flaw.value) for name, flaw in flaws.items()}
-    return made(data=values), {name: flaw.place for name, flaw in flaws.items()}
+def _differs(words: str, came: str | None) -> bool:
+    """Say whether somebody wrote something else: a browser sends other line ends back, and no blanks around."""
+    return _lines(words) != _lines(came or "")
 
 
-def _still_wrong(page: RepairPage, said: dict[str, str]) -> tuple[HubForm, dict[str, str]]:
-    form, places = _form(page, said)
-    stops = {flaw.place: flaw.words for flaw in page.flaws if flaw.stops}
-    for name, place in places.items():
-        if place in stops:
-            form[name].errors = [f"{stops[place]}: correct it"]
-    return form, places
+def _lines(words: str) -> list[str]:
+    return words.strip().splitlines()
 
 
-def _field(flaw: Flaw) -> Field:
-    label = f"{flaw.words}, at {flaw.place}"
-    return text(label) if len(flaw.value) > LONGEST_LINE else optional_line(label)
+def _values(page: RepairPage) -> dict[str, str]:
+    """Return what stands where, as it came."""
+    return dict(page.understood) | {flaw.place: flaw.value for flaw in page.flaws}
+
+
+def _labels(page: RepairPage) -> dict[str, str]:
+    """Return place -> what is asked there, the first remark on each."""
+    return {flaw.place: f"{flaw.words}, at {flaw.place}" for flaw in page.flaws if flaw.fixable}
+
+
+def _form(labels: dict[str, str], values: dict[str, str]) -> HubForm:
+    """Return a form with one field for each place."""
+    fields = {_name(place): _field(label, values.get(place, "")) for place, label in labels.items()}
+    made = cast("Any", type("RepairForm", (HubForm,), fields))
+    return cast("HubForm", made(data={_name(place): values.get(place, "") for place in labels}))
+
+
+def _name(place: str) -> str:
+    """Return the field of a place; the place can be read from it again."""
+    return _FIELD + base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _sent() -> list[str]:
+    """Return the places that a submission names, as far as it names places."""
+    named = [name.removeprefix(_FIELD) for name in request.form if name.startswith(_FIELD)]
+    found = []
+    for name in named[:_MOST]:
+        with contextlib.suppress(ValueError):
+            found.append(base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode())
+    return [place for place in found if len(place) <= _LONGEST_PLACE and _name(place).removeprefix(_FIELD) in named]
+
+
+def _field(label: str, value: str) -> Field:
+    return text(label, longest=_LONGEST_VALUE) if len(value) > LONGEST_LINE or "\n" in value else optional_line(label)
 
 
 def _others(page: RepairPage) -> list[dict[str, str]]:

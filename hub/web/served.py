@@ -15,6 +15,7 @@ from hub.services.casework import Casework
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
+from hub.services.encompass import Encompass
 from hub.services.entry import Entry
 from hub.services.family_page import FamilyPages
 from hub.services.files import Files
@@ -69,6 +70,7 @@ class Served:
     joining: Joining
     referring: Referring
     desk: FrontDesk
+    encompass: Encompass
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

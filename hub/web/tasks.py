@@ -28,6 +28,7 @@ _PAGES = {
     "strategy": ("strategy.discussion", "discussion"),
     "request": ("requests.answer", "request"),
     "redirection": ("front_door.passed_on", "redirection"),
+    "school": ("school_notices.notice", "notice"),
 }
 """Page of a task -> its route, and the name of what the route is about."""
 _FORMS = {"may": duty_forms.NoteForm, "must": duty_forms.WrittenForm, "told": duty_forms.ToldForm}
@@ -100,7 +101,7 @@ def task(task: str) -> ResponseReturnValue:
     intro = ("This task is done. If that is a mistake, take it up again.",) if page.done else ()
     family = (("Family", hub.pages.reference(FamilyId(page.reference))),) if page.reference else ()
     send = "Take it up again" if page.done else "It is done"
-    facts = (*family, ("Time", f"{page.line.due_words} {page.line.late_words}".strip()))
+    facts = (*page.about, *family, ("Time", f"{page.line.due_words} {page.line.late_words}".strip()))
     act = ActPage(page.line.words, url_for("tasks.tasks"), send, intro=intro, facts=facts, history=page.events)
     return show(act, form)
 

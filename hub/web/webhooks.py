@@ -4,8 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
+from hub.domain.ids import AccountId
 from hub.domain.partial_date import PartialDate
 from hub.services.access_notices import LEAD, OWN, SENTENCE, Notice
+from hub.services.webhooks import Added, Webhooks
 from hub.web.form_fields import optional_line
 from hub.web.forms import HubForm
 from hub.web.fresh import require_fresh
@@ -22,6 +24,7 @@ _WRONG = {
     "address_too_long": "Use 500 characters or fewer",
     "too_many": "Your agency has five already: end one first",
     "not_an_address": "That is not an e-mail address",
+    "target_invalid": "Write the service as system|value, for example https://fhir.nhs.uk/Id/dos-service-id|111111111",
 }
 _READER_WORDS = {LEAD: "Children's social care", OWN: "Your own agency"}
 
@@ -33,6 +36,11 @@ class WebhookForm(HubForm):
     email = optional_line(
         "E-mail address", hint="Used when calls fail, or when there is no address to call. It gets a reference only."
     )
+    target = optional_line(
+        "Service that sends FHIR referrals",
+        hint="Only where this address takes the replies to them: its identifier, as system|value. Replies come "
+        "instead of news, and never by e-mail.",
+    )
 
 
 @blueprint.route("/webhooks", methods=["GET", "POST"])
@@ -43,12 +51,17 @@ def page() -> ResponseReturnValue:
     if form.validate_on_submit():
         require_fresh()
         try:
-            added = webhooks.add(by, str(form.url.data or ""), str(form.email.data or ""))
+            added = _added(webhooks, by, form)
         except InvalidRequestError as error:
-            form["email" if error.where == "email" else "url"].errors = [_WRONG[error.code]]
+            form[error.where if error.where in form else "url"].errors = [_WRONG[error.code]]
         else:
             return render_template("webhook_secret.html", secret=added.secret)
     return render_template("webhooks.html", form=form, lines=lines)
+
+
+def _added(webhooks: Webhooks, by: AccountId, form: WebhookForm) -> Added:
+    url, email, target = (str(field.data or "") for field in (form.url, form.email, form.target))
+    return webhooks.add_for_replies(by, url, target) if target else webhooks.add(by, url, email)
 
 
 @blueprint.post("/webhooks/<id:webhook>/secret")

@@ -30,6 +30,7 @@ from hub.services.casework import Casework
 from hub.services.conflicts import Conflicts
 from hub.services.consent_receipts import ConsentReceipts
 from hub.services.emergencies import Emergencies
+from hub.services.encompass import Encompass
 from hub.services.entry import Entry
 from hub.services.exchange import Exchange
 from hub.services.family_page import FamilyPages
@@ -76,6 +77,7 @@ from hub.wiring import sign_in
 from hub.wiring.casework import bank_holidays, casework
 from hub.wiring.connectors import all_connectors
 from hub.wiring.consents import about_consent
+from hub.wiring.encompass import encompass
 from hub.wiring.exchange import exchange
 from hub.wiring.files import build_files, message_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
@@ -158,6 +160,7 @@ class Hub:
     joining: Joining
     referring: Referring
     desk: FrontDesk
+    encompass: Encompass
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -255,7 +258,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     about = about_consent(gate, parts.policy, lives, clear, clock, ids)
 
     def mark(data: bytes) -> str:
-        return hmac.new(fingerprint, data, "sha256").hexdigest()
+        return hmac.digest(fingerprint, data, "sha256").hex()
 
     intake = Intake(
         gate.writer,
@@ -273,7 +276,10 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     )
     formats = {**all_connectors(), **refer.connectors}
     doors = pages, intake, formats
-    partners = partnering(gate, words, doors, partnership, world, clear, ids, settings, secret("log_signing"))
+    schools = encompass(gate, parts.policy, calendar, settings.policies, hands)
+    replies = build_replies(clear, clock, calendar, fingerprint)
+    signing_key = secret("log_signing")
+    partners = partnering(gate, words, doors, replies, partnership, world, clear, ids, settings, signing_key)
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -332,10 +338,12 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             entry.appointments,
             partners,
             *watches,
+            schools.watch,
         ),
         partners=partners,
         connectors=formats,
         desk=desk,
+        encompass=schools,
         team=team_work(
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),
@@ -344,7 +352,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         ),
         joining=joining(gate, pages, placing, words, clear, clock, ids),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
-        replies=build_replies(clear, clock, calendar, fingerprint),
+        replies=replies,
         referring=refer,
         web_secret=secret("web"),
         engines=engines,

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from connectors.fhir_bars.outgoing import Outgoing
 from connectors.mending import Mending
 from hub.domain.clock import Clock
 from hub.domain.ids import IdMaker
@@ -19,9 +20,12 @@ from hub.services.deliveries import Deliveries
 from hub.services.family_page import FamilyPages
 from hub.services.intake import Intake
 from hub.services.partnering import Partnering
+from hub.services.pushed_replies import PushedReplies
 from hub.services.quarantine_clock import QuarantineClock
 from hub.services.quarantined import Quarantined
+from hub.services.replies import Replies
 from hub.services.sealed_words import SealedWords
+from hub.services.signed_calls import SignedCalls
 from hub.services.transfers import TransferKey, Transfers
 from hub.services.webhooks import Webhooks
 from hub.settings import Settings
@@ -48,6 +52,7 @@ def partnering(  # noqa: PLR0913, PLR0917  what it is made of
     gate: Gate,
     words: SealedWords,
     doors: tuple[FamilyPages, Intake, Mapping[str, Connector]],
+    replies: Replies,
     partnership: Partnership,
     world: World,
     clear: Transactions,
@@ -60,15 +65,19 @@ def partnering(  # noqa: PLR0913, PLR0917  what it is made of
     Only a demonstration may call this machine's own addresses.
     """
     caller = WebhookCaller(world.resolve, loopback=settings.webhook_loopback and partnership.synthetic)
-    hands = world.clock, ids, world.randomness
+    hands = world.clock, ids
+    calls = SignedCalls(caller, words, world.randomness)
+    outgoing = Outgoing(f"{settings.base_url}/fhir", partnership.name)
+    pushed = PushedReplies((replies, outgoing), calls, (gate.doorkeeper, gate.writer), words, clear, hands)
     post = SmtpPost(settings.smtp) if settings.smtp else None
     return Partnering(
         AccessNotices(gate.inspector, gate.writer, clear, world.clock),
-        Webhooks(caller, gate.doorkeeper, words, clear, hands),
-        _quarantined(gate, doors, clear, (world.clock, ids), settings),
+        Webhooks(caller, gate.doorkeeper, words, clear, (*hands, world.randomness)),
+        _quarantined(gate, doors, clear, hands, settings),
         QuarantineClock(gate.writer, clear, world.clock, ids),
-        Deliveries(caller, post, gate.doorkeeper, words, settings.base_url, clear, hands),
-        _transfers(gate, doors, partnership, signing, clear, (world.clock, ids), settings),
+        Deliveries(calls, pushed, post, gate.doorkeeper, settings.base_url, clear, hands),
+        pushed,
+        _transfers(gate, doors, partnership, signing, clear, hands, settings),
     )
 
 

@@ -10,4 +10,4 @@ from hub.store.session import Transactions
 
 def build_replies(clear: Transactions, clock: Clock, calendar: Calendar, key: bytes) -> Replies:
     """Return the look-up; `key` is the one under which intake keeps idempotency keys."""
-    return Replies(clear, clock, calendar, lambda data: hmac.new(key, data, "sha256").hexdigest())
+    return Replies(clear, clock, calendar, lambda data: hmac.digest(key, data, "sha256").hex())

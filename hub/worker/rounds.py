@@ -20,6 +20,7 @@ from hub.services.opening_watch import OpeningWatch
 from hub.services.partnering import Partnering
 from hub.services.released_counts import ReleasedCounts
 from hub.services.request_watch import RequestWatch
+from hub.services.school_watch import SchoolWatch
 from hub.services.sessions import Sessions
 
 log = structlog.get_logger("hub.worker")
@@ -43,6 +44,7 @@ class Rounds:
     partners: Partnering
     door: DoorWatch
     requests: RequestWatch
+    schools: SchoolWatch
 
     def run_once(self) -> int:
         """Do everything that waits; returns how many pieces of work were done.
@@ -73,8 +75,10 @@ class Rounds:
             ("quarantined", self.partners.quarantine_clock.run_once),
             ("notices", self.partners.notices.run_once),
             ("webhooks", self.partners.deliveries.run_once),
+            ("replies", self.partners.pushed.run_once),
             ("front_door", self.door.run_once),
             ("requests", self.requests.run_once),
+            ("schools", self.schools.run_once),
         ]
 
     def _tried(self, name: str, job: Callable[[], int]) -> int:

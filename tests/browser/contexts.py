@@ -13,6 +13,7 @@ from tests.browser import (
     officers,
     partners,
     referring,
+    schools,
     signing,
     teamwork,
 )
@@ -203,6 +204,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
     **files.RICH,
     **referring.RICH,
     **door.RICH,
+    **schools.RICH,
     "sign_in": {"provider": "Northbridge sign-on"},
     "home": {
         "families": [

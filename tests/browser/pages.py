@@ -24,7 +24,7 @@ from hub.web import (
     supervision_forms,
 )
 from hub.web.headers import secure
-from tests.browser import consents, entry, matches, partners, referring, signing
+from tests.browser import consents, entry, matches, partners, referring, schools, signing
 from tests.browser.contexts import RICH
 from tests.browser.variants import EMPTY, OPTIONS
 
@@ -36,6 +36,7 @@ _RULES: Final = {
     **entry.RULES,
     **partners.RULES,
     **referring.RULES,
+    **schools.RULES,
     "main.sign_in": "/sign-in",
     "main.sign_out": "/sign-out",
     "main.home": "/home",

@@ -14,6 +14,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
                 "id": "0193a7c4-5b1e-7c30-9a56-2f1b6a0c77df",
                 "url": "https://records.northbridge-police.example/hub-events-of-the-safeguarding-partnership",
                 "email": "desk@northbridge-police.example",
+                "target": "",
                 "since_words": "2 March 2026, 09:00",
                 "calls": [
                     ("9 March 2026, 14:40", "Delivered, attempts: 1"),
@@ -22,8 +23,17 @@ RICH: Final[dict[str, dict[str, Any]]] = {
             },
             {
                 "id": "0193a7c4-5b1e-7c30-9a56-2f1b6a0c77da",
+                "url": "https://bars.northbridge-trust.example/$process-message",
+                "email": "",
+                "target": "https://fhir.nhs.uk/Id/dos-service-id|2222222222",
+                "since_words": "1 March 2026, 10:00",
+                "calls": [("9 March 2026, 14:41", "Delivered, attempts: 2")],
+            },
+            {
+                "id": "0193a7c4-5b1e-7c30-9a56-2f1b6a0c77db",
                 "url": "",
                 "email": "desk@northbridge-police.example",
+                "target": "",
                 "since_words": "1 March 2026, 09:00",
                 "calls": [],
             },

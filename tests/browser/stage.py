@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from hub.cli.demo.partnership import Partnership
-from hub.cli.demo.story import MESSAGES, Story, in_force_now
+from hub.cli.demo.story import MESSAGES, Story, agreements
 from hub.domain.ids import FamilyId
 from hub.services.intake import Message
 from hub.settings import Settings
@@ -45,8 +45,7 @@ def played(folder: Path) -> tuple[Hub, Story]:
     world = World(Clock(), os.urandom)
     found(settings, "Exampleshire (synthetic)", synthetic=True, population=50_000, world=world)
     hub = build(settings, world=world, passwords=CHEAP)
-    text = (settings.policies / "agreements" / "efs-2026-04.yaml").read_text()
-    story = Story(stage(hub), Console(file=StringIO()), in_force_now(text, world.clock().year))
+    story = Story(stage(hub), Console(file=StringIO()), agreements(settings.policies, world.clock().year))
     story.play()
     return hub, story
 

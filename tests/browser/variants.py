@@ -13,6 +13,7 @@ from tests.browser import (
     officers,
     partners,
     referring,
+    schools,
     signing,
     teamwork,
 )
@@ -33,6 +34,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     **files.EMPTY,
     **referring.EMPTY,
     **door.EMPTY,
+    **schools.EMPTY,
     "family": {
         "view": {
             **RICH["family"]["view"],

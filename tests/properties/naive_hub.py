@@ -101,9 +101,9 @@ class NaiveHub:
             "role": account[-1]["role"],
             "purpose": asked.purpose,
             "parts": parts,
-            "relationships": related,
             "openings": pinned.union(self._openings(asked, label, person, self.agencies[account[-1]["agency"]][0])),
         }
+        case["relationships"] = related | ({"holder_decision"} & case["openings"])
         case["consent"], case["given"] = self._consent(asked, case, person)
         return self._judged(asked, case | {"at": asked.at})
 

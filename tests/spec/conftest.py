@@ -10,6 +10,7 @@ from hub.gate.policybook import PolicyBook
 from hub.policy.compile import PolicySet
 from hub.settings import Settings
 from tests.factories import Seeded, SmallWorld, make_world, reopened
+from tests.spec import schools
 from tests.spec.helping import treatment
 
 
@@ -55,6 +56,24 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> SmallWorld:
 def case(made_once: SmallWorld, tmp_path: Path) -> Iterator[SmallWorld]:
     """Return a copy of that world, open."""
     copy = copied(made_once, tmp_path / "hub", "case")
+    yield copy
+    copy.close()
+
+
+@pytest.fixture(scope="session")
+def schools_once(tmp_path_factory: pytest.TempPathFactory) -> SmallWorld:
+    """Return a closed world with two schools, their leads and the agreement about Operation Encompass."""
+    made = schools.make(Settings.in_folder(tmp_path_factory.mktemp("schools") / "hub"))
+    made.close()
+    return made
+
+
+@pytest.fixture
+def at_school(schools_once: SmallWorld, tmp_path: Path) -> Iterator[SmallWorld]:
+    """Return a copy of that world, open; every lead is written to in the morning."""
+    copy = copied(schools_once, tmp_path / "hub", "at school")
+    for username in schools.LEADS:
+        copy.hub.casework.digest.choose(copy.accounts[username], f"{username}@school.example")
     yield copy
     copy.close()
 

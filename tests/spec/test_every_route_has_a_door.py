@@ -33,6 +33,7 @@ _IDS = (
     "entry",
     "challenge",
     "supervision",
+    "notice",
     "fact",
     "file",
     "account",

@@ -48,10 +48,10 @@ ENCODINGS: dict[str, Callable[[bytes, str], list[bytes]]] = {
 
 
 def forms(words: str) -> Iterator[bytes]:
-    """Return the ways in which words could stand in a file."""
+    """Return the ways in which words could stand in a file; four bytes and fewer stand in any file by chance."""
     for spelling in {words, words.lower(), words.upper(), words.replace(" ", "")}:
         for encode in ENCODINGS.values():
-            yield from encode(spelling.encode(), spelling)
+            yield from (form for form in encode(spelling.encode(), spelling) if len(form) > 4)
 
 
 def nothing_in_clear(world: SmallWorld) -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from connectors.client import WebhookRefusedError, verified
 from hub.domain.errors import AccessRefusedError, InvalidRequestError, NotFoundError
-from hub.services.deliveries import ATTEMPTS, Deliveries
+from hub.services.deliveries import Deliveries
 from hub.services.digest import Letter
 from hub.services.partnering import Partnering
+from hub.services.signed_calls import ATTEMPTS
 from hub.store.clear import partner_events, work
 from hub.store.clear.partner_events import REQUEST_RECEIVED, PartnerEvent
 from hub.wiring import World, build
@@ -265,13 +266,13 @@ def test_when_calls_fail_an_email_tells_the_reference_and_nothing_else(small: Sm
     listener.status, letters = 500, Letters()
     known = partners(small).deliveries
     deliveries = Deliveries(
-        known._caller,
+        known._calls,
+        known._replies,
         letters,
         known._doorkeeper,
-        known._words,
         "https://hub.example.org",
         small.hub.clear,
-        (small.clock, known._ids, known._randomness),
+        (small.clock, known._ids),
     )
     receipt = small.send("police", "safeguarding_notice", notice())
     tell(small, receipt["receipt"])

@@ -1,4 +1,4 @@
-"""Who else works at the five agencies once the partnership is filled in, and with which families."""
+"""Who else works at the agencies once the partnership is filled in, and with which families."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -41,7 +41,7 @@ class Partnership:
     def __init__(self, stage: Stage, story: Story, sleep: Callable[[], None]) -> None:
         """Take the running hub after the story, and what lets the night pass."""
         self._stage, self._cast, self._sleep = stage, story.cast, sleep
-        self._agreement = story.agreement
+        self._agreement = story.agreements[0]
         self._draw = Draw(SEED)
         self.today = stage.clock().date()
         self.households = households(self.today, SEED)
@@ -60,6 +60,7 @@ class Partnership:
             ("Referrals from health", self._health),
             *((f"The work with family {home.number}", partial(self._work, home)) for home in self.households),
             ("Agencies ask each other", self._asked),
+            ("Schools read what the police sent", self._read_at_schools),
             ("A night passes", self._night),
             ("The night's emergency, and discussions of this morning", self._this_morning),
             ("Referrals wait with candidates", self._some_wait),
@@ -186,6 +187,15 @@ class Partnership:
 
     def _proposed(self) -> None:
         desks.propose(self._stage, self._cast, self._agreement)
+
+    def _read_at_schools(self) -> None:
+        """Let the leads read what was sent to their schools; the officer at the council leaves one to be read."""
+        notices = self._stage.encompass.notices
+        for username, left in (("pia", 0), ("cora", 0), ("ellen", 1)):
+            account = self._cast.accounts[username]
+            waiting = [line for line in notices.lines(account) if not line.read_words]
+            for line in waiting[: len(waiting) - left]:
+                notices.read(account, line.id)
 
     def _round(self) -> None:
         self._stage.run_round()

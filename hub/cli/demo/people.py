@@ -1,4 +1,7 @@
-"""The synthetic partnership: five agencies and the people who sign in. Phone numbers are from Ofcom's drama range."""
+"""The synthetic partnership: five agencies, two schools, and the people who sign in.
+
+Phone numbers are from Ofcom's drama range.
+"""
 
 from dataclasses import dataclass
 
@@ -14,6 +17,8 @@ AGENCIES = (
     NewAgency("mh", "nhs_body", "Example Valley NHS Foundation Trust", "Joan Pryce", "01632 960003"),
     NewAgency("sm", "contracted_provider", "Riverside Recovery", "Rae Osborne", "01632 960004"),
     NewAgency("da", "charity", "Harbour Domestic Abuse Service", "Hope Ndlovu", "01632 960005"),
+    NewAgency("primary", "school", "Northbridge Primary School", "Pia Lindgren", "01632 960006"),
+    NewAgency("college", "school", "Northbridge College", "Cora Whitfield", "01632 960007"),
 )
 STAFF = (
     ("manager", "Moira Lund", "csc", "team_manager", "01632 960011"),
@@ -29,10 +34,16 @@ STAFF = (
     ("igda", "Ruth Castell", "da", "ig_officer", "01632 960022"),
     ("anna", "Anna Reyes", "csc", "agency_admin", "01632 960023"),
     ("simon", "Simon Achebe", "sm", "agency_admin", "01632 960024"),
+    ("pia", "Pia Lindgren", "primary", "safeguarding_lead", "01632 960041"),
+    ("cora", "Cora Whitfield", "college", "safeguarding_lead", "01632 960042"),
+    ("ellen", "Ellen Frost", "csc", "safeguarding_lead", "01632 960043"),
+    ("igprimary", "Gwen Abbott", "primary", "ig_officer", "01632 960044"),
+    ("igcollege", "Owen Tate", "college", "ig_officer", "01632 960045"),
     ("pcdesk", "Police public protection desk", "police", "partner_referrer", "01632 960017"),
 )
 
 OFFICERS = {"csc": "iggy", "police": "igpolice", "mh": "igmh", "sm": "igsm", "da": "igda"}
+OFFICERS |= {"primary": "igprimary", "college": "igcollege"}
 CHECKER = "olive"
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -30,11 +31,13 @@ PROTECTING = Stated("protect_child", "Enquiry into last week's incident")
 class Story:
     """Plays on a stage and prints what each reader sees."""
 
-    def __init__(self, stage: Stage, console: Console, agreement: str) -> None:
-        """Take the running hub and the agreement's text."""
-        self._stage, self._console, self.agreement = stage, console, agreement
+    def __init__(self, stage: Stage, console: Console, agreements: Sequence[str]) -> None:
+        """Take the running hub and the agreements' texts."""
+        self._stage, self._console, self.agreements = stage, console, agreements
         self.cast: Cast = enter(stage.setup, stage.randomness)
         self.family = FamilyId("")
+        for username in ("pia", "cora", "ellen"):
+            stage.casework.digest.choose(self.cast.accounts[username], f"{username}@school.example")
 
     def play(self) -> None:
         """Play everything, in order."""
@@ -45,18 +48,20 @@ class Story:
         self._before_enquiry(people)
         enquiry = self._during_enquiry(people)
         self._on_plan(people, enquiry)
+        self._read_at_school()
         self._other_readers()
 
     def _sign(self) -> None:
         stage = self._stage
         ceremony = Ceremony(stage.signing, stage.rosters, self.cast.officers(), stage.randomness)
         ceremony.bring_into_force(stage.house_rules, "house-rules.yaml")
-        checked = stage.publishing.check(self.agreement, "the demo's agreement")
-        key = ceremony.bring_into_force(self.agreement, "the demo's agreement")
-        self._say(
-            f"Agreement {key}: {checked.cases} worked cases pass; proposed, checked by a second person and signed by "
-            f"{len(checked.parties)} parties, as were the house rules, with keys made in this run."
-        )
+        for agreement in self.agreements:
+            checked = stage.publishing.check(agreement, "the demo's agreement")
+            key = ceremony.bring_into_force(agreement, "the demo's agreement")
+            self._say(
+                f"Agreement {key}: {checked.cases} worked cases pass; proposed, checked by a second person and signed "
+                f"by {len(checked.parties)} parties, as were the house rules, with keys made in this run."
+            )
 
     def _refer(self, agency: str, connector: str, file: str, words: str) -> None:
         body = (MESSAGES / file).read_bytes()
@@ -67,6 +72,18 @@ class Story:
         self._heading(words)
         self._say(f"Receipt {receipt['receipt']}: {_outcomes(receipt)}.")
         self._place()
+
+    def _read_at_school(self) -> None:
+        """Let the school's lead read what the police's notice tells a school: the same event, and much less of it."""
+        pia, notices = self.cast.accounts["pia"], self._stage.encompass.notices
+        self._heading("Operation Encompass: the same incident, as the older child's school reads it")
+        for line in notices.lines(pia):
+            for child in notices.read(pia, line.id):
+                self._say(
+                    f"Pia, its safeguarding lead, {line.due_words}: {child.name}, born {child.born_words}; reference "
+                    f"{child.police_reference}, {child.occurred_words}. Present: {child.present_words}. Seen and well: "
+                    f'{child.welfare_words}. "{child.voice}" Not who, where or what happened.'
+                )
 
     def _place(self) -> None:
         """Let the front door decide: the first becomes a family, the others belong to it."""
@@ -183,6 +200,12 @@ def _edited(line: str) -> str:
     return json.dumps({**entry, "ciphertext": base64.b64encode(bytes(raw)).decode()})
 
 
-def in_force_now(text: str, year: int) -> str:
+def agreements(policies: Path, year: int) -> list[str]:
+    """Return the texts that the demonstration signs: the family's work, and what schools are told."""
+    names = ("efs-2026-04.yaml", "oe-2026-04.yaml")
+    return [_in_force_now((policies / "agreements" / name).read_text(), year) for name in names]
+
+
+def _in_force_now(text: str, year: int) -> str:
     """Return the example agreement with dates around this year, so that the demonstration does not age."""
     return text.replace('from: "2026-04-01", until: "2028-03-31"', f'from: "{year}-01-01", until: "{year + 1}-12-31"')

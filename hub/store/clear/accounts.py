@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from hub.domain.ids import AccountId, AgencyId
 from hub.store.clear.tables import account
+from hub.store.rows_by import rows_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +58,24 @@ def set_password(connection: Connection, partnership: str, id_: AccountId, passw
     )
 
 
+_THESE = (
+    select(account)
+    .where(account.c.partnership_id == bindparam("partnership"), account.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(account.c.name)
+)
+
+
 def find_by_username(connection: Connection, partnership: str, username: str) -> Account | None:
     """Return the account of a user name, compared exactly."""
-    row = connection.execute(
-        select(account).where(account.c.partnership_id == partnership, account.c.username == username)
-    ).one_or_none()
+    row = rows_by(connection, account, partnership, username=username).one_or_none()
     return None if row is None else _account(row)
 
 
 def find_accounts(connection: Connection, partnership: str, ids: Collection[str] | None = None) -> Sequence[Account]:
     """Return these accounts (all of them for None), by name."""
-    query = select(account).where(account.c.partnership_id == partnership).order_by(account.c.name)
-    if ids is not None:
-        query = query.where(account.c.id.in_(list(ids)))
-    return [_account(row) for row in connection.execute(query)]
+    if ids is None:
+        return [_account(row) for row in rows_by(connection, account, partnership, ordered=("name",))]
+    return [_account(row) for row in connection.execute(_THESE, {"partnership": partnership, "ids": list(ids)})]
 
 
 def find_by_login(connection: Connection, partnership: str, login: AccountId) -> Sequence[Account]:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
 from hub.domain.ids import AgencyId
 from hub.store.clear.tables import agency, agency_client
+from hub.store.rows_by import rows_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class AgencyClient:
 
 def all_agencies(connection: Connection, partnership: str) -> Sequence[Agency]:
     """Return the agencies of the partnership by name."""
-    rows = connection.execute(select(agency).where(agency.c.partnership_id == partnership).order_by(agency.c.name))
+    rows = rows_by(connection, agency, partnership, ordered=("name",))
     return [Agency(AgencyId(r.id), r.code, r.name, r.contact_name, r.contact_phone) for r in rows]
 
 
@@ -71,11 +72,7 @@ def add_client(connection: Connection, partnership: str, value: AgencyClient) ->
 
 def find_client(connection: Connection, partnership: str, client_id: str) -> AgencyClient | None:
     """Return a machine client, active or not."""
-    row = connection.execute(
-        select(agency_client).where(
-            agency_client.c.partnership_id == partnership, agency_client.c.client_id == client_id
-        )
-    ).one_or_none()
+    row = rows_by(connection, agency_client, partnership, client_id=client_id).one_or_none()
     if row is None:
         return None
     return AgencyClient(row.client_id, AgencyId(row.agency_id), row.kid, row.algorithm, row.public_key, row.active)

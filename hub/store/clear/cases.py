@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from hub.domain.ids import AccountId, AgencyId, FamilyId, RecordId, ReferenceId, ReferralId
 from hub.store.clear import partner_events
 from hub.store.clear.tables import family, person_reference, referral
+from hub.store.rows_by import rows_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,7 @@ def find_families(connection: Connection, partnership: str, ids: Collection[str]
 
 def find_reference(connection: Connection, partnership: str, reference: str) -> Family | None:
     """Return the case with this number."""
-    row = connection.execute(
-        select(family).where(family.c.partnership_id == partnership, family.c.reference == reference)
-    ).one_or_none()
+    row = rows_by(connection, family, partnership, reference=reference).one_or_none()
     return None if row is None else Family(FamilyId(row.id), row.reference, row.provisional, row.created_at)
 
 
@@ -158,19 +157,13 @@ def placed_from(connection: Connection, partnership: str, own_family: FamilyId) 
 
 def placed_into(connection: Connection, partnership: str, family: FamilyId) -> Sequence[FamilyId]:
     """Return the provisional families whose referrals were placed in a family."""
-    rows = connection.execute(
-        select(referral.c.own_family_id).where(
-            referral.c.partnership_id == partnership, referral.c.family_id == family, referral.c.own_family_id != family
-        )
-    )
-    return [FamilyId(row.own_family_id) for row in rows]
+    rows = rows_by(connection, referral, partnership, family_id=family)
+    return [FamilyId(row.own_family_id) for row in rows if row.own_family_id != family]
 
 
 def find_referral(connection: Connection, partnership: str, id_: str) -> Referral | None:
     """Return one referral."""
-    row = connection.execute(
-        select(referral).where(referral.c.partnership_id == partnership, referral.c.id == id_)
-    ).one_or_none()
+    row = rows_by(connection, referral, partnership, id=id_).one_or_none()
     return None if row is None else referral_of(row)
 
 
@@ -216,11 +209,7 @@ def add_references(
 
 def references_of(connection: Connection, partnership: str, referral_id: str) -> Sequence[tuple[ReferenceId, RecordId]]:
     """Return (reference, person record) pairs of a referral."""
-    rows = connection.execute(
-        select(person_reference.c.id, person_reference.c.record_id).where(
-            person_reference.c.partnership_id == partnership, person_reference.c.referral_id == referral_id
-        )
-    )
+    rows = rows_by(connection, person_reference, partnership, referral_id=referral_id)
     return [(ReferenceId(row.id), RecordId(row.record_id)) for row in rows]
 
 

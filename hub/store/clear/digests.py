@@ -33,6 +33,12 @@ def waiting(connection: Connection, partnership: str, today: str) -> Sequence[tu
     return [(AccountId(row.account_id), row.address) for row in rows]
 
 
+def written_to(connection: Connection, partnership: str) -> frozenset[str]:
+    """Return the accounts that are written to."""
+    here = digest_address.c.partnership_id == partnership
+    return frozenset(connection.scalars(select(digest_address.c.account_id).where(here)))
+
+
 def sent(connection: Connection, partnership: str, account: AccountId, today: str) -> None:
     """Note that an account was written to today, or that nothing waited for it this morning."""
     here = (digest_address.c.partnership_id == partnership) & (digest_address.c.account_id == account)

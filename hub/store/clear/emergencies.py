@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from hub.domain.ids import AccountId, AgencyId, FamilyId
 from hub.store.clear.tables import emergency_access
+from hub.store.rows_by import rows_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +56,25 @@ def add(connection: Connection, partnership: str, value: EmergencyAccess) -> Non
     )
 
 
+_STANDING = (
+    select(emergency_access)
+    .where(emergency_access.c.partnership_id == bindparam("partnership"))
+    .where(emergency_access.c.account_id == bindparam("account"))
+    .where(emergency_access.c.ends_at > bindparam("now"), emergency_access.c.ended_at.is_(None))
+    .order_by(emergency_access.c.ends_at, emergency_access.c.id)
+)
+"""Built once: every page asks whether an emergency stands."""
+
+
 def find(connection: Connection, partnership: str, id_: str) -> EmergencyAccess | None:
     """Return one access."""
-    row = connection.execute(
-        select(emergency_access).where(emergency_access.c.partnership_id == partnership, emergency_access.c.id == id_)
-    ).one_or_none()
+    row = rows_by(connection, emergency_access, partnership, id=id_).one_or_none()
     return None if row is None else _access(row)
 
 
 def standing(connection: Connection, partnership: str, account: AccountId, now: datetime) -> Sequence[EmergencyAccess]:
     """Return an account's accesses whose time runs, the one that ends first before the others."""
-    rows = connection.execute(
-        select(emergency_access)
-        .where(emergency_access.c.partnership_id == partnership, emergency_access.c.account_id == account)
-        .where(emergency_access.c.ends_at > now, emergency_access.c.ended_at.is_(None))
-        .order_by(emergency_access.c.ends_at, emergency_access.c.id)
-    )
+    rows = connection.execute(_STANDING, {"partnership": partnership, "account": account, "now": now})
     return [_access(row) for row in rows]
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from hub.domain.ids import AccountId, FamilyId
 from hub.store.clear.tables import last_look
+from hub.store.rows_by import rows_by
 
 _BYTES = 8
 
@@ -36,21 +37,13 @@ def mark_of(record: str) -> bytes:
 
 def of_account(connection: Connection, partnership: str, account: AccountId) -> Mapping[FamilyId, datetime]:
     """Return when an account last opened each family."""
-    rows = connection.execute(
-        select(last_look).where(last_look.c.partnership_id == partnership, last_look.c.account_id == account)
-    )
+    rows = rows_by(connection, last_look, partnership, account_id=account)
     return {FamilyId(row.family_id): row.seen_at for row in rows}
 
 
 def find(connection: Connection, partnership: str, account: AccountId, family: FamilyId) -> Look | None:
     """Return a reader's look at a family; None when they have never opened it."""
-    row = connection.execute(
-        select(last_look).where(
-            last_look.c.partnership_id == partnership,
-            last_look.c.account_id == account,
-            last_look.c.family_id == family,
-        )
-    ).one_or_none()
+    row = rows_by(connection, last_look, partnership, account_id=account, family_id=family).one_or_none()
     return None if row is None else _look(row)
 
 

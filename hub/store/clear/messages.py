@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, insert, select, update
+from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, bindparam, insert, select, update
 
 from hub.domain.ids import AgencyId, FamilyId, RecordId, ReferenceId, ReferralId
 from hub.store.clear.tables import metadata, person_reference, referral
@@ -25,6 +25,7 @@ sent_message = Table(
     Column("withdrawn_at", Instant),
     refers("agency_id", "agency"),
     refers("referral_id", "referral"),
+    Index("ix_sent_message_referral", "partnership_id", "referral_id"),
 )
 """(format family, the sender's id of the message) as a keyed hash -> the referral it made, and the newest version."""
 
@@ -90,21 +91,24 @@ class SentPerson:
     birth_hash: str
 
 
+_SENT = (
+    select(sent_message, referral.c.family_id, referral.c.state, referral.c.received_at)
+    .join(
+        referral,
+        (referral.c.partnership_id == sent_message.c.partnership_id) & (referral.c.id == sent_message.c.referral_id),
+    )
+    .where(
+        sent_message.c.partnership_id == bindparam("partnership"),
+        sent_message.c.agency_id == bindparam("agency"),
+        sent_message.c.key_hash.in_(bindparam("keys", expanding=True)),
+    )
+)
+"""Built once: everything that is received asks what was sent before."""
+
+
 def find_sent(connection: Connection, partnership: str, agency: AgencyId, keys: Collection[str]) -> dict[str, Sent]:
     """Return key hash -> what stands of that message."""
-    rows = connection.execute(
-        select(sent_message, referral.c.family_id, referral.c.state, referral.c.received_at)
-        .join(
-            referral,
-            (referral.c.partnership_id == sent_message.c.partnership_id)
-            & (referral.c.id == sent_message.c.referral_id),
-        )
-        .where(
-            in_partnership(sent_message, partnership),
-            sent_message.c.agency_id == agency,
-            sent_message.c.key_hash.in_(sorted(keys)),
-        )
-    )
+    rows = connection.execute(_SENT, {"partnership": partnership, "agency": agency, "keys": sorted(keys)})
     return {
         row.key_hash: Sent(
             ReferralId(row.referral_id),

@@ -21,7 +21,9 @@ from hub.store.columns import in_partnership
 STATE_CHANGED: Final = "receipt.state_changed"
 ITEM_USED: Final = "item.used"
 REQUEST_RECEIVED: Final = "request.received"
-KINDS: Final = (STATE_CHANGED, ITEM_USED, REQUEST_RECEIVED)
+SCHOOL_NOTICE: Final = "school_notice.waiting"
+SCHOOL_NOT_READ: Final = "school_notice.not_read"
+KINDS: Final = (STATE_CHANGED, ITEM_USED, REQUEST_RECEIVED, SCHOOL_NOTICE, SCHOOL_NOT_READ)
 PLACED: Final = frozenset({"attached", "accepted"})
 TOLD_AFTER: Final = timedelta(days=1)
 """A placing is told when the clock of one day ends: sooner would tell that the hub knew somebody and placed it."""

@@ -29,6 +29,7 @@ webhook = Table(
     id_key("id"),
     Column("url", String(500), nullable=False),
     Column("email", String(254), nullable=False),
+    Column("target", String(200), nullable=False, server_default=""),
     Column("secret", LargeBinary, nullable=False),
     Column("old_secret", LargeBinary),
     Column("old_until", Instant),
@@ -52,6 +53,39 @@ webhook_delivery = Table(
     refers("webhook_id", "webhook"),
     refers("event_id", "partner_event"),
     Index("ix_webhook_delivery_due", "partnership_id", "done_at", "next_at"),
+)
+
+reply_awaited = Table(
+    "reply_awaited",
+    metadata,
+    partnership_key(),
+    id_key("receipt_id"),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
+    id_column("agency_id"),
+    id_column("referral_id"),
+    refers("receipt_id", "receipt"),
+    refers("agency_id", "agency"),
+    refers("referral_id", "referral"),
+    Index("ix_reply_awaited_referral", "partnership_id", "referral_id"),
+)
+"""Messages whose sender waits for a reply; sealed are the sender's own id of it and of the exchange it belongs to."""
+
+reply_call = Table(
+    "reply_call",
+    metadata,
+    partnership_key(),
+    id_key("webhook_id"),
+    id_key("receipt_id"),
+    Column("told", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("woken_at", Instant, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("outcome", String(20), nullable=False),
+    refers("webhook_id", "webhook"),
+    refers("receipt_id", "receipt"),
+    Index("ix_reply_call_due", "partnership_id", "done_at", "next_at"),
 )
 
 quarantine_release = Table(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select
 
 from hub.domain.ids import AgencyId
 from hub.store.clear.tables import receipt, referral
+from hub.store.rows_by import rows_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +26,13 @@ class StoredReceipt:
 
 def find_receipt(connection: Connection, partnership: str, agency: AgencyId, key_hash: str) -> StoredReceipt | None:
     """Return the receipt already given for an agency's key."""
-    row = connection.execute(
-        select(receipt).where(
-            receipt.c.partnership_id == partnership, receipt.c.agency_id == agency, receipt.c.key_hash == key_hash
-        )
-    ).one_or_none()
+    row = rows_by(connection, receipt, partnership, agency_id=agency, key_hash=key_hash).one_or_none()
     return None if row is None else _receipt(row)
 
 
 def receipt_numbered(connection: Connection, partnership: str, id_: str) -> StoredReceipt | None:
     """Return one receipt by its id."""
-    row = connection.execute(
-        select(receipt).where(receipt.c.partnership_id == partnership, receipt.c.id == id_)
-    ).one_or_none()
+    row = rows_by(connection, receipt, partnership, id=id_).one_or_none()
     return None if row is None else _receipt(row)
 
 

@@ -46,6 +46,17 @@ def released(connection: Connection, partnership: str, referral_id: str) -> str 
     return found
 
 
+def release_as(connection: Connection, partnership: str, released_id: str) -> Release | None:
+    """Return the release that a referral came in by."""
+    this = quarantine_release.c.released_id == released_id
+    row = connection.execute(
+        select(quarantine_release).where(in_partnership(quarantine_release, partnership), this)
+    ).first()
+    if row is None:
+        return None
+    return Release(row.referral_id, row.released_id, row.released_at, AccountId(row.released_by))
+
+
 def receipts_of(connection: Connection, partnership: str, referrals: Collection[str]) -> Sequence[str]:
     """Return the receipts under which these referrals came in."""
     asked = select(referral.c.receipt_id).distinct()

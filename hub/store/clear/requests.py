@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from hub.domain.ids import AccountId, AgencyId, FactId, FamilyId, RecordId
 from hub.store.clear.door_tables import information_request, request_answer
+from hub.store.rows_by import rows_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,7 @@ def add_answer(connection: Connection, partnership: str, value: Answer) -> None:
 
 def find_request(connection: Connection, partnership: str, id_: str) -> Request | None:
     """Return one request."""
-    row = connection.execute(
-        select(information_request).where(
-            information_request.c.partnership_id == partnership, information_request.c.id == id_
-        )
-    ).one_or_none()
+    row = rows_by(connection, information_request, partnership, id=id_).one_or_none()
     return None if row is None else _request(row)
 
 
@@ -75,14 +72,20 @@ def asked_of(connection: Connection, partnership: str, holder: AgencyId, limit: 
     return [_request(row) for row in rows]
 
 
+_ASKED_BY = (
+    select(information_request)
+    .where(information_request.c.partnership_id == bindparam("partnership"))
+    .where(information_request.c.asker_id == bindparam("asker"))
+    .where(information_request.c.family_id.in_(bindparam("families", expanding=True)))
+    .order_by(information_request.c.asked_at.desc(), information_request.c.id)
+)
+"""Built once: every family page asks what was asked about it."""
+
+
 def asked_by(connection: Connection, partnership: str, asker: AgencyId, families: Sequence[str]) -> Sequence[Request]:
     """Return what an agency asked about these families, the newest first."""
-    rows = connection.execute(
-        select(information_request)
-        .where(information_request.c.partnership_id == partnership, information_request.c.asker_id == asker)
-        .where(information_request.c.family_id.in_(list(families)))
-        .order_by(information_request.c.asked_at.desc(), information_request.c.id)
-    )
+    asked = {"partnership": partnership, "asker": asker, "families": list(families)}
+    rows = connection.execute(_ASKED_BY, asked)
     return [_request(row) for row in rows]
 
 

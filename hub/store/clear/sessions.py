@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from hub.domain.ids import AccountId, AgencyId
 from hub.store.clear.tables import access_token, sign_in, sign_in_throttle, spent_assertion, stated_reason
+from hub.store.rows_by import rows_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,7 @@ def add_sign_in(connection: Connection, partnership: str, value: SignIn) -> None
 
 def find_sign_in(connection: Connection, partnership: str, session_hash: str) -> SignIn | None:
     """Return a sitting, ended or not."""
-    row = connection.execute(
-        select(sign_in).where(sign_in.c.partnership_id == partnership, sign_in.c.session_hash == session_hash)
-    ).one_or_none()
+    row = rows_by(connection, sign_in, partnership, session_hash=session_hash).one_or_none()
     return None if row is None else _sign_in(row)
 
 
@@ -152,15 +151,8 @@ def keep_reason(
 
 def reasons(connection: Connection, partnership: str, session_hash: str, family: str) -> dict[str, bytes]:
     """Return purpose -> sealed reason for a sitting and family, newest last."""
-    rows = connection.execute(
-        select(stated_reason.c.purpose, stated_reason.c.sealed)
-        .where(
-            stated_reason.c.partnership_id == partnership,
-            stated_reason.c.session_hash == session_hash,
-            stated_reason.c.family_id == family,
-        )
-        .order_by(stated_reason.c.stated_at)
-    )
+    here = {"session_hash": session_hash, "family_id": family}
+    rows = rows_by(connection, stated_reason, partnership, ordered=("stated_at",), **here)
     return {row.purpose: row.sealed for row in rows}
 
 
@@ -181,11 +173,7 @@ def add_token(connection: Connection, partnership: str, value: AccessToken) -> N
 
 def find_token(connection: Connection, partnership: str, token_hash: str) -> AccessToken | None:
     """Return an access token by its hash, expired or not."""
-    row = connection.execute(
-        select(access_token).where(
-            access_token.c.partnership_id == partnership, access_token.c.token_hash == token_hash
-        )
-    ).one_or_none()
+    row = rows_by(connection, access_token, partnership, token_hash=token_hash).one_or_none()
     if row is None:
         return None
     user = None if row.account_id is None else AccountId(row.account_id)
@@ -220,11 +208,7 @@ def forget_assertions(connection: Connection, partnership: str, before: datetime
 
 def throttle(connection: Connection, partnership: str, subject_hash: str) -> Throttle:
     """Return the failures noted for a subject."""
-    row = connection.execute(
-        select(sign_in_throttle).where(
-            sign_in_throttle.c.partnership_id == partnership, sign_in_throttle.c.subject_hash == subject_hash
-        )
-    ).one_or_none()
+    row = rows_by(connection, sign_in_throttle, partnership, subject_hash=subject_hash).one_or_none()
     return Throttle(0, None) if row is None else Throttle(row.failures, row.blocked_until)
 
 

@@ -15,7 +15,10 @@ DELIVERED, DEAD, MAILED = "delivered", "dead", "mailed"
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """One registration. `url` "" means e-mail only, `email` "" no fallback. Secrets are sealed."""
+    """One registration. `url` "" means e-mail only, `email` "" no fallback. Secrets are sealed.
+
+    `target` is the service, `system|value`, whose FHIR replies go there; "" where events do.
+    """
 
     id: str
     agency: AgencyId
@@ -27,6 +30,7 @@ class Webhook:
     added_at: datetime
     added_by: AccountId
     ended_at: datetime | None = None
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ def add(connection: Connection, partnership: str, value: Webhook) -> None:
             "agency_id": value.agency,
             "url": value.url,
             "email": value.email,
+            "target": value.target,
             "secret": value.secret,
             "added_at": value.added_at,
             "added_by": value.added_by,
@@ -145,6 +150,7 @@ def _webhook(row: Row[tuple[object, ...]]) -> Webhook:
         row.added_at,
         AccountId(row.added_by),
         row.ended_at,
+        row.target,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hub.domain.ids import AccountId, AgencyId, FamilyId, RecordId
@@ -67,13 +67,18 @@ def _made_before(connection: Connection, partnership: str, value: Task) -> bool:
     return connection.scalar(select(task.c.id).where(task.c.partnership_id == partnership, same)) is not None
 
 
+_OPEN = (
+    select(task)
+    .where(task.c.partnership_id == bindparam("partnership"), task.c.agency_id == bindparam("agency"))
+    .where(task.c.done_at.is_(None))
+    .order_by(task.c.due_at, task.c.id)
+)
+"""Built once: home and every family page ask what is open."""
+
+
 def open_tasks(connection: Connection, partnership: str, agency: AgencyId) -> Sequence[Task]:
     """Return an agency's open tasks, most urgent first."""
-    rows = connection.execute(
-        select(task)
-        .where(task.c.partnership_id == partnership, task.c.agency_id == agency, task.c.done_at.is_(None))
-        .order_by(task.c.due_at, task.c.id)
-    )
+    rows = connection.execute(_OPEN, {"partnership": partnership, "agency": agency})
     return [task_of(row) for row in rows]
 
 

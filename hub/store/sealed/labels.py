@@ -19,6 +19,18 @@ _NOTED = select(family_label.c.family_id, family_label.c.label_number).where(
     family_label.c.family_id.in_(bindparam("families", expanding=True)),
 )
 
+_OF_FAMILY = (
+    select(label.c.number, label.c.digest, label.c.definition)
+    .join(
+        family_label,
+        (family_label.c.partnership_id == label.c.partnership_id) & (family_label.c.label_number == label.c.number),
+    )
+    .where(family_label.c.partnership_id == bindparam("partnership"), family_label.c.family_id == bindparam("family"))
+    # Ordered by the family's own column: by the label's, SQLite would read every label of the partnership.
+    .order_by(family_label.c.label_number)
+)
+_TOP = select(func.max(label.c.number)).where(label.c.partnership_id == bindparam("partnership"))
+
 
 @dataclass(frozen=True, slots=True)
 class StoredLabel:
@@ -31,14 +43,7 @@ class StoredLabel:
 
 def labels_of(connection: Connection, partnership: str, family: FamilyId) -> list[StoredLabel]:
     """Return the distinct labels of a family's records."""
-    same = (family_label.c.partnership_id == label.c.partnership_id) & (family_label.c.label_number == label.c.number)
-    rows = connection.execute(
-        select(label.c.number, label.c.digest, label.c.definition)
-        .join(family_label, same)
-        .where(family_label.c.partnership_id == partnership, family_label.c.family_id == family)
-        # Ordered by the family's own column: by the label's, SQLite would read every label of the partnership.
-        .order_by(family_label.c.label_number)
-    )
+    rows = connection.execute(_OF_FAMILY, {"partnership": partnership, "family": family})
     return [StoredLabel(*row) for row in rows.all()]
 
 
@@ -50,9 +55,9 @@ def label_numbers(connection: Connection, partnership: str, labels: Collection[L
     for start in range(0, len(asked), _AT_ONCE):
         some = asked[start : start + _AT_ONCE]
         known |= {row[0]: row[1] for row in connection.execute(_NUMBERS, {"partnership": partnership, "digests": some})}
-    top = connection.scalar(select(func.max(label.c.number)).where(label.c.partnership_id == partnership)) or 0
     fresh = [digest for digest in by_digest if digest not in known]
     if fresh:
+        top = connection.scalar(_TOP, {"partnership": partnership}) or 0
         numbered = {digest: top + place for place, digest in enumerate(fresh, 1)}
         connection.execute(
             insert(label),

@@ -32,6 +32,7 @@ def test_the_demo_tells_the_whole_story(demo: tuple[Path, str]) -> None:
         "takes back his yes",
         "during the section 47 enquiry",
         "on the child protection plan that followed",
+        "Not who, where or what happened",
         "recovery worker",
         "The worker allocated to the father",
         "no content",

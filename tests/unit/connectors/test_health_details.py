@@ -237,3 +237,10 @@ def test_a_restricted_person_is_restricted_on_every_health_route(
 ) -> None:
     for label, restricted in (("U", False), ("N", False), ("R", True), ("V", True)):
         assert {person.restricted for person in route(message, label).draft.people} == {restricted}, label
+
+
+@pytest.mark.parametrize("name", ["modifierExtension", "implicitRules"])
+def test_what_may_turn_a_meaning_round_is_said(mother: Message, name: str) -> None:
+    said = {"modifierExtension": [{"url": "urn:x", "valueBoolean": True}], "implicitRules": "urn:x"}[name]
+    resource(mother, PATIENT)[name] = said
+    assert ("modifier_not_understood", f"Bundle.entry[{PATIENT}].resource.{name}") in codes(parse(mother))

@@ -160,3 +160,9 @@ def test_nothing_breaks_when_any_field_is_missing_or_odd(own: bytes) -> None:
                     assert number == 0
                 else:
                     assert all(issue.severity in Severity for issue in parsed.issues)
+
+
+def test_a_piece_of_a_longer_message_says_so(own: bytes) -> None:
+    said = ("part_of_a_longer_message", "MSH-14")
+    assert said not in {(issue.code, issue.location) for issue in parse(own).issues}
+    assert said in {(issue.code, issue.location) for issue in parse(own + b"DSC|next|F\r").issues}

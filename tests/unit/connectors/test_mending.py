@@ -43,6 +43,22 @@ def test_only_the_senders_own_high_counts_as_high() -> None:
     assert MENDING.says_high(MENDING.apart(ROWS, ["row 3"])["row 3"])
 
 
+@pytest.mark.parametrize(
+    ("body", "high"),
+    [
+        (b'{"resourceType": "Bundle", "entry": [{"resource": {"priority": "urgent"}}]}', True),
+        (b'{"resourceType": "Bundle", "entry": [{"resource": {"priority": "routine"}}]}', False),
+        (b"MSH|^~\\&|A\rRF1|P|S^Stat", True),
+        (b"MSH|^~\\&|A\rRF1|P|A", True),
+        (b"MSH|^~\\&|A\rRF1|A^Accepted|R^Routine", False),
+        (b"<a><risk><grade>High</grade></risk></a>", True),
+        (b"<a><note>high</note></a>", False),
+    ],
+)
+def test_each_format_says_high_in_its_own_words(body: bytes, *, high: bool) -> None:
+    assert MENDING.says_high(body) is high
+
+
 def test_values_are_put_where_the_remark_said_also_where_nothing_stood() -> None:
     mended = MENDING.mended(BATCH, {"/notices/0/people/0/name/full": "Ann", "/notices/2/a": "w"})
     said = json.loads(mended)["notices"]
@@ -76,6 +92,6 @@ def test_every_record_of_every_connector_means_the_same_by_itself(name: str) -> 
 
 @given(st.text(max_size=40), st.text(max_size=20))
 def test_no_place_and_no_value_breaks_it(place: str, value: str) -> None:
-    MENDING.takes(place)
+    MENDING.places(BATCH, [place])
     with contextlib.suppress(InvalidRequestError):
         assert json.loads(MENDING.mended(BATCH, {place: value}))

@@ -1,0 +1,208 @@
+"""What came as XML or HL7 v2 and could not be read is corrected where it stands, and goes on through its connector."""
+
+import base64
+import re
+
+import pytest
+from lxml import etree
+
+from connectors.hl7v2 import repair
+from connectors.mending import Mending
+from connectors.xml_repair import XmlRecord
+from hub.domain.access import Act
+from hub.domain.errors import RejectedMessageError
+from hub.domain.fields import RecordKind
+from hub.services.family_page import Stated
+from hub.services.quarantined import Quarantined
+from hub.services.repairing import RepairPage
+from hub.services.view_kinds import Look
+from hub.store.clear import cases
+from hub.wiring import web_app
+from tests.factories import FIXTURES, SmallWorld
+from tests.journeys.readers import Reader, plain
+from tests.spec.helping import holds
+
+NOTICE = (FIXTURES / "safeguarding_notice" / "domestic_abuse.xml").read_bytes()
+CENSUS = (FIXTURES / "cin_census" / "synthetic_2026.xml").read_bytes()
+REFERRAL = (FIXTURES / "hl7v2" / "child_referral.hl7").read_bytes()
+WHEN = "/safeguarding_notices/notices/notice/event/occurred_from"
+CHILD = "/Message/Children/Child/ChildIdentifiers/LAchildID"
+SAID = b"2024-03-05T22:40:00+00:00"
+NOTICE_SPOILT = NOTICE.replace(SAID, b"last Tuesday", 1)
+REFERRAL_SPOILT = REFERRAL.replace(b"20160305", b"tomorrow", 1)
+CASES = {
+    "xml": ("police", "safeguarding_notice_xml", NOTICE_SPOILT, WHEN, "last Tuesday", SAID.decode(), NOTICE),
+    "hl7": ("mh", "hl7v2", REFERRAL_SPOILT, "PID-7", "tomorrow", "20160305", REFERRAL),
+    "census": ("csc", "cin_census", CENSUS, CHILD, "", "EX0000041", b""),
+}
+CANARY = "Canarysurname"
+
+
+def desk(world: SmallWorld) -> Quarantined:
+    return world.hub.partners.quarantined
+
+
+def stopped(world: SmallWorld, sender: str, connector: str, body: bytes) -> tuple[str, RepairPage]:
+    world.send(sender, connector, body, "one")
+    [line] = desk(world).waiting(world.accounts["fran"])
+    return line.id, desk(world).page(world.accounts["fran"], line.id)
+
+
+def kept(world: SmallWorld, referral: str) -> list[bytes]:
+    """Return what is kept of the sender's own message, as the desk opens it."""
+    with world.hub.clear.read() as connection:
+        found = cases.find_referral(connection, world.hub.clear.partnership, referral)
+    look = Look(Act.QUARANTINE_REPAIR, frozenset({RecordKind.ORIGINAL}))
+    shown = world.hub.pages.disclose(world.accounts["fran"], found.own_family, Stated("front_door", "test"), look=look)
+    return [base64.b64decode(one.fields["content"]) for one in shown.records if "content" in one.fields]
+
+
+def became(world: SmallWorld, before: str) -> str:
+    """Return the referral that another one was released as."""
+    [line] = [one for one in world.hub.front_door.waiting(world.accounts["fran"]) if one.id != before]
+    return line.id
+
+
+@pytest.mark.parametrize("form", ["xml", "hl7"])
+def test_a_record_is_corrected_where_it_stands_and_the_original_stays(world: SmallWorld, form: str) -> None:
+    sender, connector, body, place, came, right, sound = CASES[form]
+    referral, page = stopped(world, sender, connector, body)
+    [flaw] = [flaw for flaw in page.flaws if flaw.stops]
+    assert (flaw.place, flaw.value, flaw.fixable) == (place, came, True)
+    assert len(page.understood) > 20
+    assert kept(world, referral) == [body]
+    assert desk(world).repair(world.accounts["fran"], referral, {place: right}) is None
+    assert desk(world).waiting(world.accounts["fran"]) == []
+    released = became(world, referral)
+    world.hub.rounds.publish()
+    assert world.hub.rounds.audit.look() == {}, "the sender's own message is not there any more as it came"
+    assert kept(world, released) == [sound], "a byte moved that nobody touched"
+    page = world.hub.front_door.page(world.accounts["fran"], released)
+    assert page.people
+    assert page.entries
+    said = page.history[0].words
+    assert "Repaired in quarantine by Fran" in said
+    assert ("Corrected at the hub", place) in [(issue.words, issue.location) for issue in page.issues]
+    told = world.hub.desk.feedback.receipts(world.agencies[sender])
+    assert "corrected_at_the_hub" in repr(told), "its sender does not learn that other values stand there"
+    assert right not in said + repr(page.issues) + repr(told)
+
+
+def test_one_child_of_a_census_is_completed_after_the_others_were_let_in(sqlite_world: SmallWorld) -> None:
+    sender, connector, body, place, came, right, _ = CASES["census"]
+    sqlite_world.send(sender, connector, body, "one")
+    [line] = desk(sqlite_world).waiting(sqlite_world.accounts["fran"])
+    page = desk(sqlite_world).page(sqlite_world.accounts["fran"], line.id)
+    [flaw] = [flaw for flaw in page.flaws if flaw.stops]
+    assert (flaw.place, flaw.value, flaw.fixable) == (place, came, True)
+    for wrong in ("", "EX\x00", "EX\u202e"):
+        assert desk(sqlite_world).repair(sqlite_world.accounts["fran"], line.id, {place: wrong}) is not None
+    assert desk(sqlite_world).repair(sqlite_world.accounts["fran"], line.id, {place: right}) is None
+    assert desk(sqlite_world).waiting(sqlite_world.accounts["fran"]) == []
+
+
+@pytest.mark.parametrize("form", ["xml", "hl7"])
+@pytest.mark.parametrize("said", [f"{CANARY}<!DOCTYPE x>", f"{CANARY}\x00", f"{CANARY}\u202e", f"<x>{CANARY}</x>"])
+def test_a_bad_repair_is_refused_with_place_and_code_and_changes_nothing(
+    sqlite_world: SmallWorld, form: str, said: str
+) -> None:
+    sender, connector, body, place, came, right, _ = CASES[form]
+    referral, _ = stopped(sqlite_world, sender, connector, body)
+    left = desk(sqlite_world).repair(sqlite_world.accounts["fran"], referral, {place: said})
+    assert left is not None
+    assert place in {flaw.place for flaw in left.flaws if flaw.stops}
+    assert not any(CANARY in flaw.words + flaw.place for flaw in left.flaws)
+    assert kept(sqlite_world, referral) == [body]
+    assert desk(sqlite_world).page(sqlite_world.accounts["fran"], referral).flaws[0].value == came
+    assert desk(sqlite_world).repair(sqlite_world.accounts["fran"], referral, {place: right}) is None
+
+
+def test_a_place_that_is_not_in_the_record_is_no_correction(sqlite_world: SmallWorld) -> None:
+    sender, connector, body, place, came, _, _ = CASES["hl7"]
+    referral, _ = stopped(sqlite_world, sender, connector, body)
+    for other in ("MSH-2", "ZZZ-1", "PID", "/a/b", "row 1 col x", WHEN):
+        left = desk(sqlite_world).repair(sqlite_world.accounts["fran"], referral, {other: CANARY})
+        assert left is not None
+        assert (left.flaws[0].place, left.flaws[0].value) == (place, came)
+        assert CANARY not in repr(left) + "".join(value for _, value in left.understood)
+
+
+def only_what_was_touched_moves(world: SmallWorld) -> None:
+    sender, connector, body, place, _, right, sound = CASES["hl7"]
+    referral, _ = stopped(world, sender, connector, body)
+    assert desk(world).repair(world.accounts["fran"], referral, {place: right}) is None
+    assert kept(world, became(world, referral)) == [sound]
+
+
+def test_escapes_that_are_read_and_written_anew_are_noticed(
+    sqlite_world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = repair.Hl7Record._put
+
+    def rewriting(self: repair.Hl7Record, name: str, segment: str, *rest: object) -> str:
+        return put(self, name, self._encoding.plain(segment), *rest)
+
+    mended = Mending.mended
+    monkeypatch.setattr(repair.Hl7Record, "_put", rewriting)
+    monkeypatch.setattr(Mending, "mended", lambda *asked: mended(*asked).replace(b"\\T\\", b"&"))
+    assert not holds(lambda: only_what_was_touched_moves(sqlite_world))
+
+
+def test_what_its_sender_graded_high_is_due_sooner_in_xml_too(sqlite_world: SmallWorld) -> None:
+    sent = re.sub(rb"(?<=<grade>)[a-z]+", b"high", NOTICE_SPOILT)
+    assert Mending().says_high(sent)
+    stopped(sqlite_world, "police", "safeguarding_notice_xml", sent)
+    sqlite_world.hub.rounds.run_once()
+    sqlite_world.clock.advance(minutes=16)
+    sqlite_world.hub.rounds.run_once()
+    assert [read.entry.outcome for read in sqlite_world.entries()].count("deadline_passed") == 1
+
+
+def fields(text: str) -> dict[str, str]:
+    """Return label place -> field name of a repair page."""
+    found = re.findall(r'for="(place_[^"]+)"[^>]*>\s*([^<]+?)\s*</label>', text)
+    return {label.rpartition(" ")[2].strip(): name for name, label in found}
+
+
+def test_the_page_asks_for_every_place_until_the_record_is_let_through(sqlite_world: SmallWorld) -> None:
+    body = REFERRAL_SPOILT.replace(b"19910711", b"some day", 1)
+    referral, _ = stopped(sqlite_world, "mh", "hl7v2", body)
+    fran = Reader(web_app(sqlite_world.hub), "fran")
+    path = f"/front-door/quarantine/{referral}"
+    named = fields(fran.get(path).text)
+    assert {"PID-7", "NK1-16"} <= set(named)
+    half = fran.send(path, **{named["PID-7"]: "20160305", named["NK1-16"]: "still some day"})
+    assert (half.status_code, plain(half).count("correct it")) == (200, 2)  # beside the field, and in the summary
+    again = fields(half.text)
+    assert {"PID-7", "NK1-16"} <= set(again), "the place that was put right is asked no more"
+    assert 'value="20160305"' in half.text
+    done = fran.send(path, **{again["PID-7"]: "20160305", again["NK1-16"]: "19910711"})
+    assert done.status_code == 302
+    [line] = sqlite_world.hub.front_door.waiting(sqlite_world.accounts["fran"])
+    assert "Repaired in quarantine by Fran" in fran.words(f"/front-door/{line.id}")
+
+
+def test_a_forged_field_of_the_page_changes_nothing(sqlite_world: SmallWorld) -> None:
+    referral, _ = stopped(sqlite_world, "mh", "hl7v2", REFERRAL_SPOILT)
+    fran = Reader(web_app(sqlite_world.hub), "fran")
+    for name in ("place_", "place_!!!", "place_/w", "place_" + "A" * 5_000, "place_TVNILTI"):
+        answer = fran.send(f"/front-door/quarantine/{referral}", **{name: "x"})
+        assert answer.status_code == 200
+    assert [line.id for line in desk(sqlite_world).waiting(sqlite_world.accounts["fran"])] == [referral]
+
+
+def nothing_declared_is_opened(world: SmallWorld) -> None:
+    """A document that declares an entity is refused at the door, so nothing of it waits to be repaired."""
+    body = NOTICE_SPOILT.replace(b"<safeguarding_notices>", b'<!DOCTYPE x [<!ENTITY y "z">]><safeguarding_notices>', 1)
+    with pytest.raises(RejectedMessageError, match="doctype_refused"):
+        XmlRecord(body)
+    with pytest.raises(RejectedMessageError, match="doctype_refused"):
+        world.send("police", "safeguarding_notice_xml", body, "one")
+
+
+def test_a_document_that_declares_entities_is_never_repaired(
+    sqlite_world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing_declared_is_opened(sqlite_world)
+    monkeypatch.setattr("connectors.xml_repair.read_xml", lambda body, _limits: etree.fromstring(body))
+    assert not holds(lambda: nothing_declared_is_opened(sqlite_world))
