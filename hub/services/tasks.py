@@ -43,6 +43,8 @@ _REVIEWS: Final = frozenset({"review_emergency", "review_not_shared"})
 """What is never done by whom it is about; `account` of such a task is that person."""
 _OF_THE_TEAM: Final = frozenset({"challenge", "visibility", "strategy"})
 """Pages in a family's record: whoever is not allocated has no such page, on duty or not."""
+_ONE_PERSONS: Final = frozenset({"handover", "school"})
+"""Pages of the one person whom the task names."""
 _ALLOCATED: Final = "allocated_"
 _WHAT: Final = {
     duties.DONE: "Done.",
@@ -246,7 +248,7 @@ class Tasks:
             return any(word.startswith(_ALLOCATED) for word in words)
         if page == "quarantined":
             return bool(AT_THE_DOOR & {who.role, *who.relationships})
-        if page == "handover":
+        if page in _ONE_PERSONS:
             return task.account == account
         return _for(task, account, who)
 
