@@ -224,6 +224,11 @@ def _spoiled_forms() -> Iterator[Bad]:
         yield Bad(f"form: {place}", _spoiled(said, ["referrals", 0, *place.split("/")], value), "application/json")
 
 
+def changed_at(body: bytes, place: str, value: object) -> bytes:
+    """Return a JSON message with one place set to a value."""
+    return _spoiled(json.loads(body), place.split("/"), value)
+
+
 def _spoiled(said: Any, way: list[Any], value: object) -> bytes:  # noqa: ANN401  a JSON value of any shape
     """Set one place; where there is none, the value goes under that name in what is there."""
     here = said
