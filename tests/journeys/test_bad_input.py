@@ -28,7 +28,7 @@ def test_the_corpus_is_as_large_as_it_must_be_and_every_file_is_different() -> N
 
 def test_every_bad_file_by_every_way_in(intakes: Intakes) -> None:
     ways = dict(intakes.ways())
-    assert len(ways) >= 30
+    assert len(ways) >= 24
     intakes.send("/v1/notices", Bad("a good one", notice(), "application/json"))
     peak, before = Peak(), intakes.stored()
     for (path, send), bad in product(ways.items(), FILES):
