@@ -107,7 +107,7 @@ def _named(answer: Any) -> bool:  # noqa: ANN401  a TestResponse
         return "MSA|AR" in answer.text and "ERR|" in answer.text
     said: dict[str, Any] = answer.json
     if said.get("resourceType") == "OperationOutcome":
-        return all(issue["details"] for issue in said["issue"])
+        return all(issue["details"] and " at " in issue["diagnostics"] for issue in said["issue"])
     return bool(said["type"].startswith("urn:hub:problem:")) and bool(said["errors"])
 
 
