@@ -5,21 +5,30 @@ document forbids. One of its checks is not ours: it wants whatever fits a schema
 an XML notice or a signed batch is.
 """
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure
 from schemathesis.engine import events, from_schema
+from werkzeug.test import TestResponse
 
 from hub.api import problems
+from hub.domain.receipt import Receipt
 from hub.services.feedback import Feedback
-from tests.factories import SmallWorld, notice
+from hub.services.transfers import BUNDLE, TransferKey
+from tests.batches import rows, signature
+from tests.factories import FIXTURES, SmallWorld, notice
 from tests.journeys.readers import lead
 from tests.journeys.senders import Sender
+from tests.journeys.test_every_format_is_amended import FORMATS
 
 REFUSALS = ("400", "401", "403", "404", "405", "406", "409", "411", "413", "415", "422")
 CHECKS = {
@@ -125,14 +134,52 @@ def test_what_a_named_officer_is_shown_has_the_shape_that_is_published(
     assert run.statuses[200] > len(operations)
 
 
+def test_every_way_in_answers_what_it_takes_in_the_shape_that_is_published(
+    sqlite_world: SmallWorld, sqlite_app: Flask, operations: set[str]
+) -> None:
+    """Nothing made from a schema is a whole referral, so here each door is sent a real one."""
+    schema, answered = schemathesis.openapi.from_wsgi("/openapi.json", sqlite_app), set()
+    for path, answer in taken(sqlite_world, sqlite_app):
+        place = re.sub("(?<=/forms/).+", "{name}", re.sub("(?<=/messages/).+", "{connector}", path))
+        assert answer.status_code == 200, (path, answer.text)
+        schema[place]["POST"].validate_response(answer)
+        answered.add(f"POST {place}")
+    shown = {f"POST {path}" for path in ("/v1/council/receipts/{receipt}", "/oauth2/token")}
+    assert answered == {one for one in operations if one.startswith("POST") and "/families/" not in one} - shown
+
+
+def taken(world: SmallWorld, app: Flask) -> Iterator[tuple[str, TestResponse]]:
+    """Yield a door and how it answered a message that it takes."""
+    for path, media, code, said, _ in FORMATS:
+        yield path, Sender(world, app, code).post(path, said, media)
+    consent = (FIXTURES / "fhir_consent" / "agreed.json").read_bytes()
+    yield "/fhir/Consent", Sender(world, app, "sm").post("/fhir/Consent", consent, "application/fhir+json")
+    sender, body = Sender(world, app, "sm"), rows(3, bad=(1,))
+    signed = signature(sender, body, 3, "adult_with_children_csv")
+    yield "/v1/batches", sender.post("/v1/batches", body, "text/csv", Batch_Signature=signed)
+    key = TransferKey(Ed25519PrivateKey.generate())
+    world.hub.partners.transfers.trust(world.agencies["csc"], key.public)
+    document = json.loads((FIXTURES / "transfer_bundle" / "two_people.json").read_text())["document"]
+    yield "/v1/transfers", Sender(world, app, "csc").post("/v1/transfers", key.signed(BUNDLE, document))
+
+
+def test_a_receipt_that_says_less_than_is_published_is_noticed(
+    sqlite_world: SmallWorld, sqlite_app: Flask, operations: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = Receipt.plain
+    monkeypatch.setattr(Receipt, "plain", lambda self: plain(self) | {"received_at": None})
+    with pytest.raises(Failure):
+        test_every_way_in_answers_what_it_takes_in_the_shape_that_is_published(sqlite_world, sqlite_app, operations)
+
+
 def found_at_receipts(world: SmallWorld, app: Flask) -> Iterator[str]:
     yield from Run(app, Sender(world, app, "police").headers(), "/v1/receipts").found
 
 
-def test_an_answer_with_something_more_in_it_is_noticed(
+def test_an_answer_without_what_is_published_is_noticed(
     sqlite_world: SmallWorld, sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Feedback, "receipts", lambda *_: [{"receipt": "x", "whose": "nobody's business"}])
+    monkeypatch.setattr(Feedback, "receipts", lambda *_: [{"receipt": "x"}])
     assert any("violates schema" in said for said in found_at_receipts(sqlite_world, sqlite_app))
 
 
