@@ -7,18 +7,21 @@ a value could be echoed.
 import csv
 import io
 import json
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from tests.bad_bytes import CANARY, Bad, odd_hl7, odd_xml
 from tests.factories import FIXTURES
 
-CANARY = "Canarysurname"
+__all__ = ["CANARY", "NOT_TEXT", "ODD_JSON", "Bad", "changed_at", "corpus"]
 DEEP = 70
 LONG = 70_000
 NOT_TEXT = {
     "utf-16": CANARY.encode("utf-16"),
     "latin": b'{"a": "' + CANARY.encode() + b'\xe9"}',
+    "gzip bomb": zlib.compress(b" " * 20_000_000, wbits=31) + CANARY.encode(),
+    "zip with a way out": b"PK\x03\x04" + bytes(22) + b"\x0b\x00\x00\x00../../" + CANARY.encode() * 9,
     "gzip": b"\x1f\x8b\x08\x00" + CANARY.encode() * 9,
     "zip": b"PK\x03\x04" + CANARY.encode() * 9,
     "pdf": b"%PDF-1.7\n" + CANARY.encode() * 9,
@@ -92,16 +95,6 @@ ODD_JSON: dict[str, tuple[bytes, set[str]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Bad:
-    """One file of the corpus: what it is sent as, and what it may be called."""
-
-    name: str
-    body: bytes
-    media: str
-    codes: frozenset[str] = frozenset()
-
-
 def corpus() -> Iterator[Bad]:
     """Yield at least 120 files."""
     for name, body in (NOT_TEXT | OTHER).items():
@@ -113,6 +106,8 @@ def corpus() -> Iterator[Bad]:
     yield from _spoiled_notices()
     yield from _spoiled_bundles()
     yield from _spoiled_forms()
+    yield from odd_xml()
+    yield from odd_hl7()
 
 
 def _odd_csv() -> Iterator[Bad]:
@@ -195,6 +190,15 @@ def _spoiled_bundles() -> Iterator[Bad]:
         "entry/1/resource/subject": {"reference": CANARY},
         "entry/1/fullUrl": f"https://elsewhere.example/{CANARY}",
         "entry/1/resource/contained": [{"resourceType": "Patient", "id": CANARY}],
+        "entry/1/resource/supportingInfo": [{"reference": f"https://{CANARY}.example/Patient/1"}],
+        "entry/1/resource/authoredOn": f"2026-02-30T{CANARY}",
+        "entry/2/resource/birthDate": f"2016-13-{CANARY}",
+        "entry/2/resource/identifier/0/value": "\u0669\u0660\u0660\u0660\u0660\u0660\u0660\u0660\u0660\u0669",
+        "entry/2/fullUrl": "urn:uuid:00000000-0000-4000-8000-000000000002",
+        "entry/3/resource/patient": {"reference": "urn:uuid:00000000-0000-4000-8000-000000000004"},
+        "entry/5/resource/photo": [{"contentType": "image/png", "data": f"*{CANARY}*"}],
+        "timestamp": CANARY,
+        "id": {"x": CANARY},
     }
     for place, value in spoils.items():
         said = json.loads((FIXTURES / "bars" / "mother_referral.json").read_text())
@@ -222,6 +226,11 @@ def _spoiled_forms() -> Iterator[Bad]:
     for place, value in spoils.items():
         said = json.loads((FIXTURES / "substance_misuse" / "adult_with_children.json").read_text())
         yield Bad(f"form: {place}", _spoiled(said, ["referrals", 0, *place.split("/")], value), "application/json")
+
+
+def changed_at(body: bytes, place: str, value: object) -> bytes:
+    """Return a JSON message with one place set to a value."""
+    return _spoiled(json.loads(body), place.split("/"), value)
 
 
 def _spoiled(said: Any, way: list[Any], value: object) -> bytes:  # noqa: ANN401  a JSON value of any shape

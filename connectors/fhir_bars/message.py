@@ -7,6 +7,7 @@ from typing import Any
 
 from fhir.resources.R4B import get_fhir_model_class
 
+from connectors.moments import UNKNOWN, version_at
 from connectors.strict_json import read_json
 from hub.domain.errors import RejectedMessageError
 from hub.domain.referral import Issue, Limits, Severity
@@ -31,12 +32,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A whole bundle; `labels` are its own security codes."""
+    """A whole bundle; `labels` are its own security codes, `odd` the places of its own elements that say nothing."""
 
     id: str
     timestamp: str
     labels: frozenset[str]
     entries: tuple[Entry, ...]
+    odd: tuple[str, ...] = ()
     _by_name: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -76,7 +78,8 @@ def read_message(body: bytes, limits: Limits) -> Message:
     if read[0].kind != "MessageHeader":
         raise RejectedMessageError("message_header_missing", where="Bundle.entry[0]")
     timestamp = bundle.get("timestamp")
-    return Message(_id(bundle), timestamp if isinstance(timestamp, str) else "", security_codes(bundle), read)
+    written = timestamp if isinstance(timestamp, str) else ""
+    return Message(_id(bundle), written, security_codes(bundle), read, tuple(_odd(bundle, written)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,26 @@ def security_codes(resource: Resource) -> frozenset[str]:
     meta = resource.get("meta")
     labels = meta.get("security") if isinstance(meta, dict) else None
     return frozenset(str(label.get("code")) for label in labels or () if isinstance(label, dict))
+
+
+def of_the_bundle(message: Message) -> Iterator[Issue]:
+    """Yield a warning for each element of the bundle itself that cannot be read, and for an entry's name used twice."""
+    for place in message.odd:
+        yield Issue(Severity.WARNING, "invalid_value", place)
+    seen: set[str] = set()
+    for entry in message.entries:
+        if entry.key in seen:
+            yield Issue(Severity.WARNING, "name_used_twice", f"{entry.pointer}.fullUrl")
+        seen.add(entry.key)
+
+
+def _odd(bundle: Mapping[str, object], written: str) -> Iterator[str]:
+    if "id" in bundle and not isinstance(bundle["id"], str):
+        yield "Bundle.id"
+    if "identifier" in bundle and not _id(bundle):
+        yield "Bundle.identifier"
+    if "timestamp" in bundle and version_at(written) == UNKNOWN:
+        yield "Bundle.timestamp"
 
 
 def dangling(message: Message) -> Iterator[Issue]:

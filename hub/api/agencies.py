@@ -32,6 +32,13 @@ _BATCHES: Final = ("text/csv", "application/json", "application/xml", "text/xml"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
+_SIGNATURE = {
+    "in": "header",
+    "name": "Batch-Signature",
+    "required": True,
+    "description": "A JWT of the sender's own key over the file: connector, SHA-256, rows",
+    "schema": {"type": "string", "maxLength": 8000},
+}
 _TOKEN_FORM = {
     "type": "object",
     "required": ["grant_type", "client_assertion_type", "client_assertion"],
@@ -77,6 +84,7 @@ def referrals() -> dict[str, object]:
 @blueprint.route("/v1/batches", methods=["POST"])
 @known_caller
 @taking(*_BATCHES)
+@blueprint.doc(parameters=[_SIGNATURE])
 @blueprint.response(200, schemas.BatchSchema)
 def batches() -> dict[str, object]:
     """Receive a signed batch; the header `Batch-Signature` says which connector reads it, its hash and its rows."""
@@ -103,14 +111,14 @@ def receipt(receipt: str) -> dict[str, Any]:
 
 
 @blueprint.route("/v1/schemas/safeguarding-notice.json", methods=["GET"])
-@blueprint.response(200)
+@blueprint.response(200, {"type": "object"})
 def notice_schema() -> ResponseReturnValue:
     """Return the published JSON Schema of the Safeguarding Notice."""
     return jsonify(json_schema())
 
 
 @blueprint.route("/v1/schemas/safeguarding-notice.xsd", methods=["GET"])
-@blueprint.response(200, content_type="application/xml")
+@blueprint.response(200, {"type": "string"}, content_type="application/xml")
 def notice_xml_schema() -> ResponseReturnValue:
     """Return the published XML Schema of the Safeguarding Notice."""
     return Response(xml_schema(), content_type="application/xml; charset=utf-8")

@@ -12,6 +12,7 @@ from apispec import APISpec, BasePlugin
 from flask_smorest import Blueprint
 
 from hub.api import schemas
+from hub.api.served import LONGEST_KEY
 
 SCHEME: Final = "agency"
 _SCHEMES: Final = {
@@ -43,7 +44,7 @@ _KEY: Final = {
     "name": "Idempotency-Key",
     "required": False,
     "description": "The sender's own key of this message: the same key and content give the first receipt again.",
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string", "maxLength": LONGEST_KEY},
 }
 _ALWAYS: Final = (400, 422, 500, 503)
 _OF_A_BODY: Final = (409, 411, 413, 415)

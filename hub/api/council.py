@@ -24,12 +24,19 @@ blueprint.ARGUMENTS_PARSER = StrictParser()
 
 
 _CASE_SYSTEM = CaseSystem()
+_ACCEPT = {
+    "in": "header",
+    "name": "Accept",
+    "required": False,
+    "description": "In which format the record comes; JSON when nothing is said",
+    "schema": {"enum": ["application/json", "text/csv"]},
+}
 
 
 @blueprint.route("/v1/families/<id:family>/cin-census", methods=["POST"])
 @known_caller
 @blueprint.arguments(schemas.StatedSchema, location="json")
-@blueprint.response(200, content_type="application/xml")
+@blueprint.response(200, {"type": "string"}, content_type="application/xml")
 def census(asked: dict[str, Any], family: str) -> Response:
     """Return the blocks of the Children in Need census that a named user may see of a family's children."""
     caller, stated = _officer(family, asked)
@@ -53,7 +60,8 @@ def updates() -> dict[str, object]:
 @blueprint.route("/v1/families/<id:family>/case-record", methods=["POST"])
 @known_caller
 @blueprint.arguments(schemas.CaseRecordArgsSchema, location="json")
-@blueprint.response(200)
+@blueprint.response(200, {"type": "object"})
+@blueprint.doc(responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}, parameters=[_ACCEPT])
 def case_record(asked: dict[str, Any], family: str) -> Response:
     """Return what the team wrote, for the case system of the named user's agency, as JSON or (`Accept`) CSV."""
     caller, stated = _officer(family, asked)

@@ -77,10 +77,10 @@ def read_replies() -> Response:
     hub calls none that a message gives.
     """
     caller, base = agency(), f"{request.host_url}fhir"
-    asked = list(dict.fromkeys(request.args.getlist("message")))
+    asked = request.args.getlist("message")
     if not 0 < len(asked) <= _MOST_REPLIES:
         raise InvalidRequestError("out_of_range", where="message", next_step=f"name_1_to_{_MOST_REPLIES}_messages")
-    standings = ((id_, served().replies.standing(caller.agency, "fhir_bars", id_)) for id_ in asked)
+    standings = ((id_, served().replies.standing(caller.agency, "fhir_bars", id_)) for id_ in dict.fromkeys(asked))
     found = [
         reply(id_, one.receipt, one.step.value, stamp(one.since), base) for id_, one in standings if one is not None
     ]

@@ -27,14 +27,14 @@ def receive_form(name: str) -> dict[str, object]:
 
 
 @blueprint.route("/v1/forms/<string:name>/schema.json", methods=["GET"])
-@blueprint.response(200)
+@blueprint.response(200, {"type": "object"})
 def schema(name: str) -> ResponseReturnValue:
     """Return the published JSON Schema of a form."""
     return jsonify(json_schema(_form(name)))
 
 
 @blueprint.route("/v1/forms/<string:name>/template.csv", methods=["GET"])
-@blueprint.response(200, content_type="text/csv")
+@blueprint.response(200, {"type": "string"}, content_type="text/csv")
 def template(name: str) -> ResponseReturnValue:
     """Return the header of a form's CSV."""
     return Response(csv_template(_form(name)), content_type="text/csv; charset=utf-8")

@@ -1,7 +1,7 @@
 """Errors for machines: RFC 9457 problems, or a FHIR OperationOutcome for FHIR senders. Codes and places, no values."""
 
 from flask import Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from connectors.fhir_bars import operation_outcome
 from connectors.fhir_bars.capability import VERSION
@@ -37,7 +37,10 @@ def answer_http(error: HTTPException) -> Response:
     names = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "message_too_large"}
     messages = getattr(error, "data", {}).get("messages", {}).get("json", {})
     where = ",".join(f"/{name}" for name in sorted(messages) if name in _ASKED)
-    return problem(status, names.get(status, "refused"), where, "")
+    response = problem(status, names.get(status, "refused"), where, "")
+    if isinstance(error, MethodNotAllowed):  # RFC 9110 section 15.5.6
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
 
 
 def defect(error: Exception) -> Response:

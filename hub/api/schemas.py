@@ -1,6 +1,6 @@
 """Shapes of what the API answers, for its OpenAPI document. Shapes only, no rules."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import INCLUDE, Schema, fields, validate
 
 from hub.policy.front_door import STATES
 
@@ -127,11 +127,22 @@ class TokenSchema(Schema):
     expires_in = fields.Integer(required=True)
 
 
+class OutcomeIssueSchema(Schema):
+    """One issue of an OperationOutcome: `expression` is its place in the message, never a value."""
+
+    severity = fields.String(required=True, metadata={"enum": ["information", "warning", "error"]})
+    code = fields.String(required=True)
+    details = fields.Dict(required=True)
+    diagnostics = fields.String()
+    expression = fields.List(fields.String())
+
+
 class OutcomeSchema(Schema):
     """A FHIR OperationOutcome; the receipt's id is in the header `X-Receipt-Id`."""
 
-    resourceType = fields.String(required=True)  # noqa: N815  the name is FHIR's
-    issue = fields.List(fields.Dict(), required=True)
+    resourceType = fields.String(required=True, metadata={"const": "OperationOutcome"})  # noqa: N815  FHIR's name
+    meta = fields.Dict()
+    issue = fields.List(fields.Nested(OutcomeIssueSchema), required=True, validate=validate.Length(min=1))
 
 
 class AllocationOutcomeSchema(Schema):
@@ -178,7 +189,12 @@ class StatedSchema(Schema):
 
 
 class ResourceSchema(Schema):
-    """Any FHIR R4 resource."""
+    """Any FHIR R4 resource, of which FHIR says what else is in it."""
+
+    class Meta:
+        """What is not named here may be there."""
+
+        unknown = INCLUDE
 
     resourceType = fields.String(required=True)  # noqa: N815  the name is FHIR's
 
@@ -193,7 +209,12 @@ class ViewArgsSchema(Schema):
 
 
 class ConsentSchema(Schema):
-    """A FHIR R4 Consent, with its Patient contained."""
+    """A FHIR R4 Consent, with its Patient contained; FHIR says what else is in it."""
+
+    class Meta:
+        """What is not named here may be there."""
+
+        unknown = INCLUDE
 
     resourceType = fields.String(required=True)  # noqa: N815  the name is FHIR's
     id = fields.String(required=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import ParamSpec, TypeVar, cast
+from typing import Final, ParamSpec, TypeVar, cast
 
 from flask import current_app, g, request
 
@@ -67,8 +67,14 @@ def _token() -> str:
     return token.strip()
 
 
+LONGEST_KEY: Final = 200
+"""Characters of an `Idempotency-Key`."""
+
+
 def body(*media: str) -> bytes:
-    """Return the whole body, once its type, declared length and size fit; a truncated message is never accepted."""
+    """Return the whole body, once its type, key, declared length and size fit; a cut-off message is never accepted."""
+    if len(request.headers.get("Idempotency-Key", "")) > LONGEST_KEY:
+        raise InvalidRequestError("header_invalid", where="Idempotency-Key", next_step="send_at_most_200_characters")
     if request.mimetype not in media:
         raise InvalidRequestError("media_type", where="Content-Type", next_step=" or ".join(media))
     if request.content_length is None:

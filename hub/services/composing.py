@@ -127,8 +127,8 @@ def continued(composed: Composed, earlier: Mapping[RecordId, tuple[RecordId, Rec
 
 
 def _continuing(entry: NewRecord, before: RecordId, first: RecordId, since: str) -> NewRecord:
-    own, shape = entry.outline_label(), SHAPES[entry.kind]
-    if own.category != shape.outline or not shape.fields.keys() >= set(VERSIONS):
+    own, kept_under = entry.outline_label(), {SHAPES[entry.kind].fields.get(name) for name in VERSIONS}
+    if kept_under != {own.category}:  # no room for it under the label that shows the entry
         return entry
     said = dict(zip(VERSIONS, (before, first, since), strict=True))
     return replace(

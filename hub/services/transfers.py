@@ -132,15 +132,18 @@ class Transfers:
         """Take in a bundle that another partnership signed; returns the signed receipt, the same for the same bundle.
 
         Raises:
-            RejectedMessageError: not a bundle, or not signed with the key of the agency that sends it.
+            RejectedMessageError: not a bundle, without an id, or not signed with the key of the agency that sends it.
             ConflictError: the same transfer came with another content.
         """
         parsed = list(self._connectors[CONNECTOR].parse(body, self._limits))
         document = self._verified(agency, BUNDLE, body)
-        key = f"transfer {document['transfer']}"
-        receipt = self._intake.receive(Message(agency, CONNECTOR, key, body, "application/json", parsed))
+        transfer = document.get("transfer")
+        if not isinstance(transfer, str) or not transfer.strip():  # nothing could be receipted
+            raise RejectedMessageError("required", where="/document/transfer", next_step="name the transfer")
+        message = Message(agency, CONNECTOR, f"transfer {transfer}", body, "application/json", parsed)
+        receipt = self._intake.receive(message)
         said = {
-            "transfer": document["transfer"],
+            "transfer": transfer,
             "bundle_sha256": digest(document),
             "receiver": self._origin,
             "receipt": receipt["receipt"],

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.bad_files import bad_file_slowest
 from tests.bench.bars import bars_intake_vs_validate
 from tests.bench.chronology import chronology_api_vs_plain
 from tests.bench.decide import decide_vs_casbin, decide_vs_cedarpy, decide_vs_reference
@@ -45,6 +46,7 @@ ROWS = {
     "match_auto_false": match_auto_false,
     "match_after_receipt_vs_lookup": match_after_receipt_vs_lookup,
     "police_batch_vs_plain_orm": police_batch_vs_plain_orm,
+    "bad_file_slowest": bad_file_slowest,
 }
 RESULT = Path("bench.json")
 

@@ -6,6 +6,7 @@ key and its grade is anything but none.
 """
 
 import csv
+import gzip
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -94,8 +95,8 @@ def match_after_receipt_vs_lookup() -> Row:
 
 
 @cache
-def febrl(*, traced: bool) -> Found:
-    rows = _rows("febrl_3.csv")
+def febrl(*, traced: bool, name: str = "febrl_3.csv") -> Found:
+    rows = _rows(name)
     place = ("street_number", "address_1", "address_2", "suburb", "postcode", "state")
     said = [
         Identity(
@@ -162,7 +163,8 @@ def _keys(identity: Identity) -> Iterator[tuple[str, str]]:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (SETS / name).open(newline="") as file:
+    opened = gzip.open if name.endswith(".gz") else open
+    with opened(SETS / name, "rt", newline="") as file:
         return [{key.strip(): value.strip() for key, value in row.items()} for row in csv.DictReader(file)]
 
 

@@ -234,9 +234,13 @@ def test_a_desk_without_an_address_alarms_at_once(world: SmallWorld) -> None:
     assert words_of == {"", "Nobody there gave an address to be told at"}
 
 
+def register_office(world: SmallWorld) -> None:
+    world.staff("ada", "primary", "agency_admin")
+    world.hub.partners.webhooks.add(world.accounts["ada"], "", "office@school.example")
+
+
 def test_a_failed_delivery_alarms_at_once(world: SmallWorld) -> None:
-    webhooks, primary = world.hub.partners.webhooks, world.agencies["primary"]
-    webhooks.add_for(primary, world.accounts["pia"], "", "office@school.example")  # no mail server is set
+    register_office(world)  # no mail server is set
     world.clock.advance(minutes=1)
     send(world)
     world.hub.rounds.run_once()
@@ -256,8 +260,7 @@ class Letters:
 
 
 def a_letter_holds_a_reference_alone(world: SmallWorld) -> None:
-    webhooks, primary = world.hub.partners.webhooks, world.agencies["primary"]
-    webhooks.add_for(primary, world.accounts["pia"], "", "office@school.example")
+    register_office(world)
     world.hub.partners.deliveries._post = post = Letters()
     world.clock.advance(minutes=1)
     send(world)

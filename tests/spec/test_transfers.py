@@ -135,6 +135,18 @@ def test_a_byte_that_was_changed_and_a_key_of_somebody_else_are_refused(north: S
     assert south.hub.front_door.waiting(south.accounts["fran"]) == []
 
 
+@pytest.mark.parametrize("id_", [None, "", " ", 7, {"x": "y"}])
+def test_a_signed_bundle_that_names_no_transfer_is_refused_by_name(
+    north: SmallWorld, south: SmallWorld, id_: object
+) -> None:
+    there, here = acquainted(north, south)
+    nameless = north.hub.partners.transfers._key.signed(BUNDLE, said(handed(north, there)) | {"transfer": id_})
+    with pytest.raises(RejectedMessageError) as refused:
+        south.hub.partners.transfers.receive(here, nameless)
+    assert (refused.value.code, refused.value.where) == ("required", "/document/transfer")
+    assert south.hub.front_door.waiting(south.accounts["fran"]) == []
+
+
 def test_another_agency_cannot_send_the_bundle_as_its_own(north: SmallWorld, south: SmallWorld) -> None:
     there, _ = acquainted(north, south)
     with pytest.raises(RejectedMessageError) as refused:

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.registry import CONNECTORS
 from hub.domain.errors import RejectedMessageError
-from hub.domain.fields import SHAPES, RecordKind
+from hub.domain.fields import SHAPES, VERSIONS, RecordKind
 from hub.domain.referral import Limits, Parsed, ReferralDraft
 
 Message = dict[str, Any]
@@ -88,6 +88,12 @@ def test_every_value_says_where_it_stood(parsed: list[Parsed]) -> None:
             assert all(value.value.strip() and value.pointer for value in holder.values())
         for entry in draft.entries:
             assert all(value.value.strip() and value.pointer for value in entry.fields.values())
+
+
+def test_every_entry_has_room_to_say_which_one_it_amends(parsed: list[Parsed]) -> None:
+    for entry in (entry for draft in drafts(parsed) for entry in draft.entries):
+        shape = SHAPES[entry.kind]
+        assert {shape.fields.get(name) for name in VERSIONS} == {shape.outline}, entry.kind
 
 
 def test_every_subject_of_an_entry_or_consent_is_a_person_of_the_message(parsed: list[Parsed]) -> None:

@@ -227,3 +227,25 @@ def test_an_answer_without_remarks_still_says_something() -> None:
     answer = operation_outcome(503, [])
     OperationOutcome.model_validate(answer)
     assert answer["issue"][0]["code"] == "transient"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "where"),
+    [
+        ("id", {"x": "y"}, "Bundle.id"),
+        ("identifier", {"system": "s"}, "Bundle.identifier"),
+        ("timestamp", "yesterday", "Bundle.timestamp"),
+        ("timestamp", 7, "Bundle.timestamp"),
+    ],
+)
+def test_what_the_bundle_says_of_itself_and_cannot_be_read_is_remarked_on(
+    mother: Message, name: str, value: object, where: str
+) -> None:
+    parsed = parse(mother | {name: value})
+    assert parsed.outcome is Outcome.ACCEPTED
+    assert ("invalid_value", where) in codes(parsed)
+
+
+def test_a_name_that_two_entries_share_is_remarked_on(mother: Message) -> None:
+    mother["entry"][4]["fullUrl"] = mother["entry"][5]["fullUrl"]
+    assert ("name_used_twice", "Bundle.entry[5].fullUrl") in codes(parse(mother))

@@ -1,4 +1,6 @@
 import base64
+import gzip
+import json
 from collections.abc import Callable
 
 import pytest
@@ -31,6 +33,22 @@ def test_the_public_referral_is_accepted_unchanged_with_its_warnings(message: Ca
         "MOTHER",
     )
     assert parsed.draft.message_id == "226839^EPIC"
+
+
+def test_another_converter_reads_the_public_referral_as_being_about_the_same_people(
+    message: Callable[[str], bytes],
+) -> None:
+    """That one also makes people of guarantor and insured: who pays is nobody in a safeguarding referral."""
+    theirs = json.loads(gzip.decompress(message("hl7v2/expected_fhir/REF-I12-01-expected.json.gz")))
+    (patient,) = [one["resource"] for one in theirs["entry"] if one["resource"]["resourceType"] == "Patient"]
+    adam, mary = parse(message(PUBLIC)).draft.people
+    name = patient["name"][0]
+    assert f"{adam.family_name} {adam.given_names}" == f"{name['family']} {' '.join(name['given'])}"
+    assert str(adam.birth_date) == patient["birthDate"]
+    assert adam.fields["sex"].value.casefold()[:1] == patient["gender"][:1]
+    relatives = [one["resource"] for one in theirs["entry"] if one["resource"]["resourceType"] == "RelatedPerson"]
+    (mother,) = [one for one in relatives if one["relationship"][0]["coding"][0]["code"] == "MTH"]
+    assert mary.family_name == mother["name"][0]["family"]
 
 
 def test_the_whole_family_is_read_and_an_organisation_is_nobody(own: bytes, family: tuple[PersonDraft, ...]) -> None:
