@@ -150,9 +150,11 @@ def _renew(connection: Connection, partnership: str, arrival: Arrival, batch: Ba
     work.finish_tasks_about(connection, partnership, gone, SYSTEM, now)
     for task in amending.tasks(arrival.verdict, gone, now):
         work.add_task(connection, partnership, task)
+    if back:
+        open_ = proposals.proposals_for(connection, partnership, before.referral, proposals.ORDINARY)
+        proposals.answer(connection, partnership, [one.id for one in open_], proposals.DECLINED)
     if back and before.state in cases.UNDECIDED:
         messages.note_state(connection, partnership, before.referral, TAKEN_BACK)
-        proposals.close_proposals(connection, partnership, before.referral, proposals.ORDINARY, ())
     elif before.state == TAKEN_BACK:
         messages.note_state(connection, partnership, before.referral, "received")
     if arrival.composed is not None:

@@ -17,9 +17,10 @@ from hub.policy.signals import SignalRules
 from hub.services import entry_lines, persons
 from hub.services.deciding import AT_THE_DOOR, Deciding
 from hub.services.family_page import FamilyPages, Stated
-from hub.services.matching import ORDINARY, protected_among
+from hub.services.matching import ORDINARY
 from hub.services.placing import Placing
 from hub.services.prior import WITH_NOTES, NoteLine, children_of, notes, prior
+from hub.services.protected import protected_among
 from hub.services.register import Register, moment_words
 from hub.services.repaired import repaired
 from hub.services.signals import signals

@@ -17,6 +17,7 @@ from hub.store.clear import cases, merges, proposals, work
 from hub.store.session import Transactions
 
 ATTACHED, ACCEPTED = "attached", "accepted"
+PLACED = frozenset({ATTACHED, ACCEPTED})
 BIRTHDAYS = "birthdays"
 """The worker's job of finding out when the people of a family turn 16 and 18."""
 
@@ -72,6 +73,11 @@ class Placing:
         """Say whether a family is held by a restricted team at this moment."""
         facts = self._writer.standing_facts([family_chain(family)], self._clock())
         return any(fact.kind is FactKind.RESTRICTED for fact in facts)
+
+    def people(self, family: FamilyId) -> frozenset[PersonId]:
+        """Return who is in a family at this moment."""
+        facts = self._writer.standing_facts([family_chain(family)], self._clock())
+        return frozenset(PersonId(str(f.body["person"])) for f in facts if f.kind is FactKind.MEMBERSHIP)
 
     def _merges(
         self,

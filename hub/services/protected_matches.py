@@ -13,9 +13,10 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
 from hub.services.candidates import CandidatesPage, compared
 from hub.services.family_page import FamilyPages
-from hub.services.matching import ORDINARY, RESTRICTED, protected_among
+from hub.services.matching import ORDINARY, RESTRICTED
 from hub.services.new_identities import ON_DUTY
 from hub.services.placing import Placing
+from hub.services.protected import hidden_candidates
 from hub.services.register import moment_words
 from hub.store.clear import cases, proposals
 from hub.store.session import Transactions
@@ -113,5 +114,6 @@ class ProtectedMatches:
         with self._clear.read() as connection:
             own = proposals.proposals_for(connection, self._clear.partnership, referral.id, RESTRICTED)
             open_ = proposals.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
-        protected = protected_among(self._finder, self._placing, {one.person: one.family for one in open_})
+        people = {one.person: one.family for one in open_}
+        protected = hidden_candidates(self._finder, self._placing, referral, people)
         return [*own, *(one for one in open_ if one.person in protected)]

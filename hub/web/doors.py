@@ -135,6 +135,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "matches.join": Act.MATCH_CONFIRM,
         "matches.joined": Act.MERGE_READ,
         "matches.joining": Act.MERGE_READ,
+        "matches.newcomers": Act.CANDIDATES_READ,
         "matches.desk": Act.PROTECTED_MATCH,
         "matches.protected": Act.PROTECTED_MATCH,
         "refer.choose": Act.REFERRAL_SUBMIT,

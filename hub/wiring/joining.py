@@ -11,6 +11,7 @@ from hub.services.candidates import Candidates
 from hub.services.family_page import FamilyPages
 from hub.services.joining import Joining
 from hub.services.merging import Merging
+from hub.services.newcomers import Newcomers
 from hub.services.placing import Placing
 from hub.services.protected_matches import ProtectedMatches
 from hub.services.sealed_words import SealedWords
@@ -44,4 +45,5 @@ def joining(
         Candidates(pages, seen, placing, merging, words, clear, ids),
         merging,
         ProtectedMatches(pages, seen, placing, clear),
+        Newcomers(pages, (gate.writer, *seen), placing, merging, clear),
     )

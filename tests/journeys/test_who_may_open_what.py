@@ -31,6 +31,7 @@ PAGES = {
     "/emergency": dict.fromkeys(set(STAFF) - {"manager", "sally", "fran"}, NO),
     "/front-door": dict.fromkeys(set(STAFF) - {"fran"}, NO),
     "/joined": dict.fromkeys(set(STAFF) - {"fran", "manager"}, NO),
+    f"/joined/new/{NOWHERE}": dict.fromkeys(STAFF, NO),
     "/protected-matches": dict.fromkeys(STAFF, NO),
     **{f"/front-door/{NOWHERE}{rest}": dict.fromkeys(STAFF, NO) for rest in ("", "/rating", "/closing", "/again")},
     f"/redirections/{NOWHERE}": dict.fromkeys(STAFF, NO),

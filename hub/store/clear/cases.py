@@ -207,10 +207,25 @@ def add_references(
         )
 
 
-def references_of(connection: Connection, partnership: str, referral_id: str) -> Sequence[tuple[ReferenceId, RecordId]]:
-    """Return (reference, person record) pairs of a referral."""
+def references_of(
+    connection: Connection, partnership: str, referral_id: str
+) -> Sequence[tuple[ReferenceId, RecordId, bool]]:
+    """Return (reference, person record, whether it was compared before) of everybody in a referral."""
     rows = rows_by(connection, person_reference, partnership, referral_id=referral_id)
-    return [(ReferenceId(row.id), RecordId(row.record_id)) for row in rows]
+    return [(ReferenceId(row.id), RecordId(row.record_id), row.matched_at is not None) for row in rows]
+
+
+def note_matched(connection: Connection, partnership: str, references: Collection[ReferenceId], at: datetime) -> None:
+    """Note when references were compared first."""
+    connection.execute(
+        update(person_reference)
+        .where(
+            person_reference.c.partnership_id == partnership,
+            person_reference.c.id.in_(list(references)),
+            person_reference.c.matched_at.is_(None),
+        )
+        .values(matched_at=at)
+    )
 
 
 def records_behind(connection: Connection, partnership: str, references: Collection[str]) -> dict[str, tuple[str, str]]:
