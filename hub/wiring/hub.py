@@ -350,7 +350,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         exchange=exchange(
             (gate.reader, gate.doorkeeper), (intake, cases.allocations, pages), clear, clock, settings.base_url
         ),
-        joining=joining(gate, pages, placing, words, clear, clock, ids),
+        joining=joining(gate, pages, placing, desk.signals, words, hands),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
         replies=replies,
         referring=refer,

@@ -28,6 +28,10 @@ FRONT_DOOR: Final[dict[str, Any]] = {
     "agencies": {"a1": "Clearwater Drug and Alcohol Service"},
 }
 NO_FRONT_DOOR: Final[dict[str, Any]] = {"referrals": [], "passed": [], "closed": [], "agencies": {}}
+SIDES: Final = {
+    "remarks": ["Whoever told us may be one of the people named here (1)."],
+    "others": [{"referral": "r8", "agency": "Northbridge Police", "received_words": "1 March 2026, 02:10"}],
+}
 NOTHING: Final[dict[str, Any]] = {
     "entries": [],
     "people": [],
@@ -38,6 +42,7 @@ NOTHING: Final[dict[str, Any]] = {
     "history": [],
     "rating_words": "",
     "signals": [],
+    "sides": {"remarks": [], "others": []},
 }
 
 
@@ -56,6 +61,7 @@ def referral(entries: list[dict[str, Any]], people: list[dict[str, Any]], issue:
         "prior": [entries[0] | {"record": "r9"}],
         "notes": [{"when_words": "3 May 2025", "words": "Front door: no further action. No need for a service."}],
         "history": [{"when_words": "1 March 2026, 08:30", "words": "Amber: serious worry. A contact."}],
+        "sides": SIDES,
         "signals": ["3 reports within 365 days, counting all children and adults (3 or more are remarked on)."],
     }
 

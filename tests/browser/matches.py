@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from hub.web import forms, match_forms
+from tests.browser.door import SIDES
 
 _ROWS: Final = [
     {
@@ -50,7 +51,12 @@ _APART: Final = {
     "reason_apart": "A cousin of the same name",
     "may_take_apart": False,
 }
-_DESK: Final = {"contact": "Dana Whitlock, 01632 960001", "received_words": "1 March 2026, 02:10", "compared": _PAGE}
+_DESK: Final = {
+    "contact": "Dana Whitlock, 01632 960001",
+    "received_words": "1 March 2026, 02:10",
+    "compared": _PAGE,
+    "sides": SIDES,
+}
 _NEW: Final = {
     "referral": "r1",
     "agency": "Northbridge Police",
@@ -103,5 +109,5 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     "newcomers": {"page": {**_NEWCOMERS, "may_join": False}},
     "joining": {"page": {**_JOINING, "reason": "", "may_take_apart": False}, "names": {}},
     "protected_matches": {"lines": []},
-    "protected_match": {"page": {**_DESK, "compared": _NOBODY}},
+    "protected_match": {"page": {**_DESK, "compared": _NOBODY, "sides": {"remarks": [], "others": []}}},
 }

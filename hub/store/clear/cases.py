@@ -135,6 +135,16 @@ def referrals_in(connection: Connection, partnership: str, states: Collection[st
     return [referral_of(row) for row in rows]
 
 
+def received_in(connection: Connection, partnership: str, families: Collection[str]) -> Sequence[Referral]:
+    """Return the referrals that made these families, oldest first."""
+    rows = connection.execute(
+        select(referral)
+        .where(referral.c.partnership_id == partnership, referral.c.own_family_id.in_(list(families)))
+        .order_by(referral.c.received_at, referral.c.id)
+    )
+    return [referral_of(row) for row in rows]
+
+
 def newest_placed(connection: Connection, partnership: str, families: Collection[str]) -> dict[FamilyId, datetime]:
     """Return when a referral was last placed in each of these families."""
     rows = connection.execute(
