@@ -142,8 +142,9 @@ def close_rows(
 
 def _renew(connection: Connection, partnership: str, arrival: Arrival, batch: Batch, amending: Amending) -> None:
     before, now, back = stood(arrival.verdict), batch.receipt.received_at, arrival.verdict.course is Course.WITHDRAW
-    said = (_version(arrival), arrival.verdict.content, now if back else None)
-    if not messages.renew_sent(connection, partnership, before, said):
+    said, draft = (_version(arrival), arrival.verdict.content), arrival.parsed.draft
+    withdrawn = (now, amending.why(arrival.verdict, draft)) if back and draft else (None, None)
+    if not messages.renew_sent(connection, partnership, before, said, withdrawn):
         raise StaleFactsError("sent_meanwhile", where=before.referral, next_step="ask_again")
     gone = [one.record for one in messages.standing_records(connection, partnership, before.referral)]
     messages.set_aside(connection, partnership, gone, batch.original, now)

@@ -147,6 +147,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "school_notices.list_notices": Act.SCHOOL_NOTICE_LIST,
         "school_notices.notice": Act.SCHOOL_NOTICE_READ,
         "school_notices.waiting": Act.SCHOOL_NOTICE_WATCH,
+        "front_door.withdrawn": Act.FRONT_DOOR_LIST,
     }
 )
 OPEN: Final = frozenset(

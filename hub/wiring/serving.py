@@ -61,6 +61,7 @@ def web_app(hub: Hub) -> Flask:
         referring=hub.referring,
         desk=hub.desk,
         encompass=hub.encompass,
+        withdrawals=hub.withdrawals,
         clock=hub.world.clock,
         verify=lambda: verified(hub),
         synthetic=hub.partnership.synthetic,

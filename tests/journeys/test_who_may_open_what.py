@@ -34,6 +34,7 @@ PAGES = {
     f"/joined/new/{NOWHERE}": dict.fromkeys(STAFF, NO),
     "/protected-matches": dict.fromkeys(STAFF, NO),
     **{f"/front-door/{NOWHERE}{rest}": dict.fromkeys(STAFF, NO) for rest in ("", "/rating", "/closing", "/again")},
+    "/front-door/withdrawn": dict.fromkeys(set(STAFF) - {"fran"}, NO),
     f"/redirections/{NOWHERE}": dict.fromkeys(STAFF, NO),
     f"/strategy/{NOWHERE}": dict.fromkeys(STAFF, NO),
     f"/asked/{NOWHERE}": dict.fromkeys(STAFF, NO),
