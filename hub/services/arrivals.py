@@ -17,7 +17,7 @@ from hub.services.amending import TAKEN_BACK, Amending
 from hub.services.composing import Composed
 from hub.services.message_files import MessageFiles, TakenFile
 from hub.services.versions import Course, Verdict, stood
-from hub.store.clear import cases, messages, proposals, receipts, work
+from hub.store.clear import cases, messages, partner_events, proposals, receipts, work
 from hub.store.clear.messages import SentPerson, SentRecord
 from hub.store.clear.receipts import StoredReceipt
 
@@ -158,6 +158,8 @@ def _renew(connection: Connection, partnership: str, arrival: Arrival, batch: Ba
         messages.note_state(connection, partnership, before.referral, TAKEN_BACK)
     elif before.state == TAKEN_BACK:
         messages.note_state(connection, partnership, before.referral, "received")
+    if back or before.withdrawn:  # told wherever it lies: silence about one would say that it was placed
+        partner_events.post_state(connection, partnership, before.referral, TAKEN_BACK if back else "received", now)
     if arrival.composed is not None:
         messages.renew_people(connection, partnership, before.referral, arrival.people)
         again = {who: record for who, _, record in arrival.composed.people.values()}

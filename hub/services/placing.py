@@ -109,8 +109,13 @@ class Placing:
         self, connection: Connection, referral: cases.Referral, state: str, target: FamilyId, by: AccountId
     ) -> None:
         now, partnership = self._clock(), self._clear.partnership
-        if not cases.decide_referral(connection, partnership, referral.id, state, target, by, now):
+        told = self._told(referral)
+        if not cases.decide_referral(connection, partnership, referral.id, state, target, by, now, told):
             raise ConflictError("already_decided", where=referral.id, next_step="see_front_door")
+
+    def _told(self, _referral: cases.Referral) -> datetime | None:
+        """Return from when on its sender may be told of a placing; None for the end of the clock of one day."""
+        return None
 
     def _look_for_birthdays(self, connection: Connection, family: FamilyId) -> None:
         work.post(connection, self._clear.partnership, (self._ids.new(), BIRTHDAYS, family), self._clock())

@@ -181,17 +181,24 @@ UNDECIDED = ("received", "quarantined")
 """States in which a referral waits at the front door."""
 
 
-def decide_referral(
-    connection: Connection, partnership: str, id_: ReferralId, state: str, target: FamilyId, by: AccountId, at: datetime
+def decide_referral(  # noqa: PLR0913, PLR0917  what a decision is made of
+    connection: Connection,
+    partnership: str,
+    id_: ReferralId,
+    state: str,
+    target: FamilyId,
+    by: AccountId,
+    at: datetime,
+    told: datetime | None = None,
 ) -> int:
-    """Move a waiting referral to its outcome; returns 0 when somebody else was faster."""
+    """Move a waiting referral to its outcome, told to its sender from `told` on; 0 when somebody else was faster."""
     done = connection.execute(
         update(referral)
         .where(referral.c.partnership_id == partnership, referral.c.id == id_, referral.c.state.in_(UNDECIDED))
         .values(state=state, family_id=target, decided_by=by, decided_at=at)
     )
     if done.rowcount:
-        partner_events.post_state(connection, partnership, id_, state, at)
+        partner_events.post_state(connection, partnership, id_, state, at, told)
     return done.rowcount
 
 

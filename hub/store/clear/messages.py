@@ -282,8 +282,18 @@ def say_again_who(connection: Connection, partnership: str, records: Mapping[Ref
         )
 
 
+def is_withdrawn(connection: Connection, partnership: str, of: str) -> bool:
+    """Say whether the message that made a referral is withdrawn at this moment."""
+    found = select(sent_message.c.referral_id).where(
+        in_partnership(sent_message, partnership),
+        sent_message.c.referral_id == of,
+        sent_message.c.withdrawn_at.is_not(None),
+    )
+    return connection.execute(found.limit(1)).first() is not None
+
+
 def note_state(connection: Connection, partnership: str, of: ReferralId, state: str) -> None:
-    """Let a referral that waits be withdrawn, or wait again."""
+    """Let a referral that waits be withdrawn, or wait again; telling its sender is the caller's."""
     connection.execute(
         update(referral).where(in_partnership(referral, partnership), referral.c.id == of).values(state=state)
     )

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "data_0017_door_gaps"
-down_revision = "data_0014_partners"
+down_revision = "data_0016_pushed_replies"
 
 
 def upgrade() -> None:
     op.add_column("person_reference", sa.Column("matched_at", sa.BigInteger(), nullable=True))
     op.add_column("sent_message", sa.Column("why_withdrawn", sa.LargeBinary(), nullable=True))
+    op.create_index("ix_sent_message_referral", "sent_message", ["partnership_id", "referral_id"])
