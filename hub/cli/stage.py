@@ -24,6 +24,7 @@ from hub.services.policy_files import PolicyFiles
 from hub.services.publishing import Publishing
 from hub.services.questions import Questions
 from hub.services.recording import Recording
+from hub.services.referring import Referring
 from hub.services.replaying import Replaying
 from hub.services.rosters import SignatoryRosters
 from hub.services.routes import Routes
@@ -68,6 +69,7 @@ class Stage:
     front_door: FrontDoor
     desk: FrontDesk
     encompass: Encompass
+    referring: Referring
     governance: Governance
     questions: Questions
     replaying: Replaying

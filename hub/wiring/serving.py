@@ -167,6 +167,7 @@ def stage(hub: Hub) -> Stage:
         front_door=hub.front_door,
         desk=hub.desk,
         encompass=hub.encompass,
+        referring=hub.referring,
         governance=hub.governance,
         questions=hub.questions,
         replaying=hub.replaying,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from hub.cli.demo import colleagues, door, incidents
+from hub.cli.demo import colleagues, door, incidents, told
 from hub.cli.demo.affairs import AFFAIRS
 from hub.cli.demo.case import Case, known
 from hub.cli.demo.colleagues import BESIDE, LEADS
@@ -54,6 +54,7 @@ class Partnership:
             ("A referral waits with a candidate", self._one_waits),
             *((f"The work with family {home.number}", partial(self._work, home)) for home in self.households),
             ("The front door returns one referral and passes one on", self._decided_here),
+            ("A MARAC form and a word from the public wait", self._told),
             ("Agencies ask each other", self._asked),
             ("Schools read what the police sent", self._read_at_schools),
             ("The log is published", self._round),
@@ -127,6 +128,10 @@ class Partnership:
         referrals = self._send("sm", "adult_with_children_csv", door.messages(self.today), "door")
         self._stage.run_round()
         door.decide(self._stage, self._cast.accounts["fran"], referrals)
+
+    def _told(self) -> None:
+        told.wait(self._stage, self._cast.accounts["pcdesk"], self.today)
+        self._stage.run_round()
 
     def _asked(self) -> None:
         agencies = self._cast.agencies
