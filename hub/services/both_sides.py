@@ -50,7 +50,11 @@ class BothSides:
         self, own: Disclosure, others: Sequence[Disclosure], proposed: Iterable[Proposal], register: Register
     ) -> Sides:
         """Return it without anybody protected, on whichever side they stand."""
-        people = {person: shown.family for shown in (own, *others) for person in shown.persons}
+        people = {
+            person: shown.family
+            for shown in (own, *others)
+            for person in {*shown.persons, *(one for record in shown.records for one in record.persons)}
+        }
         return self._sides(own, others, proposed, protected_among(self._finder, self._placing, people), register)
 
     def at_the_named_desk(

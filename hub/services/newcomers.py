@@ -140,18 +140,25 @@ class Newcomers:
         with self._clear.read() as connection:
             open_ = proposals.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
         are = self._finder.persons_behind({one.reference for one in open_})
-        found = [one for one in map(self._by_now, open_) if one.person != are[one.reference]]
+        by_now = [one for one in map(self._by_now, open_) if one is not None and one.reference in are]
+        found = [one for one in by_now if one.person != are[one.reference]]
         people = {one.person: one.family for one in found}
         hidden = hidden_candidates(self._finder, self._placing, referral, people)
         shut = {family for family in set(people.values()) if self._finder.standing(account, family).shut}
         return [one for one in found if one.person not in hidden and one.family not in shut]
 
-    def _by_now(self, proposal: proposals.Proposal) -> proposals.Proposal:
-        """Return a candidate as whom and where they are by now: they may have been joined or placed since."""
+    def _by_now(self, proposal: proposals.Proposal) -> proposals.Proposal | None:
+        """Return a candidate as whom and where they are by now: they may have been joined or placed since.
+
+        None where that cannot be told: nobody is joined with somebody whose links are broken.
+        """
         facts = self._writer.dated_facts([person_chain(proposal.person)])
         named = [ReferenceId(str(f.body["reference"])) for f in facts if f.kind is FactKind.IDENTITY]
         are = self._finder.persons_behind(named)
-        reference = next((one for one in named if are.get(one) == proposal.person), named[0])
+        linked = [one for one in named if one in are]
+        reference = next((one for one in linked if are[one] == proposal.person), linked[0] if linked else None)
+        if reference is None:
+            return None
         with self._clear.read() as connection:
             _, referral = cases.records_behind(connection, self._clear.partnership, [reference])[reference]
             place = cases.find_referral(connection, self._clear.partnership, referral)
