@@ -14,4 +14,3 @@ down_revision = "data_0016_pushed_replies"
 def upgrade() -> None:
     op.add_column("person_reference", sa.Column("matched_at", sa.BigInteger(), nullable=True))
     op.add_column("sent_message", sa.Column("why_withdrawn", sa.LargeBinary(), nullable=True))
-    op.create_index("ix_sent_message_referral", "sent_message", ["partnership_id", "referral_id"])
