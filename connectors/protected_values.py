@@ -66,6 +66,8 @@ def _texts(draft: ReferralDraft) -> Iterator[Sourced]:
         yield from entry.fields.values()
     for consent in draft.consents:
         yield Sourced(consent.reason, consent.pointer)
+    if draft.why_withdrawn is not None:
+        yield draft.why_withdrawn
 
 
 def _needles(people: tuple[PersonDraft, ...]) -> re.Pattern[str] | None:

@@ -10,7 +10,7 @@ EVENTS = 3
 REFERENCE = "referral_ref"
 REQUIRED = (REFERENCE, "referral_version", "created", "person_roles")
 WHOLE_NUMBERS = frozenset({"referral_version", "person_age"})
-_RECORD = (REFERENCE, "referral_version", "action", "created", "family_reference")
+_RECORD = (REFERENCE, "referral_version", "action", "withdrawal_reason", "created", "family_reference")
 _EVENT = {"when": "occurred", "what": "what_happened", "place": "place", "reference": "incident_reference"}
 SEVERAL = ";"
 """What stands between several answers in one cell."""

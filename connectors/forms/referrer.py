@@ -24,23 +24,26 @@ def kept_apart(parsed: Parsed, referral: Plain, pointer: str, occurred: PartialD
     if parsed.draft is None:
         return parsed
     referrer = referral["referrer"]
-    remarks = tuple(_issues(referral, parsed.draft, f"{pointer}/referrer"))
-    if any(issue.severity is Severity.ERROR for issue in remarks):
-        return Parsed(Outcome.QUARANTINED, parsed.pointer, None, parsed.issues + remarks)
+    naming = tuple(_naming(referral, parsed.draft))
+    if naming:
+        return Parsed(Outcome.QUARANTINED, parsed.pointer, None, parsed.issues + naming)
     fields = copied(referrer, f"{pointer}/referrer", {name: name for name in _APART})
     if not fields:
-        return replace(parsed, issues=parsed.issues + remarks)
+        return parsed
     record = EntryDraft(RecordKind.REFERRER, occurred, (), fields, sensitivity=Sensitivity.PROTECTED)
     draft = replace(parsed.draft, entries=(*parsed.draft.entries, record))
-    return replace(parsed, draft=draft, issues=parsed.issues + remarks)
+    return replace(parsed, draft=draft)
 
 
-def _issues(referral: Plain, draft: ReferralDraft, where: str) -> Iterator[Issue]:
-    """Yield that who refers may be somebody in the case, for the desk to weigh; and each text that names them."""
+def _naming(referral: Plain, draft: ReferralDraft) -> Iterator[Issue]:
+    """Yield each text that names who refers.
+
+    Where they are among the people named, a text may name them: the desk sees that for itself, by its own rules, and no
+    receipt says so, because a receipt goes to who refers.
+    """
     needles = set(_needles(referral["referrer"]))
     own = {needle for person in referral["people"] for needle in _of_a_person(person)}
     if needles & own:
-        yield Issue(Severity.WARNING, "referrer_may_be_a_party", where)
         return
     for entry in draft.entries:
         for text in entry.fields.values():

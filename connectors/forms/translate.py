@@ -63,6 +63,7 @@ def _draft(form: Form, referral: Plain, pointer: str, made: PartialDate) -> Refe
         consents=tuple(_consents(form, referral, pointer)),
         action=referral["action"],
         family_reference=referral.get("family_reference", ""),
+        why_withdrawn=copied(referral, pointer, {"why": "withdrawal_reason"}).get("why"),
     )
 
 

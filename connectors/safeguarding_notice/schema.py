@@ -159,6 +159,7 @@ class NoticeSchema(StrictSchema):
     actions = many(ActionSchema, "What was done")
     consents = many(ConsentSchema, "What each adult said about sharing")
     informant = text("Who told the police; shown far less widely than the event")
+    withdrawal_reason = text("Why it is withdrawn, for the front door; no names, no addresses")
 
 
 class SenderSchema(StrictSchema):

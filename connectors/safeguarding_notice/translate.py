@@ -26,6 +26,7 @@ def notice_draft(notice: Plain, pointer: str) -> ReferralDraft:
         purpose=notice["purpose"],
         action=notice["action"],
         family_reference=notice.get("family_reference", ""),
+        why_withdrawn=copied(notice, pointer, {"why": "withdrawal_reason"}).get("why"),
     )
 
 

@@ -43,6 +43,7 @@ _RECORD = (
     "referral_ref",
     "referral_version",
     "action",
+    "withdrawal_reason",
     "created",
     "family_reference",
     "keyworker",

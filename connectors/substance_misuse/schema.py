@@ -37,6 +37,7 @@ class ReferralSchema(StrictSchema):
     referral_ref = text("The sender's reference of the referral", required=True)
     referral_version = whole_number("1 at first, higher for each amendment", lowest=1, required=True)
     action = word(("new", "amend", "withdraw"), "A withdrawal repeats the referral", required=True)
+    withdrawal_reason = text("Why it is withdrawn, for the front door; no names, no addresses")
     created = InstantText("When the referral was made", required=True)
     family_reference = text("The sender's own grouping of a family")
     keyworker = text("Keyworker; kept in the original only")

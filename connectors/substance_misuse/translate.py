@@ -84,6 +84,7 @@ def _draft(referral: Plain, pointer: str) -> ReferralDraft:
         consents=(replace(answer, pointer=f"{pointer}/consent"),),
         action=referral["action"],
         family_reference=referral.get("family_reference", ""),
+        why_withdrawn=copied(referral, pointer, {"why": "withdrawal_reason"}).get("why"),
     )
 
 

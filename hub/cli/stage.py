@@ -26,6 +26,7 @@ from hub.services.policy_files import PolicyFiles
 from hub.services.publishing import Publishing
 from hub.services.questions import Questions
 from hub.services.recording import Recording
+from hub.services.referring import Referring
 from hub.services.replaying import Replaying
 from hub.services.rosters import SignatoryRosters
 from hub.services.routes import Routes
@@ -76,6 +77,7 @@ class Stage:
     tasks: Tasks
     drafts: Drafts
     encompass: Encompass
+    referring: Referring
     governance: Governance
     questions: Questions
     replaying: Replaying

@@ -166,6 +166,7 @@ class ReferralDraft:
     content under the same `message_id` supersedes, the same content is the same again, a first one is new.
 
     `action` is `new`, `amend` (supersedes what the sender sent under this `message_id`) or `withdraw` (takes it back).
+    `why_withdrawn` is for the front door: it is no record of anybody.
     """
 
     message_id: str
@@ -178,6 +179,7 @@ class ReferralDraft:
     action: str = "new"
     family_reference: str = ""
     attachments: tuple[AttachmentDraft, ...] = ()
+    why_withdrawn: Sourced | None = field(default=None, repr=False)
 
 
 class Outcome(StrEnum):

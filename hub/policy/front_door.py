@@ -17,7 +17,8 @@ from hub.policy.working_days import Calendar
 REDIRECTED, RETURNED, NO_ACTION = "redirected", "returned", "no_further_action"
 CLOSED_HERE: Final = (REDIRECTED, RETURNED, NO_ACTION)
 """States of a referral that was decided without a family: it stays at the front door, and can be taken up again."""
-STATES: Final = ("received", "being_decided", "accepted", *CLOSED_HERE, "rejected", "quarantined", "withdrawn")
+BEING_DECIDED: Final = "being_decided"
+STATES: Final = ("received", BEING_DECIDED, "accepted", *CLOSED_HERE, "rejected", "quarantined", "withdrawn")
 RUNNING, WORKING = "running", "working"
 _PERIOD: Final = r"P(?:\d{1,3}D|T\d{1,3}H)"
 

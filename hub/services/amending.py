@@ -21,6 +21,7 @@ from hub.gate.records import NewRecord
 from hub.gate.writer import Writer
 from hub.services.composing import SAID_IN, Composed, Sender, Standing, continued
 from hub.services.register import moment_words
+from hub.services.sealed_words import SealedWords
 from hub.services.versions import Course, Verdict, again, agrees, content_of, course_of, ended, stood
 from hub.services.withdrawal import REVIEW_TEXT
 from hub.store.clear import messages
@@ -52,9 +53,16 @@ class Amending:
     """Finds out what a message does to earlier ones. Built by wiring, inside intake."""
 
     def __init__(
-        self, writer: Writer, clear: Transactions, clock: Clock, ids: IdMaker, fingerprint: Fingerprint
+        self,
+        writer: Writer,
+        words: SealedWords,
+        clear: Transactions,
+        clock: Clock,
+        ids: IdMaker,
+        fingerprint: Fingerprint,
     ) -> None:
-        """Take the gate's writer (for facts that stand), clear rows, and the keyed hash."""
+        """Take the gate's writer (for facts that stand), what seals reasons, clear rows, and the keyed hash."""
+        self._words = words
         self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
         self._fingerprint = fingerprint
 
@@ -178,6 +186,11 @@ class Amending:
             told += [self._task(kind, lead, source, before.family, now) for lead in dict.fromkeys(leads)]
         return told
 
+    def why(self, verdict: Verdict, draft: ReferralDraft) -> bytes | None:
+        """Return why it is withdrawn, sealed for the front door; None when no reason came."""
+        said = draft.why_withdrawn
+        return self._words.close(why_of(stood(verdict).referral), {"why": said.value}) if said else None
+
     def _task(
         self, kind: str, agency: str, source: str, family: FamilyId, now: datetime, pin: Fact | None = None
     ) -> Task:
@@ -210,6 +223,11 @@ class Amending:
             about = self._writer.standing_facts(sorted(map(person_chain, persons)), now)
             history.facts[before.referral] = (*members, *about)
         return history.facts[before.referral]
+
+
+def why_of(referral: ReferralId) -> str:
+    """Return what the reason of a withdrawal is bound to."""
+    return f"withdrawn/{referral}"
 
 
 def _somebody_else(before: SentPerson, now: SentPerson) -> bool:

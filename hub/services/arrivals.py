@@ -17,7 +17,7 @@ from hub.services.amending import TAKEN_BACK, Amending
 from hub.services.composing import Composed
 from hub.services.message_files import MessageFiles, TakenFile
 from hub.services.versions import Course, Verdict, stood
-from hub.store.clear import cases, messages, proposals, receipts, work
+from hub.store.clear import cases, messages, partner_events, proposals, receipts, work
 from hub.store.clear.messages import SentPerson, SentRecord
 from hub.store.clear.receipts import StoredReceipt
 
@@ -142,19 +142,24 @@ def close_rows(
 
 def _renew(connection: Connection, partnership: str, arrival: Arrival, batch: Batch, amending: Amending) -> None:
     before, now, back = stood(arrival.verdict), batch.receipt.received_at, arrival.verdict.course is Course.WITHDRAW
-    said = (_version(arrival), arrival.verdict.content, now if back else None)
-    if not messages.renew_sent(connection, partnership, before, said):
+    said, draft = (_version(arrival), arrival.verdict.content), arrival.parsed.draft
+    withdrawn = (now, amending.why(arrival.verdict, draft)) if back and draft else (None, None)
+    if not messages.renew_sent(connection, partnership, before, said, withdrawn):
         raise StaleFactsError("sent_meanwhile", where=before.referral, next_step="ask_again")
     gone = [one.record for one in messages.standing_records(connection, partnership, before.referral)]
     messages.set_aside(connection, partnership, gone, batch.original, now)
     work.finish_tasks_about(connection, partnership, gone, SYSTEM, now)
     for task in amending.tasks(arrival.verdict, gone, now):
         work.add_task(connection, partnership, task)
+    if back:
+        open_ = proposals.proposals_for(connection, partnership, before.referral, proposals.ORDINARY)
+        proposals.answer(connection, partnership, [one.id for one in open_], proposals.DECLINED)
     if back and before.state in cases.UNDECIDED:
         messages.note_state(connection, partnership, before.referral, TAKEN_BACK)
-        proposals.close_proposals(connection, partnership, before.referral, proposals.ORDINARY, ())
     elif before.state == TAKEN_BACK:
         messages.note_state(connection, partnership, before.referral, "received")
+    if back or before.withdrawn:  # told wherever it lies: silence about one would say that it was placed
+        partner_events.post_state(connection, partnership, before.referral, TAKEN_BACK if back else "received", now)
     if arrival.composed is not None:
         messages.renew_people(connection, partnership, before.referral, arrival.people)
         again = {who: record for who, _, record in arrival.composed.people.values()}

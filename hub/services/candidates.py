@@ -16,9 +16,10 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
 from hub.services import match_words
 from hub.services.family_page import FamilyPages, Stated
-from hub.services.matching import ORDINARY, protected_among
+from hub.services.matching import ORDINARY
 from hub.services.merging import AT_THE_DOOR, Merging
 from hub.services.placing import Placing
+from hub.services.protected import protected_among
 from hub.services.sealed_words import SealedWords
 from hub.store.clear import cases, proposals
 from hub.store.session import Transactions

@@ -23,13 +23,13 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
 from hub.gate.records import NewRecord
 from hub.gate.writer import Actor, Writer
-from hub.policy.front_door import CLOSED_HERE, NO_ACTION, REDIRECTED, RETURNED, FrontDoorRules, Rating
+from hub.policy.front_door import BEING_DECIDED, CLOSED_HERE, NO_ACTION, REDIRECTED, RETURNED, FrontDoorRules, Rating
 from hub.policy.working_days import Calendar
 from hub.services import door_tasks
 from hub.services.register import moment_words
 from hub.services.sealed_words import SealedWords
 from hub.services.task_lines import EventLine
-from hub.store.clear import agencies, cases, door, work
+from hub.store.clear import agencies, cases, door, partner_events, work
 from hub.store.session import Transactions
 
 AT_THE_DOOR: Final = frozenset({"on_duty_front_door", "front_door_staff"})
@@ -153,7 +153,10 @@ class Deciding:
             raise InvalidRequestError("reason_missing", where="why")
         event = self._event(account, referral, door.RATED, said.rating, {"why": said.why, "kind": said.kind})
         with self._clear.write() as connection:
+            first = not door.events_of(connection, self._clear.partnership, [referral.id])
             door.add_event(connection, self._clear.partnership, event)
+            if first:  # rated anew, its receipt says what it said
+                partner_events.post_state(connection, self._clear.partnership, referral.id, BEING_DECIDED, event.at)
 
     def close(self, account: AccountId, referral_id: str, said: Closing) -> None:
         """Decide without a family. Why is sealed as a note about everybody in it, so that it is part of their history.
@@ -193,9 +196,9 @@ class Deciding:
     def again(self, connection: Connection, by: AccountId, referral: ReferralId, why: str) -> None:
         """Do the same inside another transaction; ConflictError when somebody was faster."""
         partnership, id_ = self._clear.partnership, self._ids.new()
-        if not door.take_up_again(connection, partnership, referral, CLOSED_HERE):
-            raise ConflictError("already_decided", where=referral, next_step="see_front_door")
         now, sealed = self._clock(), self._words.close(id_, {"why": why})
+        if not door.take_up_again(connection, partnership, referral, CLOSED_HERE, now):
+            raise ConflictError("already_decided", where=referral, next_step="see_front_door")
         for passed in door.take_back(connection, partnership, referral, now, by):
             work.finish_tasks_from(connection, partnership, door_tasks.source_of(passed), by, now)
         door.add_event(connection, partnership, door.DoorEvent(id_, referral, door.AGAIN, "received", now, by, sealed))

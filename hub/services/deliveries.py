@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from sqlalchemy import Connection
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock, stamp
@@ -20,7 +21,7 @@ from hub.services.digest import Letter, Post
 from hub.services.partner_tasks import GIVEN_UP
 from hub.services.pushed_replies import PushedReplies
 from hub.services.signed_calls import A_ROUND, ATTEMPTS, GOOD, LONGEST_PAUSE, SignedCalls
-from hub.store.clear import partner_events, work
+from hub.store.clear import messages, partner_events, work
 from hub.store.clear import webhooks as rows
 from hub.store.clear.partner_events import PartnerEvent
 from hub.store.clear.webhooks import DEAD, DELIVERED, MAILED, Delivery, Webhook
@@ -60,6 +61,9 @@ class Deliveries:
             new = partner_events.waiting(connection, partnership, now)
         for event in new:
             with self._clear.write() as connection:
+                if _overtaken(connection, partnership, event):
+                    partner_events.handed_on(connection, partnership, event.id, now)
+                    continue
                 for webhook in rows.standing(connection, partnership, event.agency):
                     if not webhook.target and webhook.added_at <= event.not_before:
                         rows.owe(connection, partnership, Delivery(webhook.id, event.id, 0, now))
@@ -136,6 +140,13 @@ class Deliveries:
             f"There is news about what your agency sent, was sent or was asked. Reference: {event.subject}\n\n"
             f"Sign in to read it: {self._base_url}/\n\nThis message holds nothing else.\n"
         )
+
+
+def _overtaken(connection: Connection, partnership: str, event: PartnerEvent) -> bool:
+    """Say whether a placing was to be told later, and its message was withdrawn since: nothing more is told of it."""
+    of = event.detail.get(partner_events.OF, "")
+    later = event.kind == partner_events.STATE_CHANGED and event.not_before > event.at
+    return later and messages.is_withdrawn(connection, partnership, of)
 
 
 def thin(event: PartnerEvent) -> dict[str, object]:

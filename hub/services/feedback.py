@@ -21,7 +21,8 @@ from hub.store.clear.receipts import StoredReceipt, receipt_numbered, receipts_o
 from hub.store.session import Transactions
 
 _PLACED = frozenset({ACCEPTED, ATTACHED})
-_KNOWN = frozenset({*CLOSED_HERE, "rejected", "quarantined", "withdrawn"})
+WITHDRAWN = "withdrawn"
+_KNOWN = frozenset({*CLOSED_HERE, "rejected", "quarantined", WITHDRAWN})
 
 
 class Feedback:
@@ -47,22 +48,24 @@ class Feedback:
 
     def _with_states(self, found: Sequence[StoredReceipt]) -> list[dict[str, Any]]:
         plain: list[dict[str, Any]] = [json.loads(one.body) for one in found]
-        states = self._states([one.id for one in found])
+        states = self._states([record["referral"] for one in plain for record in one["records"]])
         for one in plain:
             for record in one["records"]:
                 state = states.get(record["referral"], "received")
                 record |= {"state": state, "feedback": self._deciding.rules.feedback[state]}
         return plain
 
-    def _states(self, receipts: Sequence[str]) -> dict[str, str]:
+    def _states(self, referrals: Sequence[str]) -> dict[str, str]:
         """Follow what was released from quarantine to what became of it; its sender need not know by which number."""
         partnership = self._clear.partnership
         with self._clear.read() as connection:
-            rows = door.outcomes(connection, partnership, receipts)
-            mended = {referral.id: releases.released(connection, partnership, referral.id) for referral, _, _ in rows}
-            anew = releases.receipts_of(connection, partnership, [one for one in mended.values() if one])
-            rows = [*rows, *door.outcomes(connection, partnership, anew)]
-        states = {str(referral.id): self._state(referral, by, rated=rated) for referral, by, rated in rows}
+            mended = {one: releases.released(connection, partnership, one) for one in referrals}
+            anew = [one for one in mended.values() if one]
+            rows = door.outcomes(connection, partnership, {*referrals, *anew})
+        states = {
+            str(referral.id): WITHDRAWN if withdrawn else self._state(referral, by, rated=rated)
+            for referral, by, rated, withdrawn in rows
+        }
         return states | {old: states[new] for old, new in mended.items() if new in states}
 
     def _state(self, referral: cases.Referral, by: str, *, rated: bool) -> str:

@@ -15,11 +15,13 @@ from hub.gate.finder import Finder
 from hub.policy.front_door import CLOSED_HERE
 from hub.policy.signals import SignalRules
 from hub.services import entry_lines, persons
+from hub.services.both_sides import BothSides, Sides
 from hub.services.deciding import AT_THE_DOOR, Deciding
 from hub.services.family_page import FamilyPages, Stated
-from hub.services.matching import ORDINARY, protected_among
+from hub.services.matching import ORDINARY
 from hub.services.placing import Placing
-from hub.services.prior import WITH_NOTES, NoteLine, children_of, notes, prior
+from hub.services.prior import AT_THE_DESK, NoteLine, children_of, notes, prior
+from hub.services.protected import protected_among
 from hub.services.register import Register, moment_words
 from hub.services.repaired import repaired
 from hub.services.signals import signals
@@ -90,6 +92,7 @@ class ReferralPage:
     prior: tuple[entry_lines.EntryLine, ...]
     notes: tuple[NoteLine, ...]
     signals: tuple[str, ...]
+    sides: Sides
 
 
 class FrontDoor:
@@ -109,6 +112,7 @@ class FrontDoor:
         """Take family pages, the gate's finder and doorkeeper, what places, decides and remarks, and clear rows."""
         self._pages, self._finder, self._doorkeeper, self._placing = pages, finder, doorkeeper, placing
         self._deciding, self._signals, self._clear, self._clock = deciding, signal_rules, clear, clock
+        self._sides = BothSides(finder, placing, signal_rules, clear, clock)
 
     def waiting(self, account: AccountId) -> list[WaitingLine]:
         """Return what waits, the most urgent first; the look is entered, and refused to everyone else."""
@@ -122,7 +126,7 @@ class FrontDoor:
         """Return one referral through the gate, with its candidates and what came before."""
         referral = self._deciding.find(account, referral_id, (*cases.UNDECIDED, *CLOSED_HERE))
         stated = Stated("front_door", REASON)
-        disclosure = self._pages.disclose(account, referral.family, stated, look=WITH_NOTES)
+        disclosure = self._pages.disclose(account, referral.family, stated, look=AT_THE_DESK)
         register, proposed = self._pages.register(), self._proposals(referral)
         others = dict.fromkeys(p.family for p in proposed if p.family != referral.family)
         before = prior(self._pages, account, others, stated, register)
@@ -148,11 +152,12 @@ class FrontDoor:
             before.entries,
             notes(records),
             signals(records, children_of(lines) | before.children, PartialDate.of(self._clock()).first, self._signals),
+            self._sides.at_the_door(disclosure, before.shown, proposed, register),
         )
 
     def decide(self, account: AccountId, referral_id: str, family: FamilyId | None) -> FamilyId:
-        """Attach the referral to a candidate's family, or accept it as a new one (None)."""
-        referral = self._deciding.find(account, referral_id)
+        """Attach the referral to a candidate's family, or accept it as a new one (None); in quarantine neither."""
+        referral = self._deciding.find(account, referral_id, states=("received",))
         if family is None:
             return self._placing.accept(account, referral)
         chosen = [proposal for proposal in self._proposals(referral) if proposal.family == family]

@@ -29,6 +29,7 @@ from hub.services.arrivals import MEANWHILE, SYSTEM, Arrival, Batch, close_rows,
 from hub.services.composing import Sender, compose, handling_of, received
 from hub.services.message_files import MessageFiles
 from hub.services.quarantine_clock import Salvage, job_for
+from hub.services.sealed_words import SealedWords
 from hub.services.versions import Course, Verdict, stood
 from hub.store.clear import receipts
 from hub.store.clear.receipts import StoredReceipt
@@ -60,15 +61,15 @@ class Intake:
         clock: Clock,
         ids: IdMaker,
         fingerprint: Callable[[bytes], str],
-        hands: tuple[MessageFiles, Salvage],
+        hands: tuple[MessageFiles, Salvage, SealedWords],
         *,
         synthetic: bool,
     ) -> None:
-        """Take the gate's writer, clear rows, the keyed hash for keys and contents, what takes files in, and apart."""
+        """Take the gate's writer, clear rows, the keyed hash for keys and contents, what takes in, apart, and seals."""
         self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
         self._fingerprint, self._synthetic = fingerprint, synthetic
-        self._files, self._salvage = hands
-        self._amending = Amending(writer, clear, clock, ids, fingerprint)
+        self._files, self._salvage, words = hands
+        self._amending = Amending(writer, words, clear, clock, ids, fingerprint)
 
     def receive(self, message: Message) -> dict[str, object]:
         """Store a message and return its receipt; the same key and content give the first receipt again.

@@ -1,9 +1,10 @@
-"""Who is who: candidates side by side, joining and taking apart, and the protected identity desk's own matches."""
+"""Who is who: candidates, joining and taking apart, who is new in what is placed, and the protected desk's matches."""
 
 from dataclasses import dataclass
 
 from hub.services.candidates import Candidates
 from hub.services.merging import Merging
+from hub.services.newcomers import Newcomers
 from hub.services.protected_matches import ProtectedMatches
 
 
@@ -14,3 +15,4 @@ class Joining:
     candidates: Candidates
     merging: Merging
     protected: ProtectedMatches
+    newcomers: Newcomers

@@ -3,9 +3,11 @@
 INVARIANT: a wrong match shows one family's troubles to another, so the machine attaches by itself only on a verified
 NHS number with the same date of birth and an agreeing name; everything else waits for a person at the front door.
 INVARIANT: a candidate with a shield goes to the restricted queue; the ordinary page reads as for no match.
+INVARIANT: whoever a later message names first is compared like anybody else; where the referral is placed by then, it
+only proposes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -13,12 +15,9 @@ import structlog
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import AccessRefusedError, HubError, InvalidRequestError
+from hub.domain.errors import AccessRefusedError, HubError
 from hub.domain.fields import RecordKind
 from hub.domain.ids import FamilyId, IdMaker, PersonId, RecordId, ReferenceId
-from hub.domain.partial_date import PartialDate
-from hub.domain.referral import NhsNumberStatus
-from hub.gate.disclosure import ShownRecord
 from hub.gate.finder import Finder
 from hub.gate.reader import Reader
 from hub.gate.view import View
@@ -26,7 +25,10 @@ from hub.matching.block import blocking_keys
 from hub.matching.identity import Identity
 from hub.matching.levels import prepare
 from hub.matching.score import Comparison, Grade, weigh
-from hub.services.placing import Placing
+from hub.policy.front_door import CLOSED_HERE
+from hub.services.matched_identities import identities_of
+from hub.services.placing import PLACED, Placing
+from hub.services.protected import hidden_candidates
 from hub.services.setup import MATCHER
 from hub.store.clear import cases, proposals, work
 from hub.store.session import Transactions
@@ -35,6 +37,8 @@ log = structlog.get_logger("hub.matching")
 ORDINARY, RESTRICTED = proposals.ORDINARY, proposals.RESTRICTED
 MOST = 200
 """How many others one person is compared with at most: truncated index values are shared by chance, too."""
+_PROPOSING = PLACED.union(CLOSED_HERE)
+"""States in which a person has decided: what matching finds then waits for a person, however sure it is."""
 _COMPARED = frozenset({RecordKind.PERSON, RecordKind.CONTACT_POINT})
 _Kind = Literal["nhs", "dob", "name"]
 
@@ -70,7 +74,7 @@ class Matching:
             with self._clear.read() as connection:
                 referral = cases.find_referral(connection, self._clear.partnership, referral_id)
             if referral is not None:
-                self._match(referral, settle=referral.state == "received")
+                self._match(referral)
             with self._clear.write() as connection:
                 work.job_done(connection, self._clear.partnership, job, self._clock())
         except HubError as error:
@@ -78,27 +82,37 @@ class Matching:
             return 0
         return 1
 
-    def _match(self, referral: cases.Referral, *, settle: bool) -> None:
-        """Put its people on the index, and settle it unless a person was faster: later ones must find them all."""
+    def _match(self, referral: cases.Referral) -> None:
+        """Put its people on the index, where later ones must find them all, and settle it.
+
+        Where a person decided on it already, only those who were never compared are, and nobody is placed.
+        """
+        waits = referral.state == "received"
         with self._clear.read() as connection:
-            references = cases.references_of(connection, self._clear.partnership, referral.id)
-        own = self._identities(referral.own_family)
+            named = cases.references_of(connection, self._clear.partnership, referral.id)
+        references = {reference for reference, _, _ in named}
+        own = self._identities(referral.family)
         found: dict[ReferenceId, list[_Candidate]] = {}
         opened: dict[FamilyId, Mapping[RecordId, Identity]] = {}
         compared = 0
-        for reference, record in references:
+        for reference, record, compared_before in named:
             identity = own.get(record)
             if identity is None:
                 continue
             keys = [
                 (cast("_Kind", kind), value) for kind, values in blocking_keys(identity).items() for value in values
             ]
-            others = [other for other in self._finder.index(reference, keys) if other not in dict(references)][:MOST]
-            compared += len(others)
-            found[reference] = self._compare(identity, others, opened)
+            others = [other for other in self._finder.index(reference, keys) if other not in references][:MOST]
+            if waits or not compared_before:
+                compared += len(others)
+                found[reference] = self._compare(identity, others, opened)
         self._finder.note_match(MATCHER, referral.id, compared)
-        if settle:
+        if waits:
             self._settle(referral, found)
+        elif referral.state in _PROPOSING:
+            self._propose_fresh(referral, found)
+        with self._clear.write() as connection:
+            cases.note_matched(connection, self._clear.partnership, found, self._clock())
 
     def _compare(
         self,
@@ -142,7 +156,7 @@ class Matching:
         Whoever is protected is left out before the rule is asked: the front door sees what it would see without them.
         """
         everybody = {c.person: c.family for candidates in found.values() for c in candidates}
-        protected = protected_among(self._finder, self._placing, everybody)
+        protected = hidden_candidates(self._finder, self._placing, referral, everybody)
         sure = {
             reference: [c for c in candidates if c.comparison.grade is Grade.ATTACH and c.person not in protected]
             for reference, candidates in found.items()
@@ -150,17 +164,37 @@ class Matching:
         families = {c.family for candidates in sure.values() for c in candidates}
         alone = all(len(candidates) <= 1 for candidates in sure.values())
         attached = len(families) == 1 and alone and not self._provisional(families)
-        now, partnership = self._clock(), self._clear.partnership
+        self._propose(referral, found, protected, ordinary=not attached)
+        if attached:
+            same = {reference: candidates[0].person for reference, candidates in sure.items() if candidates}
+            self._placing.attach(MATCHER, referral, next(iter(families)), same)
+
+    def _propose_fresh(self, referral: cases.Referral, found: Mapping[ReferenceId, Sequence[_Candidate]]) -> None:
+        """Leave proposals for whom an amendment named first; whoever is that person already is none."""
+        are = self._finder.persons_behind(set(found))
+        others = {
+            reference: [one for one in candidates if one.person != are.get(reference)]
+            for reference, candidates in found.items()
+        }
+        everybody = {one.person: one.family for candidates in others.values() for one in candidates}
+        protected = hidden_candidates(self._finder, self._placing, referral, everybody)
+        self._propose(referral, others, protected, ordinary=True)
+
+    def _propose(
+        self,
+        referral: cases.Referral,
+        found: Mapping[ReferenceId, Sequence[_Candidate]],
+        protected: Collection[PersonId],
+        *,
+        ordinary: bool,
+    ) -> None:
         with self._clear.write() as connection:
             for reference, candidates in found.items():
                 for candidate in candidates:
                     queue = RESTRICTED if candidate.person in protected else ORDINARY
-                    if queue == RESTRICTED or not attached:
+                    if queue == RESTRICTED or ordinary:
                         proposal = self._proposal(referral, reference, candidate, queue)
-                        proposals.add_proposal(connection, partnership, proposal, now)
-        if attached:
-            same = {reference: candidates[0].person for reference, candidates in sure.items() if candidates}
-            self._placing.attach(MATCHER, referral, next(iter(families)), same)
+                        proposals.add_proposal(connection, self._clear.partnership, proposal, self._clock())
 
     def _provisional(self, families: set[FamilyId]) -> bool:
         with self._clear.read() as connection:
@@ -181,45 +215,6 @@ class Matching:
             queue,
             "open",
         )
-
-
-def protected_among(finder: Finder, placing: Placing, people: Mapping[PersonId, FamilyId]) -> frozenset[PersonId]:
-    """Return who of these (person -> family) only a named desk may hear of: shielded, or of a restricted family."""
-    held = {family for family in set(people.values()) if placing.restricted(family)}
-    return finder.shielded(set(people)) | {person for person, family in people.items() if family in held}
-
-
-def identities_of(shown: Sequence[ShownRecord]) -> dict[RecordId, Identity]:
-    """Read from the opened records of one family what matching may know: person record -> identity."""
-    said = [record for record in shown if record.kind is RecordKind.PERSON]
-    return {record.record: _identity(record, said, shown) for record in said}
-
-
-def _identity(record: ShownRecord, said: Sequence[ShownRecord], shown: Sequence[ShownRecord]) -> Identity:
-    fields = record.fields
-    try:
-        born = PartialDate.parse(fields.get("birth_date", ""))
-    except InvalidRequestError:
-        born = None
-    places = [one.fields for one in shown if one.kind is RecordKind.CONTACT_POINT and one.persons & record.persons]
-    return Identity(
-        _names(fields),
-        born,
-        fields.get("nhs_number", ""),
-        fields.get("nhs_number_status") == NhsNumberStatus.VERIFIED.value,
-        fields.get("sex", ""),
-        _given(places, "address"),
-        _given(places, "phone", "email"),
-        tuple(name for other in said if other.persons != record.persons for name in _names(other.fields)[:1]),
-    )
-
-
-def _names(fields: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(name for key in ("name", "other_names") for name in fields.get(key, "").split(";") if name.strip())
-
-
-def _given(places: Sequence[Mapping[str, str]], *names: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(place[name] for place in places for name in names if place.get(name)))
 
 
 _ORDER = (Grade.NONE, Grade.PROPOSE, Grade.LIKELY, Grade.ATTACH)

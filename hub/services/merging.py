@@ -2,8 +2,8 @@
 
 Nothing is re-sealed and nothing is erased: who a sender's reference is, is a dated fact. What was said of the one is
 said again of the other, and a row keeps by which facts, so that exactly those end when the two are taken apart.
-INVARIANT: only people whom matching proposed for one reference of a waiting referral are joined, by the person who
-decides on that referral, with a reason; nobody protected is.
+INVARIANT: only people whom matching proposed are joined, with a reason: by the person who decides on the waiting
+referral, or by a manager where an amendment names somebody in a family that is a team's by then; nobody protected is.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,10 +20,10 @@ from hub.domain.ids import AccountId, FactId, FamilyId, IdMaker, PersonId
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
 from hub.gate.writer import Actor, Writer
-from hub.services.matching import protected_among
 from hub.services.merge_facts import Scribe, apart, joined
 from hub.services.opening_decisions import source_of
 from hub.services.placing import BIRTHDAYS, Placing
+from hub.services.protected import protected_among
 from hub.services.register import moment_words
 from hub.services.sealed_words import SealedWords
 from hub.store.clear import cases, merges, proposals, work
@@ -67,8 +67,9 @@ class Merging:
     ) -> merges.Merge:
         """Join two people whom the hub knew as two: from the next request on `other` is `kept`.
 
-        The caller has seen that matching proposed both for one reference of this waiting referral. AccessRefusedError,
-        entered, when nobody at the front door asks; ConflictError when `other` is joined already.
+        The caller has seen that matching proposed both for one reference of this waiting referral, or the one for the
+        other, whom an amendment of this placed referral named. AccessRefusedError, entered, when whoever asks may place
+        nobody there; ConflictError when `other` is joined already.
         """
         if not reason.strip() or kept == other:
             raise InvalidRequestError("reason_missing" if kept != other else "same_person", where="reason")
@@ -89,7 +90,7 @@ class Merging:
             merges.add(connection, self._clear.partnership, merge)
             self._after(connection, by, families, facts)
 
-        self._writer.combine(Actor(by), referral.own_family, referral.own_family, facts, rows)
+        self._writer.combine(Actor(by), referral.family, referral.family, facts, rows)
         return merge
 
     def unmerge(self, by: AccountId, id_: str, reason: str) -> None:

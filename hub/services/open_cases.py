@@ -5,6 +5,7 @@ it exists.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 
 from hub.domain.access import Act
@@ -68,6 +69,10 @@ class PlacingOpenCases(Placing):
         if lead and self._visible(lead, target) - before:
             self._tell(lead, referral, target)
         return placed
+
+    def _told(self, referral: cases.Referral) -> datetime:
+        """When a person would have decided: from then on its receipt says so, whoever placed it."""
+        return self._deciding.due(referral, ())
 
     def _take_up(self, by: AccountId, family: FamilyId) -> None:
         with self._clear.read() as connection:

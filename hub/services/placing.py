@@ -17,6 +17,7 @@ from hub.store.clear import cases, merges, proposals, work
 from hub.store.session import Transactions
 
 ATTACHED, ACCEPTED = "attached", "accepted"
+PLACED = frozenset({ATTACHED, ACCEPTED})
 BIRTHDAYS = "birthdays"
 """The worker's job of finding out when the people of a family turn 16 and 18."""
 
@@ -73,6 +74,11 @@ class Placing:
         facts = self._writer.standing_facts([family_chain(family)], self._clock())
         return any(fact.kind is FactKind.RESTRICTED for fact in facts)
 
+    def people(self, family: FamilyId) -> frozenset[PersonId]:
+        """Return who is in a family at this moment."""
+        facts = self._writer.standing_facts([family_chain(family)], self._clock())
+        return frozenset(PersonId(str(f.body["person"])) for f in facts if f.kind is FactKind.MEMBERSHIP)
+
     def _merges(
         self,
         by: AccountId,
@@ -103,8 +109,13 @@ class Placing:
         self, connection: Connection, referral: cases.Referral, state: str, target: FamilyId, by: AccountId
     ) -> None:
         now, partnership = self._clock(), self._clear.partnership
-        if not cases.decide_referral(connection, partnership, referral.id, state, target, by, now):
+        told = self._told(referral)
+        if not cases.decide_referral(connection, partnership, referral.id, state, target, by, now, told):
             raise ConflictError("already_decided", where=referral.id, next_step="see_front_door")
+
+    def _told(self, _referral: cases.Referral) -> datetime | None:
+        """Return from when on its sender may be told of a placing; None for the end of the clock of one day."""
+        return None
 
     def _look_for_birthdays(self, connection: Connection, family: FamilyId) -> None:
         work.post(connection, self._clear.partnership, (self._ids.new(), BIRTHDAYS, family), self._clock())

@@ -19,8 +19,8 @@ from hub.services.persons import PersonLine, people
 from hub.services.register import Register, day_words
 from hub.services.view_kinds import SHOWN_KINDS, Look
 
-WITH_NOTES: Final = Look(kinds=SHOWN_KINDS | {RecordKind.NOTE})
-"""The front door also reads what it wrote itself when it decided."""
+AT_THE_DESK: Final = Look(kinds=SHOWN_KINDS | {RecordKind.NOTE, RecordKind.REFERRER})
+"""The front door also reads what it wrote itself when it decided, and who told us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,13 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """The earlier contacts: what was told us then, and what was decided; `records` and `children` for the signals."""
+    """The earlier contacts: what was told us then, and what was decided; the rest is for the signals."""
 
     entries: tuple[entry_lines.EntryLine, ...]
     notes: tuple[NoteLine, ...]
     records: tuple[ShownRecord, ...]
     children: frozenset[PersonId]
+    shown: tuple[Disclosure, ...] = ()
 
 
 def prior(
@@ -52,6 +53,7 @@ def prior(
         notes(records),
         records,
         frozenset().union(*(children_of(people(found, register)) for found in shown)),
+        tuple(shown),
     )
 
 
@@ -69,6 +71,6 @@ def notes(records: Iterable[ShownRecord]) -> tuple[NoteLine, ...]:
 
 def _opened(pages: FamilyPages, account: AccountId, family: FamilyId, stated: Stated) -> Disclosure | None:
     try:
-        return pages.disclose(account, family, stated, look=WITH_NOTES)
+        return pages.disclose(account, family, stated, look=AT_THE_DESK)
     except AccessRefusedError:
         return None

@@ -11,11 +11,14 @@ from hub.domain.errors import InvalidRequestError, NotFoundError
 from hub.domain.ids import AccountId
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
-from hub.services.candidates import CandidatesPage, compared
-from hub.services.family_page import FamilyPages
-from hub.services.matching import ORDINARY, RESTRICTED, protected_among
+from hub.services.both_sides import BothSides, Sides
+from hub.services.candidates import REASON, CandidatesPage, compared
+from hub.services.family_page import FamilyPages, Stated
+from hub.services.matching import ORDINARY, RESTRICTED
 from hub.services.new_identities import ON_DUTY
 from hub.services.placing import Placing
+from hub.services.prior import prior
+from hub.services.protected import hidden_candidates
 from hub.services.register import moment_words
 from hub.store.clear import cases, proposals
 from hub.store.session import Transactions
@@ -40,15 +43,22 @@ class DeskPage:
     contact: str
     received_words: str
     compared: CandidatesPage
+    sides: Sides
 
 
 class ProtectedMatches:
     """Lists, shows and closes the desk's matches. Built once by wiring."""
 
     def __init__(
-        self, pages: FamilyPages, gate: tuple[Finder, Doorkeeper], placing: Placing, clear: Transactions
+        self,
+        pages: FamilyPages,
+        gate: tuple[Finder, Doorkeeper],
+        placing: Placing,
+        sides: BothSides,
+        clear: Transactions,
     ) -> None:
-        """Take the family pages, the gate's finder and doorkeeper, and clear rows."""
+        """Take the family pages, the gate's finder and doorkeeper, who asks who tells, and clear rows."""
+        self._sides = sides
         self._pages, self._placing, self._clear = pages, placing, clear
         self._finder, self._doorkeeper = gate
 
@@ -75,7 +85,8 @@ class ProtectedMatches:
         referral, found = self._at_the_desk(referral_id)
         shown = compared(self._pages, self._finder, self._clear, account, referral, found)
         contact = self._pages.register().contact(referral.agency)
-        return DeskPage(contact, moment_words(referral.received_at), shown)
+        sides = self._told(account, referral, found)
+        return DeskPage(contact, moment_words(referral.received_at), shown, sides)
 
     def answer(self, account: AccountId, referral_id: str, outcome: str, note: str) -> None:
         """Say what came of it, with words; after `sender_asked` it waits on, else it leaves the desk."""
@@ -86,6 +97,17 @@ class ProtectedMatches:
         if outcome != "sender_asked":
             with self._clear.write() as connection:
                 proposals.answer(connection, self._clear.partnership, [one.id for one in found], outcome)
+
+    def _told(self, account: AccountId, referral: cases.Referral, found: list[proposals.Proposal]) -> Sides:
+        """Return who tells and who is spoken of, with everybody in it, from what this reader may see."""
+        with self._clear.read() as connection:
+            ordinary = proposals.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
+        proposed = {one.id: one for one in (*found, *ordinary)}.values()
+        register, stated = self._pages.register(), Stated("front_door", REASON)
+        own = prior(self._pages, account, [referral.family], stated, register).shown
+        families = dict.fromkeys(one.family for one in proposed if one.family != referral.family)
+        before = prior(self._pages, account, families, stated, register)
+        return self._sides.at_the_named_desk(own[0], before.shown, proposed, register) if own else Sides()
 
     def _let_in(self, account: AccountId, referral_id: str = "", said: str = "") -> None:
         self._doorkeeper.let_in(
@@ -113,5 +135,6 @@ class ProtectedMatches:
         with self._clear.read() as connection:
             own = proposals.proposals_for(connection, self._clear.partnership, referral.id, RESTRICTED)
             open_ = proposals.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
-        protected = protected_among(self._finder, self._placing, {one.person: one.family for one in open_})
+        people = {one.person: one.family for one in open_}
+        protected = hidden_candidates(self._finder, self._placing, referral, people)
         return [*own, *(one for one in open_ if one.person in protected)]

@@ -29,7 +29,8 @@ from hub.services.register import moment_words
 from hub.services.request_parts import Named, Question, RequestLine, RequestPage
 from hub.services.sealed_words import SealedWords
 from hub.services.subjects import Subjects
-from hub.store.clear import cases, requests, work
+from hub.store.clear import cases, partner_events, requests, work
+from hub.store.clear.partner_events import REQUEST_RECEIVED, PartnerEvent, event_id
 from hub.store.session import Transactions
 
 ASKERS: Final = frozenset({"social_worker", "team_manager", "front_door_worker", "duty_worker"})
@@ -107,6 +108,7 @@ class Requests:
         with self._clear.write() as connection:
             requests.add_request(connection, self._clear.partnership, row)
             work.add_task(connection, self._clear.partnership, task)
+            partner_events.post(connection, self._clear.partnership, _told(row))
         return id_
 
     def lines(self, account: AccountId, family: FamilyId) -> list[RequestLine]:
@@ -258,3 +260,9 @@ class Requests:
             )
             for person in chosen
         )
+
+
+def _told(row: requests.Request) -> PartnerEvent:
+    """Tell the holder that it is asked something; what, it reads at its desk."""
+    id_ = event_id(REQUEST_RECEIVED, row.id)
+    return PartnerEvent(id_, REQUEST_RECEIVED, row.holder, row.id, row.asked_at, row.asked_at)

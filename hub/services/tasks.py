@@ -90,7 +90,10 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             "must",
             roles=OVERSEERS,
         ),
-        AMENDED: Kind("A sender amended a message that is placed: see that its family reads it", roles=AT_THE_DOOR),
+        AMENDED: Kind(
+            "A sender amended a message that is placed: see that its family reads it, and look under Joined people",
+            roles=AT_THE_DOOR,
+        ),
         WITHDRAWN: Kind("A message was withdrawn by its sender: close what waits because of it", roles=AT_THE_DOOR),
         CONFLICT: Kind("Holders of parental responsibility disagree: speak with them, write what came of it", "must"),
     }

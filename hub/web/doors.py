@@ -135,6 +135,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "matches.join": Act.MATCH_CONFIRM,
         "matches.joined": Act.MERGE_READ,
         "matches.joining": Act.MERGE_READ,
+        "matches.newcomers": Act.CANDIDATES_READ,
         "matches.desk": Act.PROTECTED_MATCH,
         "matches.protected": Act.PROTECTED_MATCH,
         "refer.choose": Act.REFERRAL_SUBMIT,
@@ -146,6 +147,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "school_notices.list_notices": Act.SCHOOL_NOTICE_LIST,
         "school_notices.notice": Act.SCHOOL_NOTICE_READ,
         "school_notices.waiting": Act.SCHOOL_NOTICE_WATCH,
+        "front_door.withdrawn": Act.FRONT_DOOR_LIST,
     }
 )
 OPEN: Final = frozenset(

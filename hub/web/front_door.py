@@ -1,6 +1,6 @@
 """The front door's pages: what was received, how urgent it is, where it belongs, and what became of it elsewhere."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.domain.errors import ConflictError
@@ -9,6 +9,7 @@ from hub.policy.front_door import NO_ACTION, RETURNED
 from hub.services.deciding import Closing, Rated
 from hub.services.front_door import ReferralPage
 from hub.services.redirections import NOT_OURS
+from hub.services.withdrawn import Asked
 from hub.web import door_forms
 from hub.web.acts import ActPage, show
 from hub.web.forms import MatchForm
@@ -28,6 +29,13 @@ def list_referrals() -> ResponseReturnValue:
     return render_template(
         "front_door.html", referrals=waiting, passed=passed, closed=hub.front_door.closed_here(who), agencies=agencies
     )
+
+
+@blueprint.get("/front-door/withdrawn")
+def withdrawn() -> ResponseReturnValue:
+    """List what senders have withdrawn, and what was done with it."""
+    page = served().withdrawals.page(caller().account, Asked.read(request.args))
+    return render_template("withdrawn.html", page=page)
 
 
 @blueprint.route("/front-door/<id:referral>", methods=["GET", "POST"])

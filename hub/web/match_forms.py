@@ -28,6 +28,17 @@ class JoinForm(HubForm):
         return {"other": "Choose somebody else than the one you keep"} if same else {}
 
 
+class NewcomerForm(HubForm):
+    """Somebody new in an amendment is somebody the hub knows, or is not, and why."""
+
+    chosen = OneOf("Who is it?", missing="Choose who it is, or that it is somebody new")
+    reason = text(
+        "How do you know?",
+        missing="Write how you know",
+        hint="What you compared, and with whom you spoke. It is kept with your name.",
+    )
+
+
 class ApartForm(HubForm):
     """They were two people after all, and why."""
 

@@ -4,7 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.services.candidates import CandidatesPage
-from hub.web.match_forms import ApartForm, CandidatesForm, DeskForm, JoinForm
+from hub.services.newcomers import NOBODY
+from hub.web.match_forms import ApartForm, CandidatesForm, DeskForm, JoinForm, NewcomerForm
 from hub.web.served import caller, served
 
 blueprint = Blueprint("matches", __name__)
@@ -42,7 +43,9 @@ def join(referral: str) -> ResponseReturnValue:
 @blueprint.get("/joined")
 def joined() -> ResponseReturnValue:
     """List who was joined with whom, the newest first."""
-    return render_template("joined.html", lines=served().joining.merging.listed(caller().account))
+    hub, who = served().joining, caller().account
+    lines, new = hub.merging.listed(who), hub.newcomers.waiting(who)
+    return render_template("joined.html", lines=lines, newcomers=new)
 
 
 @blueprint.route("/joined/<id:merge>", methods=["GET", "POST"])
@@ -56,6 +59,19 @@ def joining(merge: str) -> ResponseReturnValue:
         return redirect(url_for("matches.joined"))
     names = {account: found.name for account, found in hub.pages.register().accounts.items()}
     return render_template("joining.html", page=page, form=form, names=names)
+
+
+@blueprint.route("/joined/new/<id:referral>", methods=["GET", "POST"])
+def newcomers(referral: str) -> ResponseReturnValue:
+    """Compare who is new in an amendment of a placed referral with those they may be, and say who it is."""
+    hub, who = served().joining.newcomers, caller()
+    page = hub.page(who.account, referral)
+    form = NewcomerForm(options={"chosen": _answers(page.compared)})
+    if page.may_join and form.validate_on_submit():
+        hub.answer(who.account, referral, str(form.chosen.data), str(form.reason.data))
+        flash("Recorded. People who were joined can be taken apart again.")
+        return redirect(url_for("matches.joined"))
+    return render_template("newcomers.html", page=page, form=form)
 
 
 @blueprint.get("/protected-matches")
@@ -82,6 +98,16 @@ def _choices(page: CandidatesPage) -> dict[str, str]:
         for one in page.people
         for side in one.sides
     }
+
+
+def _answers(page: CandidatesPage) -> dict[str, str]:
+    """Return what may be said of each new person: one of the candidates, or nobody the hub knows."""
+    nobody = {f"{NOBODY}/{one.person}": f"{one.name or 'A new person'} is none of these" for one in page.people}
+    return {
+        side.id: f"{one.name or 'A new person'} is the person of family {side.family_reference}"
+        for one in page.people
+        for side in one.sides
+    } | nobody
 
 
 def _twice(page: CandidatesPage) -> dict[str, str]:

@@ -38,6 +38,7 @@ from hub.services.sharing import SharingDuty
 from hub.services.signing_desk import SigningServices
 from hub.services.tasks import Tasks
 from hub.services.team import TeamWork
+from hub.services.withdrawn import Withdrawals
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Served:
     referring: Referring
     desk: FrontDesk
     encompass: Encompass
+    withdrawals: Withdrawals
     clock: Clock
     verify: Callable[[], tuple[bool, int, str]]
     synthetic: bool

@@ -64,6 +64,7 @@ from hub.services.signing import Signing
 from hub.services.signing_desk import SigningServices
 from hub.services.tasks import Tasks
 from hub.services.team import TeamWork
+from hub.services.withdrawn import Withdrawals
 from hub.settings import Settings
 from hub.store.keys import KeyStore
 from hub.store.session import Transactions, open_engine
@@ -161,6 +162,7 @@ class Hub:
     referring: Referring
     desk: FrontDesk
     encompass: Encompass
+    withdrawals: Withdrawals
     publishing: Publishing
     signing: Signing
     rosters: SignatoryRosters
@@ -266,7 +268,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         clock,
         ids,
         mark,
-        (message_files(calendar, world, partnership.id, ids, settings), Mending()),
+        (message_files(calendar, world, partnership.id, ids, settings), Mending(), words),
         synthetic=partnership.synthetic,
     )
     tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)
@@ -344,13 +346,14 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         connectors=formats,
         desk=desk,
         encompass=schools,
+        withdrawals=Withdrawals(pages, (gate.finder, gate.doorkeeper), placing, words, clear, clock),
         team=team_work(
             (gate.reader, gate.writer), recording, pages, lives, calendar, clear, clock, ids, settings.policies
         ),
         exchange=exchange(
             (gate.reader, gate.doorkeeper), (intake, cases.allocations, pages), clear, clock, settings.base_url
         ),
-        joining=joining(gate, pages, placing, words, clear, clock, ids),
+        joining=joining(gate, pages, placing, desk.signals, words, hands),
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
         replies=replies,
         referring=refer,

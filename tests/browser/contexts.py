@@ -282,6 +282,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         "asked": {"why": "To plan the visits", "about": "Attendance", "by": "Northbridge Council"},
     },
     "front_door": door.FRONT_DOOR,
+    "withdrawn": door.WITHDRAWN,
     "referral": {"referral": door.referral(_ENTRIES, _PEOPLE, _ISSUE)},
     "referral_close": {"referral": door.referral(_ENTRIES, _PEOPLE, _ISSUE)},
     "receipts": {

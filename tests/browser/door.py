@@ -28,6 +28,30 @@ FRONT_DOOR: Final[dict[str, Any]] = {
     "agencies": {"a1": "Clearwater Drug and Alcohol Service"},
 }
 NO_FRONT_DOOR: Final[dict[str, Any]] = {"referrals": [], "passed": [], "closed": [], "agencies": {}}
+_NARROWED: Final = {"agency": "", "done": "", "since": None, "until": None, "narrows": False}
+_GONE: Final = {
+    "agency": "Northbridge Police",
+    "kind_words": "Safeguarding notice",
+    "received_words": "1 March 2026, 02:10",
+    "withdrawn_words": "2 March 2026, 09:00",
+    "why": "Sent about another street",
+    "became_words": "It was placed with a family.",
+    "done_words": "Not seen to yet: by 3 March 2026, 09:00, overdue.",
+    "task": "t1",
+}
+WITHDRAWN: Final = {
+    "page": {
+        "some": True,
+        "asked": _NARROWED | {"narrows": True},
+        "agencies": [{"value": "a1", "words": "Northbridge Police"}],
+        "lines": [_GONE, _GONE | {"why": "", "task": "", "done_words": "Seen to 2 March 2026, 10:00 by Fran Door."}],
+    }
+}
+NOTHING_WITHDRAWN: Final = {"page": {"some": False, "asked": _NARROWED, "agencies": [], "lines": []}}
+SIDES: Final = {
+    "remarks": ["Whoever told us may be one of the people named here (1)."],
+    "others": [{"referral": "r8", "agency": "Northbridge Police", "received_words": "1 March 2026, 02:10"}],
+}
 NOTHING: Final[dict[str, Any]] = {
     "entries": [],
     "people": [],
@@ -38,6 +62,7 @@ NOTHING: Final[dict[str, Any]] = {
     "history": [],
     "rating_words": "",
     "signals": [],
+    "sides": {"remarks": [], "others": []},
 }
 
 
@@ -56,6 +81,7 @@ def referral(entries: list[dict[str, Any]], people: list[dict[str, Any]], issue:
         "prior": [entries[0] | {"record": "r9"}],
         "notes": [{"when_words": "3 May 2025", "words": "Front door: no further action. No need for a service."}],
         "history": [{"when_words": "1 March 2026, 08:30", "words": "Amber: serious worry. A contact."}],
+        "sides": SIDES,
         "signals": ["3 reports within 365 days, counting all children and adults (3 or more are remarked on)."],
     }
 

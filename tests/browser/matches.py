@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from hub.web import forms, match_forms
+from tests.browser.door import SIDES
 
 _ROWS: Final = [
     {
@@ -50,13 +51,31 @@ _APART: Final = {
     "reason_apart": "A cousin of the same name",
     "may_take_apart": False,
 }
-_DESK: Final = {"contact": "Dana Whitlock, 01632 960001", "received_words": "1 March 2026, 02:10", "compared": _PAGE}
+_DESK: Final = {
+    "contact": "Dana Whitlock, 01632 960001",
+    "received_words": "1 March 2026, 02:10",
+    "compared": _PAGE,
+    "sides": SIDES,
+}
+_NEW: Final = {
+    "referral": "r1",
+    "agency": "Northbridge Police",
+    "reference": "NB-0412",
+    "received_words": "1 March 2026, 02:10",
+}
+_NEWCOMERS: Final = {
+    "reference": "NB-0412",
+    "received_words": "1 March 2026, 02:10",
+    "compared": _PAGE,
+    "may_join": True,
+}
 _CHOICES: Final = {"s1": "Ava, as known in family NB-0412", "s2": "Ava, as known in family NB-0415"}
 RULES: Final = {
     "matches.candidates": "/front-door/<referral>/candidates",
     "matches.join": "/front-door/<referral>/candidates/join",
     "matches.joined": "/joined",
     "matches.joining": "/joined/<merge>",
+    "matches.newcomers": "/joined/new/<referral>",
     "matches.desk": "/protected-matches",
     "matches.protected": "/protected-matches/<referral>",
 }
@@ -65,15 +84,18 @@ FORMS: Final[dict[str, type[forms.HubForm]]] = {
     "join": match_forms.JoinForm,
     "joining": match_forms.ApartForm,
     "protected_match": match_forms.DeskForm,
+    "newcomers": match_forms.NewcomerForm,
 }
 OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     "candidates": {"chosen": _CHOICES},
     "join": {"kept": _CHOICES, "other": _CHOICES},
+    "newcomers": {"chosen": {**_CHOICES, "nobody/p1": "Ava is none of these"}},
 }
 RICH: Final[dict[str, dict[str, Any]]] = {
     "candidates": {"page": _PAGE, "twice": _CHOICES},
     "join": {"page": _PAGE, "choices": _CHOICES},
-    "joined": {"lines": [_JOINING, _APART]},
+    "joined": {"lines": [_JOINING, _APART], "newcomers": [_NEW]},
+    "newcomers": {"page": _NEWCOMERS},
     "joining": {"page": _JOINING, "names": {"a1": "Fran Door", "a2": "Mona Lead"}},
     "protected_matches": {
         "lines": [{"referral": "r1", "agency": "Northbridge Police", "received_words": "1 March 2026, 02:10"}]
@@ -83,8 +105,9 @@ RICH: Final[dict[str, dict[str, Any]]] = {
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     "candidates": {"page": _NOBODY, "twice": {}},
     "join": {"page": _NOBODY, "choices": {}},
-    "joined": {"lines": []},
+    "joined": {"lines": [], "newcomers": []},
+    "newcomers": {"page": {**_NEWCOMERS, "may_join": False}},
     "joining": {"page": {**_JOINING, "reason": "", "may_take_apart": False}, "names": {}},
     "protected_matches": {"lines": []},
-    "protected_match": {"page": {**_DESK, "compared": _NOBODY}},
+    "protected_match": {"page": {**_DESK, "compared": _NOBODY, "sides": {"remarks": [], "others": []}}},
 }

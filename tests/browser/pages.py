@@ -83,6 +83,8 @@ _RULES: Final = {
     "front_door.rate": "/front-door/<referral>/rating",
     "front_door.close": "/front-door/<referral>/closing",
     "front_door.again": "/front-door/<referral>/again",
+    "front_door.withdrawn": "/front-door/withdrawn",
+    "tasks.task": "/tasks/<task>",
     "front_door.passed_on": "/redirections/<redirection>",
     "requests.family": "/families/<family>/requests",
     "strategy.family": "/families/<family>/strategy",

@@ -59,6 +59,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     "new_identity": {**RICH["new_identity"], "lines": []},
     "restriction": {**RICH["restriction"], "lines": []},
     "front_door": door.NO_FRONT_DOOR,
+    "withdrawn": door.NOTHING_WITHDRAWN,
     "referral": {"referral": {**RICH["referral"]["referral"], **door.NOTHING}},
     "referral_close": {"referral": {**RICH["referral"]["referral"], **door.NOTHING}},
     "receipts": {"receipts": []},

@@ -67,10 +67,10 @@ def registered(sender: Sender, url: str, who: str = "ann", service: str = SERVIC
 
 
 def decide(world: SmallWorld) -> None:
-    """A person takes up what waits; its news is told when the clock of one day ends."""
+    """A person takes up what waits; its news is told when the clock of one working day has ended."""
     world.hub.rounds.run_once()
     world.accept()
-    world.clock.advance(days=1)
+    world.clock.advance(days=2)
 
 
 def warned(answer: TestResponse) -> list[str]:
@@ -110,7 +110,7 @@ def a_reply_is_sent_once(sender: Sender, listener: Listener) -> bytes:
     for _ in range(3):
         sender.world.hub.rounds.run_once()
         post(sender)
-        sender.world.clock.advance(days=1)
+        sender.world.clock.advance(days=2)
     assert len(listener.calls) == 1
     return listener.calls[0][1]
 
@@ -252,7 +252,7 @@ def test_a_redirect_is_not_followed_and_an_ended_registration_is_not_called(trus
     assert (len(listener.calls), elsewhere.calls) == (1, [])
     [line] = world.hub.partners.webhooks.lines(world.accounts["ann"])
     world.hub.partners.webhooks.end(world.accounts["ann"], line.id)
-    world.clock.advance(days=1)
+    world.clock.advance(days=2)
     carry(world)
     assert len(listener.calls) == 1
 

@@ -308,7 +308,7 @@ def test_a_referrer_who_may_be_a_party_is_a_plain_remark_at_the_desk(
 ) -> None:
     tell(public, p2_roles="father", p2_name="Nora Bright", people="2")
     (found,) = waiting(sqlite_world)
-    assert "Referrer may be a party" in Reader(sqlite_app, "fran").words(f"/front-door/{found}")
+    assert "Whoever told us may be one of the people named" in Reader(sqlite_app, "fran").words(f"/front-door/{found}")
 
 
 def test_nobody_but_the_desk_opens_who_told_us_through_any_view(sqlite_world: SmallWorld, public: Reader) -> None:

@@ -12,7 +12,7 @@ from hub.domain.errors import AccessRefusedError, InvalidRequestError, NotFoundE
 from hub.domain.facts import Fact, FactKind, family_chain, person_chain
 from hub.domain.ids import FactId, PersonId
 from hub.gate.writer import Actor
-from hub.services import candidates, front_door, matching
+from hub.services import candidates, front_door, protected
 from hub.services.new_identities import DESK
 from hub.store.sealed.tables import blind_index
 from hub.wiring import web_app
@@ -81,7 +81,7 @@ def test_the_front_door_reads_the_same_bytes_as_for_no_match(
 def test_a_matching_that_protects_nobody_is_noticed(
     made_once: SmallWorld, tmp_path: Path, protect: Protect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (matching, candidates):
+    for module in (protected, candidates):
         monkeypatch.setattr(module, "protected_among", lambda *_: frozenset())
     monkeypatch.setattr(front_door.FrontDoor, "_candidates", lambda *_: [])
     assert not holds(lambda: reads_as_for_no_match(made_once, tmp_path, protect))
@@ -172,8 +172,8 @@ def test_off_the_desk_there_is_no_such_page(case: SmallWorld, username: str) -> 
 def test_a_sure_match_of_others_is_attached_as_it_would_be_without_the_protected_one(case: SmallWorld) -> None:
     """Whether a referral attaches by itself must not tell that somebody else in it is known."""
     people = sorted(members(case))
-    found = matching.protected_among(case.hub.finder, case.hub.placing, dict.fromkeys(people, case.family))
+    found = protected.protected_among(case.hub.finder, case.hub.placing, dict.fromkeys(people, case.family))
     assert found == frozenset()
     shield(case)
-    found = matching.protected_among(case.hub.finder, case.hub.placing, dict.fromkeys(people, case.family))
+    found = protected.protected_among(case.hub.finder, case.hub.placing, dict.fromkeys(people, case.family))
     assert found == frozenset(people)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from hub.cli.demo import colleagues, desks, door, incidents
+from hub.cli.demo import colleagues, desks, door, incidents, told
 from hub.cli.demo.affairs import AFFAIRS, Entries
 from hub.cli.demo.case import Case, known
 from hub.cli.demo.colleagues import BESIDE, LEADS
@@ -66,6 +66,7 @@ class Partnership:
             ("Referrals wait with candidates", self._some_wait),
             ("Agencies wish to be told", self._to_be_told),
             ("The front door returns one referral and passes one on", self._decided_here),
+            ("A MARAC form and a word from the public wait", self._told),
             ("Holders decide, desks take over, somebody is half-way through a form", self._at_the_desks),
             ("The next version of the agreement is proposed", self._proposed),
             ("The log is published", self._round),
@@ -179,6 +180,10 @@ class Partnership:
         self._stage.run_round()
         door.decide(self._stage, self._cast.accounts["fran"], referrals)
         self._send("sm", "adult_with_children_csv", door.another(self.today), "door again")
+        self._stage.run_round()
+
+    def _told(self) -> None:
+        told.wait(self._stage, self._cast.accounts["pcdesk"], self.today)
         self._stage.run_round()
 
     def _asked(self) -> None:

@@ -135,6 +135,16 @@ def referrals_in(connection: Connection, partnership: str, states: Collection[st
     return [referral_of(row) for row in rows]
 
 
+def received_in(connection: Connection, partnership: str, families: Collection[str]) -> Sequence[Referral]:
+    """Return the referrals that made these families, oldest first."""
+    rows = connection.execute(
+        select(referral)
+        .where(referral.c.partnership_id == partnership, referral.c.own_family_id.in_(list(families)))
+        .order_by(referral.c.received_at, referral.c.id)
+    )
+    return [referral_of(row) for row in rows]
+
+
 def newest_placed(connection: Connection, partnership: str, families: Collection[str]) -> dict[FamilyId, datetime]:
     """Return when a referral was last placed in each of these families."""
     rows = connection.execute(
@@ -171,17 +181,24 @@ UNDECIDED = ("received", "quarantined")
 """States in which a referral waits at the front door."""
 
 
-def decide_referral(
-    connection: Connection, partnership: str, id_: ReferralId, state: str, target: FamilyId, by: AccountId, at: datetime
+def decide_referral(  # noqa: PLR0913, PLR0917  what a decision is made of
+    connection: Connection,
+    partnership: str,
+    id_: ReferralId,
+    state: str,
+    target: FamilyId,
+    by: AccountId,
+    at: datetime,
+    told: datetime | None = None,
 ) -> int:
-    """Move a waiting referral to its outcome; returns 0 when somebody else was faster."""
+    """Move a waiting referral to its outcome, told to its sender from `told` on; 0 when somebody else was faster."""
     done = connection.execute(
         update(referral)
         .where(referral.c.partnership_id == partnership, referral.c.id == id_, referral.c.state.in_(UNDECIDED))
         .values(state=state, family_id=target, decided_by=by, decided_at=at)
     )
     if done.rowcount:
-        partner_events.post_state(connection, partnership, id_, state, at)
+        partner_events.post_state(connection, partnership, id_, state, at, told)
     return done.rowcount
 
 
@@ -207,10 +224,25 @@ def add_references(
         )
 
 
-def references_of(connection: Connection, partnership: str, referral_id: str) -> Sequence[tuple[ReferenceId, RecordId]]:
-    """Return (reference, person record) pairs of a referral."""
+def references_of(
+    connection: Connection, partnership: str, referral_id: str
+) -> Sequence[tuple[ReferenceId, RecordId, bool]]:
+    """Return (reference, person record, whether it was compared before) of everybody in a referral."""
     rows = rows_by(connection, person_reference, partnership, referral_id=referral_id)
-    return [(ReferenceId(row.id), RecordId(row.record_id)) for row in rows]
+    return [(ReferenceId(row.id), RecordId(row.record_id), row.matched_at is not None) for row in rows]
+
+
+def note_matched(connection: Connection, partnership: str, references: Collection[ReferenceId], at: datetime) -> None:
+    """Note when references were compared first."""
+    connection.execute(
+        update(person_reference)
+        .where(
+            person_reference.c.partnership_id == partnership,
+            person_reference.c.id.in_(list(references)),
+            person_reference.c.matched_at.is_(None),
+        )
+        .values(matched_at=at)
+    )
 
 
 def records_behind(connection: Connection, partnership: str, references: Collection[str]) -> dict[str, tuple[str, str]]:

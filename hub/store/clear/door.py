@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from hub.domain.ids import AccountId, AgencyId, FamilyId, ReferralId
+from hub.store.clear import partner_events
 from hub.store.clear.cases import Referral, referral_of, referrals_in
 from hub.store.clear.door_tables import door_event, redirection
+from hub.store.clear.messages import sent_message
 from hub.store.clear.tables import referral, task
 from hub.store.clear.work import Task, task_of
 
@@ -129,13 +131,17 @@ def questions(connection: Connection, partnership: str, kinds: Collection[str]) 
     return [task_of(row) for row in rows]
 
 
-def take_up_again(connection: Connection, partnership: str, id_: ReferralId, states: Collection[str]) -> bool:
+def take_up_again(
+    connection: Connection, partnership: str, id_: ReferralId, states: Collection[str], at: datetime
+) -> bool:
     """Let a referral wait again that was decided without a family; False when it is in another state."""
     done = connection.execute(
         update(referral)
         .where(referral.c.partnership_id == partnership, referral.c.id == id_, referral.c.state.in_(list(states)))
         .values(state="received", decided_by=None, decided_at=None)
     )
+    if done.rowcount:
+        partner_events.post_state(connection, partnership, id_, "received", at)
     return bool(done.rowcount)
 
 
@@ -147,18 +153,26 @@ def closed_in(
 
 
 def outcomes(
-    connection: Connection, partnership: str, receipts: Collection[str]
-) -> Sequence[tuple[Referral, str, bool]]:
-    """Return the referrals of these receipts: each with who decided it ("" for nobody), and whether it was rated."""
+    connection: Connection, partnership: str, referrals: Collection[str]
+) -> Sequence[tuple[Referral, str, bool, bool]]:
+    """Return each of these referrals with who decided it ("" for nobody), whether it was rated, and whether withdrawn.
+
+    Withdrawn is what its sender said last, wherever the referral lies by then.
+    """
+    gone = select(sent_message.c.referral_id).where(
+        sent_message.c.partnership_id == partnership,
+        sent_message.c.referral_id == referral.c.id,
+        sent_message.c.withdrawn_at.is_not(None),
+    )
     rated = select(door_event.c.referral_id).where(
         door_event.c.partnership_id == partnership, door_event.c.referral_id == referral.c.id
     )
     rows = connection.execute(
-        select(referral, rated.exists().label("rated")).where(
-            referral.c.partnership_id == partnership, referral.c.receipt_id.in_(list(receipts))
+        select(referral, rated.exists().label("rated"), gone.exists().label("withdrawn")).where(
+            referral.c.partnership_id == partnership, referral.c.id.in_(list(referrals))
         )
     )
-    return [(referral_of(row), row.decided_by or "", bool(row.rated)) for row in rows]
+    return [(referral_of(row), row.decided_by or "", bool(row.rated), bool(row.withdrawn)) for row in rows]
 
 
 def _redirection(row) -> Redirection:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `redirection`

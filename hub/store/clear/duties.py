@@ -41,6 +41,16 @@ def lately_done(connection: Connection, partnership: str, agency: AgencyId, sinc
     return [task_of(row) for row in rows]
 
 
+def of_kind(connection: Connection, partnership: str, agency: AgencyId, kind: str) -> Sequence[Task]:
+    """Return an agency's tasks of a kind, done or not, oldest first."""
+    rows = connection.execute(
+        select(task)
+        .where(task.c.partnership_id == partnership, task.c.agency_id == agency, task.c.kind == kind)
+        .order_by(task.c.created_at, task.c.id)
+    )
+    return [task_of(row) for row in rows]
+
+
 def task_about(connection: Connection, partnership: str, kind: str, subject: str) -> Task | None:
     """Return the open task of a kind about one thing."""
     row = connection.execute(

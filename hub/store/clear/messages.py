@@ -4,9 +4,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, bindparam, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from hub.domain.ids import AgencyId, FamilyId, RecordId, ReferenceId, ReferralId
+from hub.store.clear.cases import Referral, referral_of
 from hub.store.clear.tables import metadata, person_reference, referral
 from hub.store.clear.team_tables import correction
 from hub.store.columns import Instant, id_column, id_key, in_partnership, partnership_key, refers
@@ -23,11 +36,15 @@ sent_message = Table(
     Column("version", BigInteger, nullable=False),
     Column("content_hash", String(_HASH), nullable=False),
     Column("withdrawn_at", Instant),
+    Column("why_withdrawn", LargeBinary),
     refers("agency_id", "agency"),
     refers("referral_id", "referral"),
     Index("ix_sent_message_referral", "partnership_id", "referral_id"),
 )
-"""(format family, the sender's id of the message) as a keyed hash -> the referral it made, and the newest version."""
+"""(format family, the sender's id of the message) as a keyed hash -> the referral it made, and the newest version.
+
+Why it was withdrawn is sealed.
+"""
 
 sent_person = Table(
     "sent_person",
@@ -168,9 +185,15 @@ def add_sent(
         )
 
 
-def renew_sent(connection: Connection, partnership: str, before: Sent, now: tuple[int, str, datetime | None]) -> int:
-    """Note the newest (version, content hash, withdrawn at); returns 0 when it is not as it was `before`."""
-    version, content, withdrawn = now
+def renew_sent(
+    connection: Connection,
+    partnership: str,
+    before: Sent,
+    now: tuple[int, str],
+    withdrawn: tuple[datetime | None, bytes | None] = (None, None),
+) -> int:
+    """Note the newest (version, content hash), and when and why it was withdrawn; 0 when it is not as `before`."""
+    (version, content), (at, why) = now, withdrawn
     was = sent_message.c.withdrawn_at.is_not(None) if before.withdrawn else sent_message.c.withdrawn_at.is_(None)
     done = connection.execute(
         update(sent_message)
@@ -180,7 +203,7 @@ def renew_sent(connection: Connection, partnership: str, before: Sent, now: tupl
             sent_message.c.version == before.version,
             was,
         )
-        .values(version=version, content_hash=content, withdrawn_at=withdrawn)
+        .values(version=version, content_hash=content, withdrawn_at=at, why_withdrawn=why)
     )
     return done.rowcount
 
@@ -259,8 +282,43 @@ def say_again_who(connection: Connection, partnership: str, records: Mapping[Ref
         )
 
 
+def is_withdrawn(connection: Connection, partnership: str, of: str) -> bool:
+    """Say whether the message that made a referral is withdrawn at this moment."""
+    found = select(sent_message.c.referral_id).where(
+        in_partnership(sent_message, partnership),
+        sent_message.c.referral_id == of,
+        sent_message.c.withdrawn_at.is_not(None),
+    )
+    return connection.execute(found.limit(1)).first() is not None
+
+
 def note_state(connection: Connection, partnership: str, of: ReferralId, state: str) -> None:
-    """Let a referral that waits be withdrawn, or wait again."""
+    """Let a referral that waits be withdrawn, or wait again; telling its sender is the caller's."""
     connection.execute(
         update(referral).where(in_partnership(referral, partnership), referral.c.id == of).values(state=state)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A message that its sender has withdrawn, with the referral it made; `sealed` says why, where that came."""
+
+    referral: Referral
+    at: datetime
+    sealed: bytes | None
+
+
+def withdrawn(connection: Connection, partnership: str, limit: int) -> Sequence[Withdrawn]:
+    """Return what is withdrawn at this moment, newest first; what was sent again since is not."""
+    rows = connection.execute(
+        select(referral, sent_message.c.withdrawn_at, sent_message.c.why_withdrawn)
+        .join(
+            sent_message,
+            (referral.c.partnership_id == sent_message.c.partnership_id)
+            & (referral.c.id == sent_message.c.referral_id),
+        )
+        .where(in_partnership(sent_message, partnership), sent_message.c.withdrawn_at.is_not(None))
+        .order_by(sent_message.c.withdrawn_at.desc(), sent_message.c.referral_id)
+        .limit(limit)
+    )
+    return [Withdrawn(referral_of(row), row.withdrawn_at, row.why_withdrawn) for row in rows]

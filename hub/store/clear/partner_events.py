@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hub.domain.ids import AgencyId
-from hub.store.clear.partner_tables import partner_event
+from hub.store.clear.partner_tables import partner_event, quarantine_release
 from hub.store.clear.tables import referral
 from hub.store.columns import in_partnership
 
@@ -24,6 +24,8 @@ REQUEST_RECEIVED: Final = "request.received"
 SCHOOL_NOTICE: Final = "school_notice.waiting"
 SCHOOL_NOT_READ: Final = "school_notice.not_read"
 KINDS: Final = (STATE_CHANGED, ITEM_USED, REQUEST_RECEIVED, SCHOOL_NOTICE, SCHOOL_NOT_READ)
+OF: Final = "referral"
+"""Key of the detail of a change of state: which referral's; it is not told."""
 PLACED: Final = frozenset({"attached", "accepted"})
 TOLD_AFTER: Final = timedelta(days=1)
 """A placing is told when the clock of one day ends: sooner would tell that the hub knew somebody and placed it."""
@@ -70,17 +72,24 @@ def post(connection: Connection, partnership: str, event: PartnerEvent) -> bool:
     return True
 
 
-def post_state(connection: Connection, partnership: str, referral_id: str, state: str, at: datetime) -> None:
-    """Tell the sender of a referral that its receipt says something new; the receipt says what."""
+def post_state(
+    connection: Connection, partnership: str, referral_id: str, state: str, at: datetime, told: datetime | None = None
+) -> None:
+    """Tell the sender of a referral that its receipt says something new, from `told` on; the receipt says what.
+
+    What was let through from quarantine is told under the receipt its sender has: that of the record that was held.
+    """
     row = connection.execute(
         select(referral.c.agency_id, referral.c.receipt_id, referral.c.received_at).where(
             referral.c.partnership_id == partnership, referral.c.id == referral_id
         )
     ).one_or_none()
     if row is not None:
-        told = max(at, row.received_at + TOLD_AFTER) if state in PLACED else at
+        first = row.received_at + TOLD_AFTER if state in PLACED and told is None else at
         id_ = event_id(STATE_CHANGED, referral_id, state, at.isoformat())
-        event = PartnerEvent(id_, STATE_CHANGED, AgencyId(row.agency_id), row.receipt_id, at, told)
+        subject = _held_under(connection, partnership, referral_id) or row.receipt_id
+        said = {OF: referral_id}
+        event = PartnerEvent(id_, STATE_CHANGED, AgencyId(row.agency_id), subject, at, max(at, told or first), said)
         post(connection, partnership, event)
 
 
@@ -111,6 +120,19 @@ def handed_on(connection: Connection, partnership: str, id_: str, at: datetime) 
     connection.execute(
         update(partner_event).where(_here(partnership), partner_event.c.id == id_).values(handed_on_at=at)
     )
+
+
+def _held_under(connection: Connection, partnership: str, referral_id: str) -> str | None:
+    """Return the receipt of the record that waited in quarantine before it came in as this referral."""
+    held = (quarantine_release.c.partnership_id == referral.c.partnership_id) & (
+        quarantine_release.c.referral_id == referral.c.id
+    )
+    found: str | None = connection.scalar(
+        select(referral.c.receipt_id)
+        .join(quarantine_release, held)
+        .where(in_partnership(referral, partnership), quarantine_release.c.released_id == referral_id)
+    )
+    return found
 
 
 def _here(partnership: str) -> ColumnElement[bool]:

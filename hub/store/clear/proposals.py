@@ -11,6 +11,7 @@ from hub.store.clear.tables import match_proposal
 
 ORDINARY, RESTRICTED = "ordinary", "restricted"
 """The queues: the front door's, and the protected identity desk's, of which nothing shows at the front door."""
+ACCEPTED, DECLINED = "accepted", "declined"
 JOINED = "joined"
 """The state of a candidate who turned out to be another candidate of the same person."""
 
@@ -136,8 +137,8 @@ def close_proposals(
 ) -> None:
     """Mark a referral's candidates of one queue accepted or declined; what waits elsewhere goes on waiting."""
     for state, condition in (
-        ("accepted", match_proposal.c.id.in_(list(accepted))),
-        ("declined", match_proposal.c.id.not_in(list(accepted))),
+        (ACCEPTED, match_proposal.c.id.in_(list(accepted))),
+        (DECLINED, match_proposal.c.id.not_in(list(accepted))),
     ):
         connection.execute(
             update(match_proposal)

@@ -1,6 +1,6 @@
 """What was released from quarantine, and in which state each referral of a receipt is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,13 +55,6 @@ def release_as(connection: Connection, partnership: str, released_id: str) -> Re
     if row is None:
         return None
     return Release(row.referral_id, row.released_id, row.released_at, AccountId(row.released_by))
-
-
-def receipts_of(connection: Connection, partnership: str, referrals: Collection[str]) -> Sequence[str]:
-    """Return the receipts under which these referrals came in."""
-    asked = select(referral.c.receipt_id).distinct()
-    here = in_partnership(referral, partnership), referral.c.id.in_(list(referrals))
-    return [row.receipt_id for row in connection.execute(asked.where(*here))] if referrals else []
 
 
 def receipts_behind(

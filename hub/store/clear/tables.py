@@ -174,9 +174,11 @@ person_reference = Table(
     id_column("referral_id"),
     id_column("agency_id"),
     id_column("record_id"),
+    Column("matched_at", Instant),
     refers("referral_id", "referral"),
     refers("agency_id", "agency"),
 )
+"""Whom a sender means. `matched_at` is empty until they were compared with the people the hub knows."""
 
 match_proposal = Table(
     "match_proposal",

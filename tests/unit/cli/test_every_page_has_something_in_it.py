@@ -22,7 +22,10 @@ MAY_LACK: Final = {
             "That is the good answer."
         )
     },
-    "refer.who_told": {"Nobody is named here. Work with what the referral says.": LATER},
+    "front_door.withdrawn": {
+        "Nothing that can be shown here was withdrawn. When a sender takes a message back it stands here, and the front "
+        "door gets a task.": LATER
+    },
     "transfers.family": {
         "There is nothing to choose from yet.": "Another partnership signs the agreement first; there is none here.",
         "No other partnership is known here yet. Ask the operator to exchange keys with them.": "As above.",

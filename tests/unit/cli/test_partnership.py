@@ -56,10 +56,23 @@ def test_the_states_of_affairs_that_a_team_meets_are_there(whole: Filled) -> Non
 def test_referrals_wait_one_unread_one_with_a_candidate_one_for_the_protected_desk_too(whole: Filled) -> None:
     fran, door = whole.who("fran"), whole.hub.front_door
     waiting = door.waiting(fran)
-    assert sorted(line.state_words for line in waiting) == ["Quarantined", "Received", "Received", "Received"]
+    assert sorted(line.state_words for line in waiting) == ["Quarantined", *["Received"] * 5]
     shown = [[one.id for one in door.page(fran, line.id).candidates] for line in waiting]
     assert [whole.partnership.cases["emergency"].family] in shown
     assert len(whole.hub.joining.protected.waiting(fran)) == 1
+
+
+def test_a_form_and_a_word_from_the_public_wait_and_tell_of_each_other(whole: Filled) -> None:
+    fran = whole.who("fran")
+    waiting = {line.kind_words: line.id for line in whole.hub.front_door.waiting(fran)}
+    form, word = waiting["Form marac"], waiting["Form public"]
+    assert "Isla Verrall" in str(whole.hub.front_door.page(fran, form).people)
+    assert dict(whole.hub.referring.who_told(fran, form))["Name"] == "DC Wanda Eames"
+    assert "Karl Dacre" in str(whole.hub.referring.who_told(fran, word))
+    sides = whole.hub.front_door.page(fran, word).sides
+    assert [one.referral for one in sides.others] == [form]
+    receipts = whole.hub.desk.feedback.receipts(whole.story.cast.agencies["police"])
+    assert form in {record["referral"] for one in receipts for record in one["records"]}
 
 
 def test_one_referral_went_back_and_one_was_passed_on(whole: Filled) -> None:
