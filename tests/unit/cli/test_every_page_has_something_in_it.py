@@ -23,8 +23,8 @@ MAY_LACK: Final = {
         )
     },
     "front_door.withdrawn": {
-        "Nothing that can be shown here was withdrawn. When a sender takes a message back it stands here, and the front "
-        "door gets a task.": LATER
+        "Nothing that can be shown here was withdrawn. When a sender takes a message back it stands here, and the "
+        "front door gets a task.": LATER
     },
     "transfers.family": {
         "There is nothing to choose from yet.": "Another partnership signs the agreement first; there is none here.",
