@@ -124,5 +124,10 @@ transfer_key = Table(
     partnership_key(),
     id_key("agency_id"),
     Column("public_key", String(64), nullable=False),
+    Column("public_keys", String(200)),
+    Column("pinned_by", String(36)),
+    Column("pinned_at", Instant),
+    Column("confirmed_by", String(36)),
+    Column("confirmed_at", Instant),
     refers("agency_id", "agency"),
 )

@@ -1,0 +1,18 @@
+"""Keys of other partnerships are pinned by two officers, and open as well as sign.
+
+`public_key` held a signing key alone. Such a key no longer counts: until new ones are pinned, nothing is handed over.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "data_0018_transfer_keys"
+down_revision = "data_0016_pushed_replies"
+
+
+def upgrade() -> None:
+    op.add_column("transfer_key", sa.Column("public_keys", sa.String(length=200), nullable=True))
+    op.add_column("transfer_key", sa.Column("pinned_by", sa.String(length=36), nullable=True))
+    op.add_column("transfer_key", sa.Column("pinned_at", sa.BigInteger(), nullable=True))
+    op.add_column("transfer_key", sa.Column("confirmed_by", sa.String(length=36), nullable=True))
+    op.add_column("transfer_key", sa.Column("confirmed_at", sa.BigInteger(), nullable=True))
