@@ -29,7 +29,8 @@ from hub.services.register import moment_words
 from hub.services.request_parts import Named, Question, RequestLine, RequestPage
 from hub.services.sealed_words import SealedWords
 from hub.services.subjects import Subjects
-from hub.store.clear import cases, requests, work
+from hub.store.clear import cases, partner_events, requests, work
+from hub.store.clear.partner_events import REQUEST_RECEIVED, PartnerEvent, event_id
 from hub.store.session import Transactions
 
 ASKERS: Final = frozenset({"social_worker", "team_manager", "front_door_worker", "duty_worker"})
@@ -104,8 +105,10 @@ class Requests:
         due, asker = self._calendar.due(now, function), AgencyId(who.agency)
         row = requests.Request(id_, family, account, asker, asking.holder, asking.function, now, due, sealed)
         task = request_tasks.task(request_tasks.ANSWER, row, now, due, self._ids.new())
+        news = PartnerEvent(event_id(REQUEST_RECEIVED, id_), REQUEST_RECEIVED, asking.holder, id_, now, now)
         with self._clear.write() as connection:
             requests.add_request(connection, self._clear.partnership, row)
+            partner_events.post(connection, self._clear.partnership, news)
             work.add_task(connection, self._clear.partnership, task)
         return id_
 

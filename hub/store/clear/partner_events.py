@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hub.domain.ids import AgencyId
+from hub.store.clear import releases
 from hub.store.clear.partner_tables import partner_event
 from hub.store.clear.tables import referral
 from hub.store.columns import in_partnership
@@ -80,7 +81,8 @@ def post_state(connection: Connection, partnership: str, referral_id: str, state
     if row is not None:
         told = max(at, row.received_at + TOLD_AFTER) if state in PLACED else at
         id_ = event_id(STATE_CHANGED, referral_id, state, at.isoformat())
-        event = PartnerEvent(id_, STATE_CHANGED, AgencyId(row.agency_id), row.receipt_id, at, told)
+        given = releases.as_known(connection, partnership, [row.receipt_id]).get(row.receipt_id, row.receipt_id)
+        event = PartnerEvent(id_, STATE_CHANGED, AgencyId(row.agency_id), given, at, told)
         post(connection, partnership, event)
 
 

@@ -96,6 +96,7 @@ quarantine_release = Table(
     Column("released_at", Instant, nullable=False),
     id_column("released_id"),
     id_column("released_by"),
+    id_column("receipt_id", nullable=True),
     refers("referral_id", "referral"),
     refers("released_id", "referral"),
     refers("released_by", "account"),

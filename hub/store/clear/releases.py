@@ -14,10 +14,11 @@ from hub.store.columns import in_partnership
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A quarantined referral that was repaired: it came in anew as `released`."""
+    """A quarantined referral that was repaired: it came in anew as `released`, under a `receipt` nobody was sent."""
 
     referral: str
     released: str
+    receipt: str
     released_at: datetime
     released_by: AccountId
 
@@ -30,6 +31,7 @@ def add(connection: Connection, partnership: str, value: Release) -> None:
             "partnership_id": partnership,
             "referral_id": value.referral,
             "released_id": value.released,
+            "receipt_id": value.receipt,
             "released_at": value.released_at,
             "released_by": value.released_by,
         },
@@ -54,7 +56,21 @@ def release_as(connection: Connection, partnership: str, released_id: str) -> Re
     ).first()
     if row is None:
         return None
-    return Release(row.referral_id, row.released_id, row.released_at, AccountId(row.released_by))
+    return Release(row.referral_id, row.released_id, row.receipt_id or "", row.released_at, AccountId(row.released_by))
+
+
+def as_known(connection: Connection, partnership: str, receipts: Collection[str]) -> dict[str, str]:
+    """Return receipt -> the one that its sender was given, of those under which something repaired came in."""
+    rows = connection.execute(
+        select(quarantine_release.c.receipt_id, referral.c.receipt_id.label("given"))
+        .join(
+            referral,
+            (referral.c.partnership_id == quarantine_release.c.partnership_id)
+            & (referral.c.id == quarantine_release.c.referral_id),
+        )
+        .where(in_partnership(referral, partnership), quarantine_release.c.receipt_id.in_(list(receipts)))
+    )
+    return {row.receipt_id: row.given for row in rows}
 
 
 def receipts_of(connection: Connection, partnership: str, referrals: Collection[str]) -> Sequence[str]:
@@ -67,7 +83,7 @@ def receipts_of(connection: Connection, partnership: str, referrals: Collection[
 def receipts_behind(
     connection: Connection, partnership: str, agency: AgencyId, references: Sequence[str]
 ) -> Sequence[str]:
-    """Return the receipts of an agency under which these person references came in."""
+    """Return the receipts that an agency was given for what named these person references."""
     rows = connection.execute(
         select(referral.c.receipt_id)
         .join(
@@ -81,6 +97,7 @@ def receipts_behind(
             person_reference.c.id.in_(list(references)),
         )
         .distinct()
-        .order_by(referral.c.receipt_id)
     )
-    return [row.receipt_id for row in rows]
+    found = [row.receipt_id for row in rows]
+    given = as_known(connection, partnership, found)
+    return sorted({given.get(receipt, receipt) for receipt in found})

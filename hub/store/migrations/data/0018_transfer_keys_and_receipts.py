@@ -1,12 +1,13 @@
 """Keys of other partnerships are pinned by two officers, and open as well as sign.
 
 `public_key` held a signing key alone. Such a key no longer counts: until new ones are pinned, nothing is handed over.
+What was repaired came in under a receipt of its own, which its sender was never given: it is kept beside the release.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "data_0018_transfer_keys"
+revision = "data_0018_keys_and_receipts"
 down_revision = "data_0016_pushed_replies"
 
 
@@ -16,3 +17,4 @@ def upgrade() -> None:
     op.add_column("transfer_key", sa.Column("pinned_at", sa.BigInteger(), nullable=True))
     op.add_column("transfer_key", sa.Column("confirmed_by", sa.String(length=36), nullable=True))
     op.add_column("transfer_key", sa.Column("confirmed_at", sa.BigInteger(), nullable=True))
+    op.add_column("quarantine_release", sa.Column("receipt_id", sa.String(length=36), nullable=True))
