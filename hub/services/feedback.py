@@ -47,21 +47,26 @@ class Feedback:
 
     def _with_states(self, found: Sequence[StoredReceipt]) -> list[dict[str, Any]]:
         plain: list[dict[str, Any]] = [json.loads(one.body) for one in found]
-        states = self._states([one.id for one in found])
+        named = {str(record["referral"]) for one in plain for record in one["records"]}
+        states = self._states([one.id for one in found], named)
         for one in plain:
             for record in one["records"]:
                 state = states.get(record["referral"], "received")
                 record |= {"state": state, "feedback": self._deciding.rules.feedback[state]}
         return plain
 
-    def _states(self, receipts: Sequence[str]) -> dict[str, str]:
-        """Follow what was released from quarantine to what became of it; its sender need not know by which number."""
+    def _states(self, receipts: Sequence[str], named: set[str]) -> dict[str, str]:
+        """Follow what was amended to where it stands, and what was released from quarantine to what became of it.
+
+        Its sender need not know by which number a released one goes on.
+        """
         partnership = self._clear.partnership
         with self._clear.read() as connection:
-            rows = door.outcomes(connection, partnership, receipts)
+            rows = [*door.outcomes(connection, partnership, receipts)]
+            earlier = named - {referral.id for referral, _, _ in rows}
+            rows += door.outcomes_of(connection, partnership, earlier)
             mended = {referral.id: releases.released(connection, partnership, referral.id) for referral, _, _ in rows}
-            anew = releases.receipts_of(connection, partnership, [one for one in mended.values() if one])
-            rows = [*rows, *door.outcomes(connection, partnership, anew)]
+            rows += door.outcomes_of(connection, partnership, {one for one in mended.values() if one})
         states = {str(referral.id): self._state(referral, by, rated=rated) for referral, by, rated in rows}
         return states | {old: states[new] for old, new in mended.items() if new in states}
 

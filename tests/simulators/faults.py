@@ -46,6 +46,10 @@ class Faults:
         """Let the next transactions on a database fail as they do when it cannot be reached."""
         self.unreachable, self.calls = database, calls
 
+    def calm(self) -> None:
+        """Let everything work again."""
+        self.commits, self.unreachable, self.calls = None, "", 0
+
     def _begin(self, name: str, _connection: Any) -> None:  # noqa: ANN401  SQLAlchemy's
         if self.dead:
             raise DiedError

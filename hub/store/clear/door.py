@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from hub.domain.ids import AccountId, AgencyId, FamilyId, ReferralId
 from hub.store.clear.cases import Referral, referral_of, referrals_in
@@ -14,6 +14,8 @@ from hub.store.clear.work import Task, task_of
 
 RATED, DECIDED, AGAIN = "rated", "decided", "taken_up_again"
 TAKEN_BACK = "taken_back"
+_AT_ONCE = 500
+"""Ids asked for in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +148,29 @@ def closed_in(
     return [one for one in referrals_in(connection, partnership, states) if one.own_family == family]
 
 
-def outcomes(
-    connection: Connection, partnership: str, receipts: Collection[str]
-) -> Sequence[tuple[Referral, str, bool]]:
-    """Return the referrals of these receipts: each with who decided it ("" for nobody), and whether it was rated."""
+Outcomes = Sequence[tuple[Referral, str, bool]]
+"""Referrals, each with who decided it ("" for nobody), and whether it was rated."""
+
+
+def outcomes(connection: Connection, partnership: str, receipts: Collection[str]) -> Outcomes:
+    """Return the referrals that came in under these receipts."""
+    return _outcomes(connection, partnership, referral.c.receipt_id.in_(list(receipts)))
+
+
+def outcomes_of(connection: Connection, partnership: str, referrals: Collection[str]) -> Outcomes:
+    """Return these referrals, under whatever receipt they came in first."""
+    ids, found = sorted(referrals), list[tuple[Referral, str, bool]]()
+    for at in range(0, len(ids), _AT_ONCE):
+        found += _outcomes(connection, partnership, referral.c.id.in_(ids[at : at + _AT_ONCE]))
+    return found
+
+
+def _outcomes(connection: Connection, partnership: str, which: ColumnElement[bool]) -> Outcomes:
     rated = select(door_event.c.referral_id).where(
         door_event.c.partnership_id == partnership, door_event.c.referral_id == referral.c.id
     )
     rows = connection.execute(
-        select(referral, rated.exists().label("rated")).where(
-            referral.c.partnership_id == partnership, referral.c.receipt_id.in_(list(receipts))
-        )
+        select(referral, rated.exists().label("rated")).where(referral.c.partnership_id == partnership, which)
     )
     return [(referral_of(row), row.decided_by or "", bool(row.rated)) for row in rows]
 

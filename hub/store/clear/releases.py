@@ -73,13 +73,6 @@ def as_known(connection: Connection, partnership: str, receipts: Collection[str]
     return {row.receipt_id: row.given for row in rows}
 
 
-def receipts_of(connection: Connection, partnership: str, referrals: Collection[str]) -> Sequence[str]:
-    """Return the receipts under which these referrals came in."""
-    asked = select(referral.c.receipt_id).distinct()
-    here = in_partnership(referral, partnership), referral.c.id.in_(list(referrals))
-    return [row.receipt_id for row in connection.execute(asked.where(*here))] if referrals else []
-
-
 def receipts_behind(
     connection: Connection, partnership: str, agency: AgencyId, references: Sequence[str]
 ) -> Sequence[str]:

@@ -36,6 +36,7 @@ class Agency:
         self.client, self.name, self._dice, self.book = client, name, dice, Book()
         self._speaks = [DIALECTS[one] for one in speaks]
         self._numbers = 0
+        self.withdrawn: set[str] = set()
         self._said: dict[str, tuple[Dialect, Saying]] = {}
         self._early: list[tuple[Dialect, Saying]] = []
         self._acts: dict[str, Callable[[], None]] = {act: getattr(self, f"_{act}") for act in ACTS}
@@ -43,6 +44,10 @@ class Agency:
     def play(self, act: str) -> None:
         """Do one act; what an act needs and is not there is done first."""
         self._acts[act]()
+
+    def leave_alone(self) -> None:
+        """Neither amend nor take back what was sent so far."""
+        self._said.clear()
 
     def send(self, message: Message) -> Sent:
         """Send until it is answered, and keep both."""
@@ -95,13 +100,17 @@ class Agency:
         dialect, said = self._standing()
         gone = replace(said, version=said.version + 1, action="withdraw")
         self._tell(dialect, [(gone, Promise(gone.ref, opens=False))])
-        self._said.pop(gone.ref)
+        self._took_back(said)
 
     def _withdraw_twice(self) -> None:
         dialect, said = self._standing()
         for number, remark in ((1, ""), (2, "already_withdrawn")):
             gone = replace(said, version=said.version + number, action="withdraw")
             self._tell(dialect, [(gone, Promise(gone.ref, remark=remark, opens=False))])
+        self._took_back(said)
+
+    def _took_back(self, said: Saying) -> None:
+        self.withdrawn.add(self.book.stands[said.ref])
         self._said.pop(said.ref)
 
     def _withdraw_unknown(self) -> None:

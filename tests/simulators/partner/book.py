@@ -41,7 +41,7 @@ class Book:
             self.faults.append(f"{message.key}: answered {answer.status}, must be {message.status}")
         if answer.status == OK:
             entry.receipts = receipts_in(answer, message.media)
-            kept = (self._receipt(client, one) for one in entry.receipts)
+            kept = (self.receipt(client, one) for one in entry.receipts)
             entry.records = tuple(_plain(record) for records in kept for record in records)
             self.faults += self._broken(message, entry.records)
         self.sent.append(entry)
@@ -100,12 +100,12 @@ class Book:
 
     def _as_told(self, client: HubClient) -> Iterator[str]:
         for entry in self.sent:
-            told = [_plain(record) for one in entry.receipts for record in self._receipt(client, one)]
+            told = [_plain(record) for one in entry.receipts for record in self.receipt(client, one)]
             if tuple(told) != entry.records:
                 yield f"{entry.message.key}: its receipt now says something else"
 
     @staticmethod
-    def _receipt(client: HubClient, receipt: str) -> list[Mapping[str, Any]]:
+    def receipt(client: HubClient, receipt: str) -> list[Mapping[str, Any]]:
         try:
             found: list[Mapping[str, Any]] = client.receipt(receipt)["records"]
         except RefusedError:
