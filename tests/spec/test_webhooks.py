@@ -153,8 +153,7 @@ def test_a_failed_call_is_tried_again_later_under_the_same_id_and_given_up_loudl
 
 def down_for_a_day_it_misses_nothing(world: SmallWorld, listener: Listener) -> None:
     """Even when every pause is as short as chance can make it."""
-    known = partners(world).deliveries
-    known._randomness = bytes
+    partners(world).deliveries._calls._randomness = bytes
     partners(world).webhooks.add(world.accounts["ada"], listener.url, "")
     event = tell(world)
     listener.status = 503
