@@ -144,8 +144,15 @@ class HubClient:
             RefusedError: the hub said no (409: the key was used for another content).
             UnreachableError: no answer after all attempts; send it again later under the same key.
         """
-        headers = {"Content-Type": media, "Idempotency-Key": key}
-        return self._asked("POST", path, headers, body)
+        receipt: dict[str, Any] = self.deliver(path, body, {"Content-Type": media, "Idempotency-Key": key}).json()
+        return receipt
+
+    def deliver(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send a message in a dialect whose answer is no JSON receipt (HL7 v2), or with more headers; as `submit`.
+
+        `headers` hold `Content-Type` and, unless the format has a number of its own, `Idempotency-Key`.
+        """
+        return self._answered("POST", path, headers, body)
 
     def receipts(self) -> list[dict[str, Any]]:
         """Return the agency's newest receipts."""
@@ -172,13 +179,17 @@ class HubClient:
     def _asked(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> dict[str, Any]:
+        value: dict[str, Any] = self._answered(method, path, headers or {}, body).json()
+        return value
+
+    def _answered(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         """Ask until there is an answer that another attempt would not change."""
         answer: Answer | None = None
         for attempt in range(self._attempts):
             if attempt:
                 self._sleep(_pause(attempt))
             try:
-                answer = self._once(method, path, headers or {}, body)
+                answer = self._once(method, path, headers, body)
             except UnreachableError:
                 answer = None
                 continue
@@ -188,8 +199,7 @@ class HubClient:
             raise UnreachableError
         if answer.status != _OK:
             raise RefusedError(answer)
-        value: dict[str, Any] = answer.json()
-        return value
+        return answer
 
     def _once(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         """Ask once; with a fresh token when the one in hand turns out to be over."""

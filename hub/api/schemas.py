@@ -115,7 +115,6 @@ class TransferReceiptSchema(Schema):
 
     format = fields.String(required=True)
     document = fields.Nested(TransferReceivedSchema, required=True)
-    key_id = fields.String(required=True)
     signature = fields.String(required=True)
 
 

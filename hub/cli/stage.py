@@ -37,6 +37,7 @@ from hub.services.signing import Signing
 from hub.services.signing_desk import SigningServices
 from hub.services.tasks import Tasks
 from hub.services.team import TeamWork
+from hub.services.transfer_keys import PublicKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Stage:
     export_log: Callable[[Path], int]
     keys_status: Callable[[], list[tuple[str, int, str, int]]]
     rotate_keys: Callable[[str], int]
+    rotate_transfer_keys: Callable[[], PublicKeys]
     doctor: Callable[[], list[tuple[str, bool, str]]]
     serve: Callable[[str, int, Callable[[], None]], None]
 

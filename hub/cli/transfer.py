@@ -11,6 +11,7 @@ from hub.cli.stage import Builders, Stage
 from hub.domain.errors import NotFoundError
 from hub.domain.ids import AccountId, AgencyId, FamilyId
 from hub.services.family_page import Stated
+from hub.services.signing_files import in_groups
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)
@@ -25,20 +26,32 @@ def transfer() -> None:
 @folder_option
 @careful
 def key(builders: Builders, folder: Path) -> None:
-    """Print the key that bundles and receipts of this partnership are checked with."""
-    click.echo(builders.open(folder).partners.transfers.public_key)
+    """Print this partnership's keys, as one line for the other side, and the fingerprint to read to them."""
+    keys = builders.open(folder).partners.transfers.public_keys
+    click.echo(f"{keys.line}\n{in_groups(keys.fingerprint)}")
+
+
+@transfer.command()
+@by_officer
+def rotate(stage: Stage, account: AccountId) -> None:
+    """Make this partnership's next keys. `--officer` is an information governance officer."""
+    stage.partners.neighbours.enter_rotation(account)
+    keys = stage.rotate_transfer_keys()
+    click.echo(f"{keys.line}\n{in_groups(keys.fingerprint)}")
+    click.echo("Start `hub serve` and `hub worker` again, then give both lines to every partnership you hand over to.")
 
 
 @transfer.command()
 @click.argument("agency")
-@click.argument("public_key")
-@folder_option
-@careful
-def trust(builders: Builders, folder: Path, agency: str, public_key: str) -> None:
-    """Keep the key of the partnership that stands in the register as AGENCY; compare it with them by phone."""
-    stage = builders.open(folder)
-    stage.partners.transfers.trust(_agency(stage, agency), public_key)
-    click.echo(f"Kept. What {agency} signs is checked with it.")
+@click.argument("line")
+@click.option("--fingerprint", required=True, help="As they read it to you by phone; spaces do not count.")
+@by_officer
+def trust(stage: Stage, account: AccountId, agency: str, line: str, fingerprint: str) -> None:
+    """Keep the keys (LINE) of the partnership that stands in the register as AGENCY: two officers do it, one by one."""
+    if stage.partners.neighbours.pin(account, _agency(stage, agency), line, fingerprint):
+        click.echo(f"The keys of {agency} count from now on.")
+    else:
+        click.echo("Kept. They count once a second officer has compared the fingerprint and given this command.")
 
 
 @transfer.command()
@@ -49,7 +62,7 @@ def trust(builders: Builders, folder: Path, agency: str, public_key: str) -> Non
 @reason
 @by_officer
 def out(stage: Stage, account: AccountId, family: str, bundle: Path, to: str, purpose: str, reason: str) -> None:
-    """Write the signed BUNDLE of FAMILY (its number) for another partnership. `--officer` is the team manager."""
+    """Write the sealed BUNDLE of FAMILY (its number) for another partnership. `--officer` is the team manager."""
     found = stage.partners.transfers.hand_over(
         account, _family(stage, account, family), _agency(stage, to), Stated(purpose, reason), stage.pages.register()
     )

@@ -149,6 +149,7 @@ class Act(StrEnum):
     SCHOOL_NOTICE_LIST = "school_notice:list"
     SCHOOL_NOTICE_READ = "school_notice:read"
     SCHOOL_NOTICE_WATCH = "school_notice:watch"
+    TRANSFER_KEYS = "transfer:keys"
 
 
 HANDING_OVER = frozenset({Act.CONSENT_RECEIPT, Act.CHRONOLOGY_PRINT, Act.ATTACHMENT_PRINT})

@@ -101,6 +101,12 @@ class LedgerUnavailableError(HubError):
     code = "ledger_unavailable"
 
 
+class StoreUnavailableError(HubError):
+    """The database could not be reached, or another writer was in the way: nothing was stored (answer 503)."""
+
+    code = "store_unavailable"
+
+
 class LedgerBrokenError(HubError):
     """The access log does not verify; `where` names the first entry that fails."""
 

@@ -111,7 +111,7 @@ class Attachments:
 
     def beside(self, records: Iterable[ShownRecord]) -> dict[RecordId, tuple[FileLine, ...]]:
         """Return entry -> its files, of those that a view shows in full."""
-        keys = {record.record: key for record in records if (key := _key(record)) is not None}
+        keys = {record.record: key for record in records if (key := key_of(record)) is not None}
         if not keys:
             return {}
         with self._clear.read() as connection:
@@ -202,7 +202,7 @@ class Attachments:
         self, asking: Asking, act: Act, file: RecordId, taking: Taking | None
     ) -> tuple[attachments.Attachment, dict[str, object], bytes]:
         seen = self._seen(asking, act, frozenset({RecordKind.ATTACHMENT}), frozenset({file}), taking)
-        key = next((key for record in seen.records if (key := _key(record)) is not None), None)
+        key = next((key for record in seen.records if (key := key_of(record)) is not None), None)
         if key is None:
             raise NotFoundError(where=file)
         with self._clear.read() as connection:
@@ -211,7 +211,7 @@ class Attachments:
         try:
             row = _one(rows, file)
             heading, content = self._keys.content(key, file, chunks)
-            _require_place(heading, row)
+            require_place(heading, row)
         except SealBrokenError:
             who = self._finder.standing(asking.by)
             detail = {"records": file}
@@ -223,7 +223,7 @@ class Attachments:
         added = moment_words(row.added_at)
         try:
             heading = self._keys.heading(key, row.id, chunk, row.chunks)
-            _require_place(heading, row)
+            require_place(heading, row)
         except SealBrokenError:
             return FileLine(row.id, "A file that failed its check. Tell your IG officer now.", "", "", added, "broken")
         size = max(1, round(int(str(heading["size"])) / 1_000))
@@ -258,7 +258,7 @@ def _entry(seen: Disclosure, entry: RecordId) -> ShownRecord:
     return found
 
 
-def _key(record: ShownRecord) -> bytes | None:
+def key_of(record: ShownRecord) -> bytes | None:
     """Return a file's key when every share of it is shown."""
     return joined(list(record.fields.values())) if record.kind is RecordKind.ATTACHMENT else None
 
@@ -269,7 +269,7 @@ def _one(rows: list[tuple[attachments.Attachment, bytes]], file: RecordId) -> at
     return rows[0][0]
 
 
-def _require_place(heading: Mapping[str, object], row: attachments.Attachment) -> None:
+def require_place(heading: Mapping[str, object], row: attachments.Attachment) -> None:
     """A file belongs beside the entry that its heading names: its row could be moved to another."""
     if heading.get("entry") != row.entry:
         raise SealBrokenError("file_moved", where=row.id)

@@ -59,9 +59,8 @@ class Feedback:
         """Follow what was released from quarantine to what became of it; its sender need not know by which number."""
         partnership = self._clear.partnership
         with self._clear.read() as connection:
-            mended = {one: releases.released(connection, partnership, one) for one in referrals}
-            anew = [one for one in mended.values() if one]
-            rows = door.outcomes(connection, partnership, {*referrals, *anew})
+            mended = releases.released_among(connection, partnership, referrals)
+            rows = door.outcomes(connection, partnership, {*referrals, *mended.values()})
         states = {
             str(referral.id): WITHDRAWN if withdrawn else self._state(referral, by, rated=rated)
             for referral, by, rated, withdrawn in rows

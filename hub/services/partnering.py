@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hub.services.access_notices import AccessNotices
 from hub.services.deliveries import Deliveries
+from hub.services.neighbours import Neighbours
 from hub.services.pushed_replies import PushedReplies
 from hub.services.quarantine_clock import QuarantineClock
 from hub.services.quarantined import Quarantined
@@ -22,3 +23,4 @@ class Partnering:
     deliveries: Deliveries
     pushed: PushedReplies
     transfers: Transfers
+    neighbours: Neighbours

@@ -107,11 +107,11 @@ class Quarantined:
         mended = self._with(case, corrections) if corrections else case
         if mended.parsed.outcome is not Outcome.ACCEPTED:
             return self._page(mended)
-        self._release(by, case.referral, self._received(mended))
+        self._release(by, case.referral, *self._received(mended))
         return None
 
-    def _received(self, case: _Case) -> str:
-        """Send the record through the intake under a key of its own; returns the referral it became.
+    def _received(self, case: _Case) -> tuple[str, str]:
+        """Send the record through the intake under a key of its own; returns the referral it became, and its receipt.
 
         Its receipt says where it was corrected. Whoever was faster with another correction has released it: theirs
         counts.
@@ -128,16 +128,16 @@ class Quarantined:
                 raise
             receipt = json.loads(stored.body)
         records = cast("list[dict[str, str]]", receipt["records"])
-        return records[0]["referral"]
+        return records[0]["referral"], str(receipt["receipt"])
 
-    def _release(self, by: AccountId, referral: cases.Referral, released: str) -> None:
+    def _release(self, by: AccountId, referral: cases.Referral, released: str, receipt: str) -> None:
         """Close the quarantined referral; its family no longer waits at the front door."""
         now, partnership, chain = self._clock(), self._clear.partnership, family_chain(referral.own_family)
 
         def rows(connection: Connection) -> None:
             if not cases.decide_referral(connection, partnership, referral.id, RELEASED, referral.own_family, by, now):
                 raise ConflictError("already_decided", where=referral.id, next_step="see_front_door")
-            releases.add(connection, partnership, releases.Release(referral.id, released, now, by))
+            releases.add(connection, partnership, releases.Release(referral.id, released, receipt, now, by))
             work.finish_tasks_from(connection, partnership, source_of(referral.id), by, now)
 
         waiting = [f for f in self._writer.standing_facts([chain], now) if f.kind is FactKind.RECEIVED]

@@ -14,7 +14,8 @@ from hub.services.sealed_words import SealedWords
 from hub.services.webhooks import PREFIX, Caller
 from hub.store.clear.webhooks import Webhook
 
-ATTEMPTS: Final = 8
+ATTEMPTS: Final = 14
+"""With the pauses below the last one comes a day or more after the first: a receiver may be down for a day."""
 FIRST_PAUSE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(hours=6)
 A_ROUND: Final = 20

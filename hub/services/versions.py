@@ -45,6 +45,8 @@ def course_of(draft: ReferralDraft, before: Sent | None, content: str) -> tuple[
         return Course.NEW, "amends_nothing_received" if amends and numbered else ""
     if content == before.content_hash and not before.withdrawn and draft.version <= before.version:
         return Course.AGAIN, "already_received"
+    if numbered and draft.version < before.version:  # overtaken on its way: it is no second referral, and revives none
+        return Course.HOLD, "version_not_higher"
     if draft.version > before.version or (before.withdrawn and not amends) or (amends and not numbered):
         return Course.SUPERSEDE, "" if amends else "taken_as_amendment"
     return (Course.HOLD, "version_not_higher") if amends else (Course.NEW, "message_id_used_before")

@@ -15,11 +15,15 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from hub.domain.errors import UngatedReadError
+from hub.domain.errors import StoreUnavailableError, UngatedReadError
 from hub.store.sealed.tables import GATED
 
 _REFUSALS = ("prohibited", "not authorized", "permission denied")
 """How the databases say that a table is not open to this connection; SQLite has words of its own for counting."""
+
+_FOR_NOW = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN")
+_FOR_NOW_STATES = ("08", "40", "53", "57")
+"""Classes of SQLSTATE: connection, rolled back (serialization, deadlock), resources, stopped by an operator."""
 
 _TOUCHES = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE})
 _PRAGMAS = (
@@ -141,10 +145,19 @@ class Transactions:
         options: dict[str, object] = {} if postgresql else {"immediate": immediate}
         if postgresql and not immediate:
             options = {"isolation_level": "REPEATABLE READ"}
-        with self.engine.connect().execution_options(**options) as connection, connection.begin():
-            try:
+        try:
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
-            except DBAPIError as error:
-                if any(word in str(error.orig) for word in _REFUSALS):
-                    raise UngatedReadError(where="store") from None
-                raise
+        except DBAPIError as error:
+            if any(word in str(error.orig) for word in _REFUSALS):
+                raise UngatedReadError(where="store") from None
+            if _passes(error):
+                raise StoreUnavailableError(where="store", next_step="send_again") from None
+            raise
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Say whether the same would work another time: another writer was in the way, or the database was not there."""
+    name = str(getattr(error.orig, "sqlite_errorname", ""))
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    return name.startswith(_FOR_NOW) or state.startswith(_FOR_NOW_STATES) or error.connection_invalidated

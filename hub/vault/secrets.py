@@ -1,7 +1,7 @@
 """The hub's own secrets (log keys, code keys, index keys): random, wrapped under the root, one per use."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,9 +15,9 @@ USES = ("fact_mac", "log_lane", "log_body", "log_signing", "blind_index", "finge
 """`blind_index` is unwrapped by the matching worker only, `log_signing` by the sequencer only."""
 
 
-def new_secrets(root: RootKey, partnership: str, randomness: Randomness) -> dict[str, str]:
+def new_secrets(root: RootKey, partnership: str, randomness: Randomness, uses: Sequence[str] = USES) -> dict[str, str]:
     """Return use -> wrapped 32-byte secret (base64), to be kept beside the hub's settings."""
-    return {use: base64.b64encode(root.wrap(randomness(32), _context(partnership, use))).decode() for use in USES}
+    return {use: base64.b64encode(root.wrap(randomness(32), _context(partnership, use))).decode() for use in uses}
 
 
 def open_secret(root: RootKey, partnership: str, wrapped: Mapping[str, str], use: str) -> bytes:

@@ -23,6 +23,7 @@ _STATUS: Final[tuple[tuple[type[errors.HubError], int], ...]] = (
     (errors.RejectedMessageError, 400),
     (errors.LedgerUnavailableError, 503),
     (errors.KeyUnavailableError, 503),
+    (errors.StoreUnavailableError, 503),
     (errors.StaleFactsError, 503),
     (errors.PolicyError, 503),
 )

@@ -18,6 +18,7 @@ from hub.store.session import Transactions, open_engine
 from hub.vault.blind_index import bits_for
 from hub.vault.providers.local_file import LocalFileRoot
 from hub.vault.secrets import new_secrets
+from hub.wiring.transfers import first
 from hub.worker.calling import Resolve, system_resolve
 
 CONFIG = "hub.json"
@@ -72,7 +73,7 @@ def found(
     root = LocalFileRoot.create(folder / ROOT_KEY, world.randomness)
     id_ = PartnershipId(IdMaker(world.clock, world.randomness).new())
     config = {"partnership": id_, "name": name, "synthetic": synthetic, "population": population}
-    wrapped = new_secrets(root, id_, world.randomness)
+    wrapped = {**new_secrets(root, id_, world.randomness), **first(root, id_, world.randomness)}
     upgrade(settings)
     engine = open_engine(settings.migration_urls()[0], partnership=id_)
     found_partnership(

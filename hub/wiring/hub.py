@@ -89,6 +89,7 @@ from hub.wiring.referring import referring
 from hub.wiring.replies import build_replies
 from hub.wiring.signing import signing_services
 from hub.wiring.team import team_work
+from hub.wiring.transfers import own_keys
 from hub.worker.rounds import Rounds
 
 
@@ -280,8 +281,8 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     doors = pages, intake, formats
     schools = encompass(gate, parts.policy, calendar, settings.policies, hands)
     replies = build_replies(clear, clock, calendar, fingerprint)
-    signing_key = secret("log_signing")
-    partners = partnering(gate, words, doors, replies, partnership, world, clear, ids, settings, signing_key)
+    own = own_keys(partnership.wrapped, secret)
+    partners = partnering(gate, words, doors, replies, partnership, world, clear, ids, settings, own)
     return Hub(
         settings=settings,
         partnership=partnership,

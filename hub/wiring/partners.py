@@ -1,14 +1,11 @@
 """Builds what goes back to agencies, and what is done with what could not be read."""
 
-import hmac
 from collections.abc import Mapping
 from typing import Protocol
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from connectors.fhir_bars.outgoing import Outgoing
 from connectors.mending import Mending
-from hub.domain.clock import Clock
+from hub.domain.clock import Clock, Randomness
 from hub.domain.ids import IdMaker
 from hub.domain.referral import Connector, Limits
 from hub.gate.doorkeeper import Doorkeeper
@@ -16,9 +13,12 @@ from hub.gate.inspector import Inspector
 from hub.gate.reader import Reader
 from hub.gate.writer import Writer
 from hub.services.access_notices import AccessNotices
+from hub.services.carried_files import CarriedFiles
 from hub.services.deliveries import Deliveries
 from hub.services.family_page import FamilyPages
+from hub.services.file_chunks import FileKeys
 from hub.services.intake import Intake
+from hub.services.neighbours import Neighbours
 from hub.services.partnering import Partnering
 from hub.services.pushed_replies import PushedReplies
 from hub.services.quarantine_clock import QuarantineClock
@@ -26,13 +26,17 @@ from hub.services.quarantined import Quarantined
 from hub.services.replies import Replies
 from hub.services.sealed_words import SealedWords
 from hub.services.signed_calls import SignedCalls
-from hub.services.transfers import TransferKey, Transfers
+from hub.services.transfer_keys import OwnKeys
+from hub.services.transfers import Ours, Transfers
 from hub.services.webhooks import Webhooks
 from hub.settings import Settings
 from hub.store.session import Transactions
 from hub.wiring.founding import Partnership, World
 from hub.worker.calling import WebhookCaller
 from hub.worker.smtp import SmtpPost
+
+_FOR_FILES = 0.6
+"""Of the largest message: files grow by a third on their way, and the family has to go in as well."""
 
 
 class Gate(Protocol):
@@ -58,7 +62,7 @@ def partnering(  # noqa: PLR0913, PLR0917  what it is made of
     clear: Transactions,
     ids: IdMaker,
     settings: Settings,
-    signing: bytes,
+    own: OwnKeys,
 ) -> Partnering:
     """Return the services; `doors` open families, take messages in, and read every format.
 
@@ -70,6 +74,9 @@ def partnering(  # noqa: PLR0913, PLR0917  what it is made of
     outgoing = Outgoing(f"{settings.base_url}/fhir", partnership.name)
     pushed = PushedReplies((replies, outgoing), calls, (gate.doorkeeper, gate.writer), words, clear, hands)
     post = SmtpPost(settings.smtp) if settings.smtp else None
+    neighbours = Neighbours(gate.doorkeeper, clear, world.clock)
+    files = CarriedFiles(FileKeys(clear.partnership, world.randomness), clear, int(settings.max_body * _FOR_FILES))
+    ours = Ours(own, neighbours, files, partnership.origin)
     return Partnering(
         AccessNotices(gate.inspector, gate.writer, clear, world.clock),
         Webhooks(caller, gate.doorkeeper, words, clear, (*hands, world.randomness)),
@@ -77,7 +84,8 @@ def partnering(  # noqa: PLR0913, PLR0917  what it is made of
         QuarantineClock(gate.writer, clear, world.clock, ids),
         Deliveries(calls, pushed, post, gate.doorkeeper, settings.base_url, clear, hands),
         pushed,
-        _transfers(gate, doors, partnership, signing, clear, hands, settings),
+        _transfers(gate, doors, ours, clear, (*hands, world.randomness), settings),
+        neighbours,
     )
 
 
@@ -96,16 +104,11 @@ def _quarantined(
 def _transfers(
     gate: Gate,
     doors: tuple[FamilyPages, Intake, Mapping[str, Connector]],
-    partnership: Partnership,
-    signing: bytes,
+    ours: Ours,
     clear: Transactions,
-    hands: tuple[Clock, IdMaker],
+    hands: tuple[Clock, IdMaker, Randomness],
     settings: Settings,
 ) -> Transfers:
-    """Return what hands families over; its key is drawn from the partnership's signing secret and is no other key."""
-    key = Ed25519PrivateKey.from_private_bytes(hmac.digest(signing, b"hub/transfer/1", "sha256"))
     _, intake, connectors = doors
     formats = connectors, Limits(max_bytes=settings.max_body)
-    return Transfers(
-        (gate.reader, gate.doorkeeper), intake, formats, TransferKey(key), partnership.origin, clear, hands
-    )
+    return Transfers((gate.reader, gate.doorkeeper), intake, formats, ours, clear, hands)

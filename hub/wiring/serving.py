@@ -24,7 +24,9 @@ from hub.web import served as web
 from hub.web.app import create_app
 from hub.web.faults import note, status_of
 from hub.web.server import OneProcess
+from hub.wiring.founding import CONFIG, ROOT_KEY
 from hub.wiring.hub import Hub, build
+from hub.wiring.transfers import rotate
 
 SERVE_THREADS = 8
 _NAMED = 10
@@ -180,6 +182,9 @@ def stage(hub: Hub) -> Stage:
         export_log=lambda folder: export_log(hub, folder),
         keys_status=lambda: list(hub.keys.status()),
         rotate_keys=lambda owner: hub.keys.rotate(AgencyId(owner)),
+        rotate_transfer_keys=lambda: rotate(
+            hub.settings.folder / CONFIG, hub.settings.folder / ROOT_KEY, hub.world.randomness
+        ),
         doctor=lambda: doctor(hub),
         serve=lambda host, port, ready: serve(hub, host, port, ready),
     )

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
@@ -15,12 +14,12 @@ from connectors.strict_json import read_json
 from hub.domain.access import Act
 from hub.domain.errors import RejectedMessageError
 from hub.domain.referral import Limits
-from hub.services.transfers import BUNDLE, TransferKey
 from hub.store.clear.tables import receipt, referral
 from tests.bad_input import Bad
 from tests.batches import signature
 from tests.factories import SmallWorld
 from tests.journeys.senders import Sender
+from tests.transfers import Neighbour
 
 FORM = "marac"
 """All forms are read by the same two readers: one of them stands for all."""
@@ -44,8 +43,7 @@ class Intakes:
             if doors.get(rule.endpoint) is Act.REFERRAL_SUBMIT and path in document:
                 media = sorted(document[path]["post"]["requestBody"]["content"])
                 self.media |= dict.fromkeys(self._places(path), media)
-        self.key = TransferKey(Ed25519PrivateKey.generate())
-        world.hub.partners.transfers.trust(world.agencies["police"], self.key.public)
+        self.neighbour = Neighbour(world, "police")
 
     def ways(self) -> Iterator[tuple[str, Way]]:
         """Yield every way in: each door for each format, signed batches, and a signed bundle."""
@@ -90,9 +88,9 @@ class Intakes:
     def _signed_bundle(self, bad: Bad) -> TestResponse:
         """Send what a partnership signed; what nobody could have signed goes under a signature that does not hold."""
         try:
-            body = self.key.signed(BUNDLE, read_json(bad.body, Limits()))
+            body = self.neighbour.sealed(read_json(bad.body, Limits()))
         except (RejectedMessageError, TypeError, ValueError):
-            body = b'{"format": "hub-transfer/1", "document": %b, "key_id": "0", "signature": "00"}' % bad.body
+            body = b'{"format": "hub-transfer/2", "sender": %b, "recipient": "", "key": "", "parts": []}' % bad.body
         return self.send("/v1/transfers", Bad(bad.name, body, "application/json"))
 
 

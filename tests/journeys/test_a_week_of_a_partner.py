@@ -2,16 +2,28 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from connectors.client import Answer, ClientKey, HubClient, RefusedError, UnreachableError
+from hub.domain.receipt import Receipt
+from hub.services.intake import Intake, Message
 from hub.store.clear.tables import referral
 from tests.factories import SmallWorld, notice
 from tests.journeys.senders import Sender
-from tests.simulators.partner import A_DAY, Dice, Outages, Partner
+from tests.simulators.partner import ACTS, Agency, Dice, Outages
+from tests.spec.helping import holds
+
+SPEAKS = {
+    "police": ("notice_json", "notice_xml", "notice_csv"),
+    "mh": ("bars", "hl7", "mental_health"),
+    "sm": ("treatment",),
+    "da": ("marac",),
+}
 
 
 def line_to(app: Flask):  # noqa: ANN201  a Transport
@@ -34,24 +46,61 @@ def client_of(world: SmallWorld, app: Flask, code: str, line=None) -> HubClient:
     )
 
 
-def test_after_a_week_over_a_bad_line_both_sides_count_the_same(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
-    line = Outages(line_to(sqlite_app), Dice("a week"))
-    partner = Partner(client_of(sqlite_world, sqlite_app, "police", line), "week")
-    days = 5
-    partner.play(days, each=lambda: sqlite_world.clock.advance(hours=1))
+def a_week_over_a_bad_line(world: SmallWorld, app: Flask, code: str, days: int = 7) -> Agency:
+    dice = Dice(f"a week of {code}")
+    line = Outages(line_to(app), dice)
+    agency = Agency(client_of(world, app, code, line), f"{code}-week", SPEAKS[code], dice)
+    for _ in range(days):
+        for act in dice.shuffled(ACTS):
+            agency.play(act)
+            world.clock.advance(minutes=30)
+    assert agency.book.differences(agency.client) == []
     assert line.lost > days
-    assert partner.hub_count() == partner.count
-    kept = _stored(sqlite_world, "police")
-    assert sum(kept.values()) == len(partner.count.referrals) == A_DAY.count("new") * days + 3 * days
-    assert kept["quarantined"] == partner.count.outcomes["quarantined"] == days
-    assert partner.count.refused == {409: days, 400: days}
+    kept = _stored(world, code)
+    assert sum(kept.values()) == len(agency.book.referrals) == agency.book.promised
+    assert kept["quarantined"] == agency.book.outcomes()["quarantined"]
+    return agency
 
 
-def test_a_count_that_is_off_by_one_is_noticed(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
-    partner = Partner(client_of(sqlite_world, sqlite_app, "police"), "planted")
-    partner.play(1)
-    partner.count.outcomes["accepted"] += 1
-    assert partner.hub_count() != partner.count
+@pytest.mark.parametrize("code", SPEAKS)
+def test_after_a_week_over_a_bad_line_both_sides_count_the_same(
+    sqlite_world: SmallWorld, sqlite_app: Flask, code: str
+) -> None:
+    agency = a_week_over_a_bad_line(sqlite_world, sqlite_app, code)
+    assert agency.book.refused() == {409: 7, 400: 7}
+
+
+def test_a_hub_that_loses_one_is_noticed(
+    sqlite_world: SmallWorld, sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers the fifth message with a receipt and keeps nothing of it."""
+    take, given = Intake._take, []
+
+    def forgetful(intake: Intake, message: Message, *hashes: str) -> dict:
+        given.append(message)
+        if len(given) == 5:
+            return Receipt(str(uuid4()), sqlite_world.clock(), message.connector, ()).plain()
+        return take(intake, message, *hashes)
+
+    monkeypatch.setattr(Intake, "_take", forgetful)
+    assert not holds(lambda: a_week_over_a_bad_line(sqlite_world, sqlite_app, "police", days=1))
+
+
+def test_a_hub_that_stores_one_twice_is_noticed(
+    sqlite_world: SmallWorld, sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It keeps the fifth message a second time, under a key of its own."""
+    receive, given = Intake.receive, []
+
+    def twice(intake: Intake, message: Message) -> dict:
+        given.append(message)
+        if len(given) == 5:
+            unnumbered = [replace(one, draft=replace(one.draft, message_id="")) for one in message.parsed if one.draft]
+            receive(intake, replace(message, key="again", parsed=unnumbered))
+        return receive(intake, message)
+
+    monkeypatch.setattr(Intake, "receive", twice)
+    assert not holds(lambda: a_week_over_a_bad_line(sqlite_world, sqlite_app, "police", days=1))
 
 
 def test_an_answer_that_was_lost_is_asked_for_again_and_nothing_arrives_twice(

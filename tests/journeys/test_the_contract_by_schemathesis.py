@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
@@ -23,12 +22,12 @@ from werkzeug.test import TestResponse
 from hub.api import problems
 from hub.domain.receipt import Receipt
 from hub.services.feedback import Feedback
-from hub.services.transfers import BUNDLE, TransferKey
 from tests.batches import rows, signature
 from tests.factories import FIXTURES, SmallWorld, notice
 from tests.journeys.readers import lead
 from tests.journeys.senders import Sender
 from tests.journeys.test_every_format_is_amended import FORMATS
+from tests.transfers import Neighbour
 
 REFUSALS = ("400", "401", "403", "404", "405", "406", "409", "411", "413", "415", "422")
 CHECKS = {
@@ -157,10 +156,11 @@ def taken(world: SmallWorld, app: Flask) -> Iterator[tuple[str, TestResponse]]:
     sender, body = Sender(world, app, "sm"), rows(3, bad=(1,))
     signed = signature(sender, body, 3, "adult_with_children_csv")
     yield "/v1/batches", sender.post("/v1/batches", body, "text/csv", Batch_Signature=signed)
-    key = TransferKey(Ed25519PrivateKey.generate())
-    world.hub.partners.transfers.trust(world.agencies["csc"], key.public)
     document = json.loads((FIXTURES / "transfer_bundle" / "two_people.json").read_text())["document"]
-    yield "/v1/transfers", Sender(world, app, "csc").post("/v1/transfers", key.signed(BUNDLE, document))
+    yield (
+        "/v1/transfers",
+        Sender(world, app, "csc").post("/v1/transfers", Neighbour(world, "csc").sealed(document | {"files": []})),
+    )
 
 
 def test_a_receipt_that_says_less_than_is_published_is_noticed(

@@ -9,11 +9,12 @@ from sqlalchemy import Select, select
 from hub.domain.errors import AccessRefusedError
 from hub.domain.facts import FactKind, family_chain, person_chain
 from hub.domain.ids import FamilyId, ReferralId
-from hub.domain.referral import ReferralDraft
+from hub.domain.referral import Limits, ReferralDraft
 from hub.gate.disclosure import ShownRecord
 from hub.services import amending, arrivals
 from hub.services.beside import beside, first_of
 from hub.services.family_page import Stated
+from hub.services.intake import Message
 from hub.services.recording import ConsentWord, Relied
 from hub.services.tasks import Tasks
 from hub.services.versions import Course, course_of
@@ -21,6 +22,7 @@ from hub.store.clear import messages
 from hub.store.clear.messages import Sent
 from hub.store.clear.tables import person_reference, referral, task
 from hub.store.clear.team_tables import correction
+from tests import forms
 from tests.factories import FIXTURES, SmallWorld, notice, texts
 from tests.spec.helping import QUARREL, holds
 
@@ -395,3 +397,58 @@ def test_a_format_without_numbering_replaces_what_it_sent_before(case: SmallWorl
     assert course_of(draft(), before, "new") == (Course.SUPERSEDE, "")
     assert course_of(draft(), before, "old") == (Course.AGAIN, "already_received")
     assert course_of(draft("withdraw"), before, "old") == (Course.WITHDRAW, "")
+
+
+def an_original_that_was_overtaken_is_no_second_referral(world: SmallWorld) -> None:
+    send(world, amended(2), key="first")
+    outcome = send(world, notice(), key="late")
+    assert (outcome["outcome"], codes(outcome)) == ("quarantined", {"version_not_higher"})
+    world.hub.rounds.run_once()
+    waiting = world.hub.front_door.waiting(world.accounts["fran"])
+    assert sorted(line.state_words for line in waiting) == ["Quarantined", "Received"]
+
+
+def test_an_original_that_was_overtaken_is_no_second_referral(world: SmallWorld) -> None:
+    an_original_that_was_overtaken_is_no_second_referral(world)
+
+
+def test_an_overtaken_original_that_counts_as_new_is_noticed(
+    world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def as_new(draft: ReferralDraft, before: Sent | None, content: str) -> tuple[Course, str]:
+        course, code = course_of(draft, before, content)
+        return (Course.NEW, code) if course is Course.HOLD and draft.action == "new" else (course, code)
+
+    monkeypatch.setattr(amending, "course_of", as_new)
+    assert not holds(lambda: an_original_that_was_overtaken_is_no_second_referral(world))
+
+
+def test_an_original_that_arrives_after_its_withdrawal_revives_nothing(case: SmallWorld) -> None:
+    case.open()
+    send(case, withdrawn(2), key="gone")
+    outcome = send(case, notice(), key="late")
+    assert (outcome["outcome"], codes(outcome)) == ("quarantined", {"version_not_higher"})
+    assert QUARREL not in seen(case)
+
+
+def test_a_form_that_is_amended_stands_in_the_place_of_what_it_amends(sqlite_world: SmallWorld) -> None:
+    marac = forms.FORMS["marac"]
+    for version, action in ((1, "new"), (2, "amend"), (3, "amend")):
+        said = forms.referral(marac, referral_version=version, action=action)
+        said["events"][0]["what_happened"] = f"Told for the {version}. time"
+        connector = sqlite_world.hub.connectors["form_marac_json"]
+        body = forms.batch(marac, said)
+        message = Message(
+            sqlite_world.agencies["da"],
+            connector.name,
+            f"form {version}",
+            body,
+            "application/json",
+            list(connector.parse(body, Limits())),
+        )
+        assert codes(sqlite_world.hub.intake.receive(message)["records"][0]) == set()
+    sqlite_world.hub.rounds.run_once()
+    (line,) = sqlite_world.hub.front_door.waiting(sqlite_world.accounts["fran"])
+    shown = str(sqlite_world.hub.front_door.page(sqlite_world.accounts["fran"], line.id))
+    assert "Told for the 3. time" in shown
+    assert "Told for the 1. time" not in shown

@@ -125,7 +125,7 @@ def test_two_who_repair_at_once_make_one_referral(sqlite_world: SmallWorld) -> N
     assert desk(sqlite_world).repair(fran, referral, {WHEN: "2024-03-05"}) is None
     late = desk(sqlite_world)._with(slow, {WHEN: "2024-03-06"})
     with pytest.raises(ConflictError):
-        desk(sqlite_world)._release(fran, late.referral, desk(sqlite_world)._received(late))
+        desk(sqlite_world)._release(fran, late.referral, *desk(sqlite_world)._received(late))
     assert len(sqlite_world.hub.front_door.waiting(fran)) == 1
 
 

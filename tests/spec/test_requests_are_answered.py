@@ -9,6 +9,7 @@ from hub.services.answering import Given
 from hub.services.family_page import Stated
 from hub.services.requests import Asking
 from hub.services.withdrawal import TWO_SIDES
+from hub.store.clear import partner_events
 from hub.store.clear import requests as rows
 from tests.factories import SmallWorld, texts
 from tests.spec.helping import holds, raised, treatment
@@ -254,3 +255,21 @@ def test_the_front_door_asks_before_it_decides_and_the_answer_moves_with_the_ref
     family.family = home
     answer(family, request, "shared", relations="")
     assert HELD in read(family, request)
+
+
+def the_holders_system_is_told(world: SmallWorld) -> None:
+    request = ask(world)
+    with world.hub.clear.read() as connection:
+        news = partner_events.waiting(connection, world.hub.clear.partnership, world.clock())
+    (told,) = [event for event in news if event.kind == partner_events.REQUEST_RECEIVED]
+    assert (told.subject, told.agency, told.detail) == (request, world.agencies["police"], {})
+
+
+def test_the_holders_system_is_told_that_it_is_asked_and_nothing_else(family: SmallWorld) -> None:
+    the_holders_system_is_told(family)
+
+
+def test_a_request_that_no_event_tells_of_is_noticed(family: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(partner_events, "post", lambda *_: True)
+    with pytest.raises(ValueError, match="unpack"):
+        the_holders_system_is_told(family)

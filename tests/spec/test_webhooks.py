@@ -17,6 +17,7 @@ from hub.wiring import World, build
 from hub.worker.calling import WebhookCaller
 from tests.factories import CHEAP, FIXTURES, SmallWorld, notice
 from tests.simulators.listener import Listener
+from tests.spec.helping import holds
 
 PUBLIC = "93.184.216.34"
 INSIDE = (FIXTURES / "addresses_inside.txt").read_text().split()
@@ -148,6 +149,33 @@ def test_a_failed_call_is_tried_again_later_under_the_same_id_and_given_up_loudl
     assert [task.kind for task in tasks] == ["webhook_given_up"]
     assert [read.entry.outcome for read in small.entries()].count("webhook_given_up") == 1
     assert [line.words for line in small.hub.tasks.open_for(small.accounts["ada"])]
+
+
+def down_for_a_day_it_misses_nothing(world: SmallWorld, listener: Listener) -> None:
+    """Even when every pause is as short as chance can make it."""
+    partners(world).deliveries._calls._randomness = bytes
+    partners(world).webhooks.add(world.accounts["ada"], listener.url, "")
+    event = tell(world)
+    listener.status = 503
+    for _ in range(24 * 60):
+        carry(world)
+        world.clock.advance(minutes=1)
+    listener.status, before = 204, len(listener.calls)
+    for _ in range(7 * 60):
+        carry(world)
+        world.clock.advance(minutes=1)
+    assert [headers["webhook-id"] for headers, _ in listener.calls[before:]] == [event.id]
+
+
+def test_an_address_that_is_down_for_a_day_misses_nothing(small: SmallWorld, listener: Listener) -> None:
+    down_for_a_day_it_misses_nothing(small, listener)
+
+
+def test_a_hub_that_gives_up_after_half_a_day_is_noticed(
+    small: SmallWorld, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.services.deliveries.ATTEMPTS", 8)
+    assert not holds(lambda: down_for_a_day_it_misses_nothing(small, listener))
 
 
 def test_what_died_between_call_and_record_calls_again_with_the_same_id(

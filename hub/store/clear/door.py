@@ -13,6 +13,7 @@ from hub.store.clear.door_tables import door_event, redirection
 from hub.store.clear.messages import sent_message
 from hub.store.clear.tables import referral, task
 from hub.store.clear.work import Task, task_of
+from hub.store.rows_by import portions
 
 RATED, DECIDED, AGAIN = "rated", "decided", "taken_up_again"
 TAKEN_BACK = "taken_back"
@@ -167,12 +168,12 @@ def outcomes(
     rated = select(door_event.c.referral_id).where(
         door_event.c.partnership_id == partnership, door_event.c.referral_id == referral.c.id
     )
-    rows = connection.execute(
-        select(referral, rated.exists().label("rated"), gone.exists().label("withdrawn")).where(
-            referral.c.partnership_id == partnership, referral.c.id.in_(list(referrals))
-        )
-    )
-    return [(referral_of(row), row.decided_by or "", bool(row.rated), bool(row.withdrawn)) for row in rows]
+    query = select(referral, rated.exists().label("rated"), gone.exists().label("withdrawn"))
+    return [
+        (referral_of(row), row.decided_by or "", bool(row.rated), bool(row.withdrawn))
+        for some in portions(referrals)
+        for row in connection.execute(query.where(referral.c.partnership_id == partnership, referral.c.id.in_(some)))
+    ]
 
 
 def _redirection(row) -> Redirection:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `redirection`

@@ -96,6 +96,7 @@ quarantine_release = Table(
     Column("released_at", Instant, nullable=False),
     id_column("released_id"),
     id_column("released_by"),
+    id_column("receipt_id", nullable=True),
     refers("referral_id", "referral"),
     refers("released_id", "referral"),
     refers("released_by", "account"),
@@ -124,5 +125,10 @@ transfer_key = Table(
     partnership_key(),
     id_key("agency_id"),
     Column("public_key", String(64), nullable=False),
+    Column("public_keys", String(200)),
+    Column("pinned_by", String(36)),
+    Column("pinned_at", Instant),
+    Column("confirmed_by", String(36)),
+    Column("confirmed_at", Instant),
     refers("agency_id", "agency"),
 )

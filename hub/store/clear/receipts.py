@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from hub.domain.ids import AgencyId
+from hub.store.clear.partner_tables import quarantine_release
 from hub.store.clear.tables import receipt, referral
+from hub.store.columns import in_partnership
 from hub.store.rows_by import rows_by
 
 
@@ -39,10 +41,13 @@ def receipt_numbered(connection: Connection, partnership: str, id_: str) -> Stor
 def receipts_of(
     connection: Connection, partnership: str, agency: AgencyId, limit: int = 100
 ) -> Sequence[StoredReceipt]:
-    """Return an agency's newest receipts."""
+    """Return the newest receipts that an agency was given: what was repaired here came in under one it was not."""
+    own = select(quarantine_release.c.receipt_id).where(
+        in_partnership(quarantine_release, partnership), quarantine_release.c.receipt_id.is_not(None)
+    )
     rows = connection.execute(
         select(receipt)
-        .where(receipt.c.partnership_id == partnership, receipt.c.agency_id == agency)
+        .where(receipt.c.partnership_id == partnership, receipt.c.agency_id == agency, receipt.c.id.not_in(own))
         .order_by(receipt.c.received_at.desc())
         .limit(limit)
     )

@@ -1,6 +1,6 @@
 """What was released from quarantine, and in which state each referral of a receipt is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,14 +10,16 @@ from hub.domain.ids import AccountId, AgencyId
 from hub.store.clear.partner_tables import quarantine_release
 from hub.store.clear.tables import person_reference, referral
 from hub.store.columns import in_partnership
+from hub.store.rows_by import portions
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A quarantined referral that was repaired: it came in anew as `released`."""
+    """A quarantined referral that was repaired: it came in anew as `released`, under a `receipt` nobody was sent."""
 
     referral: str
     released: str
+    receipt: str
     released_at: datetime
     released_by: AccountId
 
@@ -30,6 +32,7 @@ def add(connection: Connection, partnership: str, value: Release) -> None:
             "partnership_id": partnership,
             "referral_id": value.referral,
             "released_id": value.released,
+            "receipt_id": value.receipt,
             "released_at": value.released_at,
             "released_by": value.released_by,
         },
@@ -46,6 +49,16 @@ def released(connection: Connection, partnership: str, referral_id: str) -> str 
     return found
 
 
+def released_among(connection: Connection, partnership: str, referrals: Collection[str]) -> dict[str, str]:
+    """Return referral -> what it was released as, of those that waited in quarantine."""
+    here, columns = in_partnership(quarantine_release, partnership), quarantine_release.c
+    return {
+        row.referral_id: row.released_id
+        for some in portions(referrals)
+        for row in connection.execute(select(quarantine_release).where(here, columns.referral_id.in_(some)))
+    }
+
+
 def release_as(connection: Connection, partnership: str, released_id: str) -> Release | None:
     """Return the release that a referral came in by."""
     this = quarantine_release.c.released_id == released_id
@@ -54,13 +67,27 @@ def release_as(connection: Connection, partnership: str, released_id: str) -> Re
     ).first()
     if row is None:
         return None
-    return Release(row.referral_id, row.released_id, row.released_at, AccountId(row.released_by))
+    return Release(row.referral_id, row.released_id, row.receipt_id or "", row.released_at, AccountId(row.released_by))
+
+
+def as_known(connection: Connection, partnership: str, receipts: Collection[str]) -> dict[str, str]:
+    """Return receipt -> the one that its sender was given, of those under which something repaired came in."""
+    rows = connection.execute(
+        select(quarantine_release.c.receipt_id, referral.c.receipt_id.label("given"))
+        .join(
+            referral,
+            (referral.c.partnership_id == quarantine_release.c.partnership_id)
+            & (referral.c.id == quarantine_release.c.referral_id),
+        )
+        .where(in_partnership(referral, partnership), quarantine_release.c.receipt_id.in_(list(receipts)))
+    )
+    return {row.receipt_id: row.given for row in rows}
 
 
 def receipts_behind(
     connection: Connection, partnership: str, agency: AgencyId, references: Sequence[str]
 ) -> Sequence[str]:
-    """Return the receipts of an agency under which these person references came in."""
+    """Return the receipts that an agency was given for what named these person references."""
     rows = connection.execute(
         select(referral.c.receipt_id)
         .join(
@@ -74,6 +101,7 @@ def receipts_behind(
             person_reference.c.id.in_(list(references)),
         )
         .distinct()
-        .order_by(referral.c.receipt_id)
     )
-    return [row.receipt_id for row in rows]
+    found = [row.receipt_id for row in rows]
+    given = as_known(connection, partnership, found)
+    return sorted({given.get(receipt, receipt) for receipt in found})

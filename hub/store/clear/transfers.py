@@ -60,25 +60,48 @@ def receipted(connection: Connection, partnership: str, id_: str, receipt: str, 
     )
 
 
-def trust(connection: Connection, partnership: str, agency: AgencyId, public_key: str) -> None:
-    """Keep the key with which another partnership signs, in place of an earlier one."""
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The keys that one officer gave for another partnership, as one line."""
+
+    line: str
+    by: AccountId
+    at: datetime
+
+
+def pin(connection: Connection, partnership: str, agency: AgencyId, value: Pin) -> bool:
+    """Keep keys; returns whether they count now: they do once a second officer gives the same ones.
+
+    Other keys than those that are kept begin anew, and those that counted no longer do.
+    """
     here = in_partnership(transfer_key, partnership) & (transfer_key.c.agency_id == agency)
-    if not connection.execute(update(transfer_key).where(here).values(public_key=public_key)).rowcount:
-        row = {"partnership_id": partnership, "agency_id": agency, "public_key": public_key}
-        connection.execute(insert(transfer_key), row)
+    kept = connection.execute(select(transfer_key).where(here)).one_or_none()
+    if kept is not None and kept.public_keys == value.line:
+        if kept.pinned_by == value.by or kept.confirmed_by is not None:
+            return kept.confirmed_by is not None
+        connection.execute(update(transfer_key).where(here).values(confirmed_by=value.by, confirmed_at=value.at))
+        return True
+    said = {"public_keys": value.line, "pinned_by": value.by, "pinned_at": value.at}
+    said |= {"confirmed_by": None, "confirmed_at": None}
+    if kept is not None:
+        connection.execute(update(transfer_key).where(here).values(**said))
+    else:
+        row = {"partnership_id": partnership, "agency_id": agency, "public_key": ""}
+        connection.execute(insert(transfer_key), row | said)
+    return False
 
 
-def key_of(connection: Connection, partnership: str, agency: AgencyId) -> str | None:
-    """Return the key of another partnership (64 hexadecimal characters)."""
+def confirmed(connection: Connection, partnership: str, agency: AgencyId) -> str | None:
+    """Return the keys of another partnership that two officers gave, as one line."""
+    here = in_partnership(transfer_key, partnership) & (transfer_key.c.agency_id == agency)
     found: str | None = connection.scalar(
-        select(transfer_key.c.public_key).where(
-            in_partnership(transfer_key, partnership), transfer_key.c.agency_id == agency
-        )
+        select(transfer_key.c.public_keys).where(here, transfer_key.c.confirmed_by.is_not(None))
     )
     return found
 
 
-def known_keys(connection: Connection, partnership: str) -> Sequence[AgencyId]:
-    """Return the agencies of the register whose keys are known: other partnerships."""
-    asked = select(transfer_key.c.agency_id).where(in_partnership(transfer_key, partnership))
-    return [AgencyId(row.agency_id) for row in connection.execute(asked.order_by(transfer_key.c.agency_id))]
+def all_confirmed(connection: Connection, partnership: str) -> Sequence[AgencyId]:
+    """Return the agencies of the register whose keys count: other partnerships."""
+    here = in_partnership(transfer_key, partnership) & transfer_key.c.confirmed_by.is_not(None)
+    asked = select(transfer_key.c.agency_id).where(here).order_by(transfer_key.c.agency_id)
+    return [AgencyId(row.agency_id) for row in connection.execute(asked)]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, tuple_
 
@@ -12,6 +12,7 @@ from hub.domain.clock import to_micros
 from hub.domain.errors import FactBrokenError
 from hub.domain.facts import Fact, FactKind
 from hub.domain.ids import AccountId, FactId
+from hub.store.rows_by import portions
 from hub.store.sealed.tables import fact
 
 
@@ -48,8 +49,6 @@ def _columns(value: Fact, body: str) -> Mapping[str, object]:
     }
 
 
-_AT_ONCE: Final = 1_000
-"""A batch of messages asks for thousands of chains, and a statement takes only so many parameters."""
 _THESE = (fact.c.partnership_id == bindparam("partnership")) & fact.c.chain.in_(bindparam("chains", expanding=True))
 _CHAINS = select(fact).where(_THESE).order_by(fact.c.chain, fact.c.number)
 _NEWEST = select(fact.c.chain, func.max(fact.c.number)).where(_THESE).group_by(fact.c.chain)
@@ -58,9 +57,8 @@ _NEWEST = select(fact.c.chain, func.max(fact.c.number)).where(_THESE).group_by(f
 
 def read_chains(connection: Connection, partnership: str, chains: Collection[str]) -> list[StoredFact]:
     """Return every row of these chains, in order of chain and number; FactBrokenError when one cannot be read."""
-    asked, found = sorted(chains), []
-    for start in range(0, len(asked), _AT_ONCE):
-        some = asked[start : start + _AT_ONCE]
+    found = []
+    for some in portions(chains):
         found += _rows(connection, _CHAINS, " ".join(some), {"partnership": partnership, "chains": some})
     return found
 

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from hub.domain.ids import FamilyId
 from hub.domain.labels import Label
+from hub.store.rows_by import portions
 from hub.store.sealed.tables import family_label, label
 
-_AT_ONCE = 1_000
 _NUMBERS = select(label.c.digest, label.c.number).where(
     label.c.partnership_id == bindparam("partnership"), label.c.digest.in_(bindparam("digests", expanding=True))
 )
@@ -50,10 +50,8 @@ def labels_of(connection: Connection, partnership: str, family: FamilyId) -> lis
 def label_numbers(connection: Connection, partnership: str, labels: Collection[Label]) -> dict[Label, int]:
     """Return the number of each label, giving new ones the next numbers (inside a write transaction)."""
     by_digest = {value.digest(): value for value in labels}
-    asked = list(by_digest)
     known: dict[str, int] = {}
-    for start in range(0, len(asked), _AT_ONCE):
-        some = asked[start : start + _AT_ONCE]
+    for some in portions(by_digest):
         known |= {row[0]: row[1] for row in connection.execute(_NUMBERS, {"partnership": partnership, "digests": some})}
     fresh = [digest for digest in by_digest if digest not in known]
     if fresh:
@@ -79,8 +77,7 @@ def note_labels(connection: Connection, partnership: str, found: Mapping[FamilyI
     """Remember under which labels each family has records."""
     families = sorted(found)
     known: set[tuple[FamilyId, int]] = set()
-    for start in range(0, len(families), _AT_ONCE):
-        some = families[start : start + _AT_ONCE]
+    for some in portions(families):
         known |= {
             (row[0], row[1]) for row in connection.execute(_NOTED, {"partnership": partnership, "families": some})
         }

@@ -1,0 +1,44 @@
+"""The command: play a week of one agency against a test hub, then compare books."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from connectors.client import ClientKey, HubClient, over_http
+from tests.simulators.partner.agency import ACTS, Agency
+from tests.simulators.partner.dialects import DIALECTS
+from tests.simulators.partner.line import Dice, Outages
+from tests.simulators.partner.report import report
+
+
+@click.command()
+@click.option("--url", required=True, help="The hub's address: a test hub's.")
+@click.option("--client", "client_id", required=True)
+@click.option("--kid", required=True)
+@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--algorithm", default="EdDSA", show_default=True)
+@click.option(
+    "--speaks", type=click.Choice(sorted(DIALECTS)), multiple=True, default=["notice_json"], show_default=True
+)
+@click.option("--days", default=7, show_default=True)
+@click.option("--seed", default="partner", show_default=True, help="Change it for another run against the same hub.")
+def main(  # noqa: PLR0913, PLR0917  one option each
+    url: str, client_id: str, kid: str, key: Path, algorithm: str, speaks: tuple[str, ...], days: int, seed: str
+) -> None:
+    """Play some days of an agency, then compare its books with the hub. Exit status 1: they differ."""
+    dice = Dice(seed)
+    line = Outages(over_http, dice)
+    client = HubClient(url, ClientKey(client_id, kid, key.read_bytes(), algorithm), transport=line)
+    agency = Agency(client, seed, speaks, dice)
+    for day in range(1, days + 1):
+        for act in dice.shuffled(ACTS):
+            agency.play(act)
+        click.echo(f"day {day}: {len(agency.book.sent)} messages sent, {line.lost} calls lost and made again")
+    differences = agency.book.differences(client)
+    click.echo(report({seed: agency.book}, differences))
+    sys.exit(1 if differences else 0)
+
+
+if __name__ == "__main__":
+    main()
