@@ -58,10 +58,10 @@ def _states(town: Partnership) -> Iterator[str]:
 
 
 def _expected(town: Partnership, now: str, first: str, outcome: str, *, withdrawn: set[str]) -> str:
+    if first in withdrawn:  # wherever it lies by then: what its sender said last is what it reads
+        return "withdrawn"
     if now in town.desks.decided:
         return town.desks.decided[now]
-    if first in withdrawn:
-        return "withdrawn"
     return "quarantined" if outcome == "quarantined" and first not in town.desks.repaired else "received"
 
 

@@ -79,6 +79,7 @@ def health_referral(family: Household, today: date, number: int) -> bytes:
     }
     request = {
         "resourceType": "ServiceRequest",
+        "identifier": [{"system": "https://example.nhs.uk/referrals", "value": f"{family.number}-{number}"}],
         "status": "active",
         "intent": "plan",
         "subject": _to(3),
