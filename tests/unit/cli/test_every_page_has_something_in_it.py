@@ -26,6 +26,10 @@ MAY_LACK: Final = {
         "Nothing that can be shown here was withdrawn. When a sender takes a message back it stands here, and the "
         "front door gets a task.": LATER
     },
+    "matches.joined": {
+        "Nobody to compare. Whoever an agency names later, in a referral that is placed already, stands here when the "
+        "hub may know them.": LATER
+    },
     "transfers.family": {
         "There is nothing to choose from yet.": "Another partnership signs the agreement first; there is none here.",
         "No other partnership is known here yet. Ask the operator to exchange keys with them.": "As above.",
@@ -47,6 +51,7 @@ ELSEWHERE: Final = {
     "attachments.copy": "after an act on the file's page",
     "receipts.machine": "for machines",
     "matches.join": "where one person has two candidates",
+    "matches.newcomers": "where an amendment of a placed referral names somebody new",
     "refer.check": "after the form is filled in",
     "refer.sent": "after the form is sent",
     "tell_us.page": "for the public",
@@ -66,14 +71,14 @@ _UNASKED: Final = "questions.family"
 def walked(whole: Filled) -> Walk:
     walk, cast, cases = Walk(web_app(whole.hub), USUAL, MOST), whole.story.cast, whole.partnership.cases
     plan = f"/families/{cases['plan'].family}"
-    newest = whole.partnership.written["plan"]["sally"][0]
+    fran, newest = cast.accounts["fran"], whole.partnership.written["plan"]["sally"][0]
     desk = [
         f"/families/{family}/identity"
         for (family,) in select(whole, "data", "SELECT family_id FROM outline WHERE kind = 'identity_history'")
     ]
     starts = {
         "sally": (f"{plan}/entries/{newest}/files", f"{plan}/find", f"{plan}/consent/{cases['plan'].mother}"),
-        "fran": desk,
+        "fran": (*desk, *(f"/front-door/{one.id}/who-told-us" for one in whole.hub.front_door.waiting(fran))),
     }
     for username, password in cast.passwords.items():
         walk.of(username, password, *starts.get(username, ()))
