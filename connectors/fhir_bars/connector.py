@@ -7,7 +7,7 @@ from connectors.fhir_bars.entries import consents, health_entry, written_on
 from connectors.fhir_bars.message import Entry, Message, dangling, introduced, of_the_bundle, read_message
 from connectors.fhir_bars.people import people
 from connectors.fhir_bars.request import action, is_known_reason, purpose, reference, version
-from connectors.fhir_bars.validation import validate
+from connectors.fhir_bars.validation import modifiers, validate
 from connectors.field_sizes import too_long
 from connectors.protected_values import conclude
 from hub.domain.referral import Issue, Limits, Outcome, Parsed, ReferralDraft, Severity
@@ -34,7 +34,7 @@ class FhirBars:
 
 
 def _parsed(message: Message, limits: Limits) -> Parsed:
-    issues = (*of_the_bundle(message), *validate(message), *dangling(message))
+    issues = (*of_the_bundle(message), *modifiers(message), *validate(message), *dangling(message))
     if _has_error(issues):
         return Parsed(Outcome.QUARANTINED, "Bundle", None, issues)
     header = message.entries[0]

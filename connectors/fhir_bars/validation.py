@@ -55,9 +55,14 @@ def validate(message: Message) -> Iterator[Issue]:
         yield from _entry_issues(entry)
 
 
+def modifiers(message: Message) -> Iterator[Issue]:
+    """Yield a warning for each element of a resource that may change what the rest of it means."""
+    for entry in message.of_kind(*_MODELS):
+        for name in sorted(_MODIFIERS & entry.resource.keys()):
+            yield Issue(Severity.WARNING, "modifier_not_understood", f"{entry.pointer}.resource.{name}")
+
+
 def _entry_issues(entry: Entry) -> Iterator[Issue]:
-    for name in sorted(_MODIFIERS & entry.resource.keys()):
-        yield Issue(Severity.WARNING, "modifier_not_understood", f"{entry.pointer}.resource.{name}")
     unknown: Counter[str] = Counter()
     errors = _errors(entry.kind, entry.resource)
     # Copied only when something has to be set aside, which is rare: copying costs as much as validating.

@@ -156,8 +156,8 @@ class FrontDoor:
         )
 
     def decide(self, account: AccountId, referral_id: str, family: FamilyId | None) -> FamilyId:
-        """Attach the referral to a candidate's family, or accept it as a new one (None); in quarantine neither."""
-        referral = self._deciding.find(account, referral_id, states=("received",))
+        """Attach the referral to a candidate's family, or accept it as a new one (None)."""
+        referral = self._deciding.find(account, referral_id)
         if family is None:
             return self._placing.accept(account, referral)
         chosen = [proposal for proposal in self._proposals(referral) if proposal.family == family]

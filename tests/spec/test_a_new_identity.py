@@ -74,7 +74,7 @@ def test_a_policy_without_that_house_rule_is_noticed(case: SmallWorld, monkeypat
         return replace(tables, category={**tables.category, "identity_history": tables.category["identity"]})
 
     monkeypatch.setattr(compiling, "build_tables", lenient)
-    monkeypatch.setattr(type(case.hub.policy), "current", fresh(case))
+    monkeypatch.setattr(type(case.hub.policy), "made_by", fresh(case))
     assert not holds(lambda: nobody_off_the_desk_reads_it(case))
 
 

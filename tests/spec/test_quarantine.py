@@ -60,14 +60,6 @@ def test_what_could_not_be_read_is_shown_with_place_and_value_and_let_through_wi
     assert state_told(world, receipt) == "accepted"
 
 
-def test_what_waits_in_quarantine_becomes_no_family(world: SmallWorld) -> None:
-    world.send("police", "safeguarding_notice", bad())
-    [referral] = waiting(world)
-    with pytest.raises(ConflictError):
-        world.hub.front_door.decide(world.accounts["fran"], referral, None)
-    assert waiting(world) == [referral]
-
-
 def test_the_repaired_record_is_the_one_that_came_with_the_correction_in_it(world: SmallWorld) -> None:
     world.send("police", "safeguarding_notice", bad())
     [referral] = waiting(world)
