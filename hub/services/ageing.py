@@ -59,10 +59,12 @@ class Ageing:
     def run_once(self) -> int:
         """Look for birthdays where people were placed; once a day, ask for what the day brings."""
         with self._clear.read() as connection:
-            jobs = work.waiting_jobs(connection, self._clear.partnership, BIRTHDAYS)
+            waiting = work.waiting_jobs(connection, self._clear.partnership, BIRTHDAYS)
+            # A family in which people were placed may have been placed in another since.
+            jobs = [(cases.placed_from(connection, self._clear.partnership, FamilyId(f)) or f, j) for j, f in waiting]
             today = PartialDate.of(self._clock()).first.isoformat()
             seen = work.position(connection, self._clear.partnership, _MARK)
-        done = sum(self._tried(FamilyId(family), job) for job, family in jobs)
+        done = sum(self._tried(FamilyId(family), job) for family, job in jobs)
         return done if seen == today else done + self._day(today, first=not seen)
 
     def _tried(self, family: FamilyId, job: str) -> int:

@@ -1,6 +1,6 @@
 """Who was joined with whom, as rows: by which facts, why, and whether it was taken apart. Policy never reads these."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from hub.domain.ids import AccountId, FactId, FamilyId, PersonId, ReferralId
 from hub.store.clear.tables import person_merge
+
+_DEEPEST = 20
+"""Joinings of a person who was joined before that are followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,28 @@ def standing_of(connection: Connection, partnership: str, other: PersonId) -> bo
         person_merge.c.unmerged_at.is_(None),
     )
     return connection.execute(found.limit(1)).first() is not None
+
+
+def now_known_as(connection: Connection, partnership: str, persons: Collection[PersonId]) -> dict[PersonId, PersonId]:
+    """Return person -> whom they are joined with at this moment, over every joining that stands; else themselves."""
+    found = {person: person for person in persons}
+    for _ in range(_DEEPEST):
+        following = _kept(connection, partnership, set(found.values()))
+        if not following:
+            break
+        found = {person: following.get(kept, kept) for person, kept in found.items()}
+    return found
+
+
+def _kept(connection: Connection, partnership: str, others: Collection[PersonId]) -> dict[PersonId, PersonId]:
+    rows = connection.execute(
+        select(person_merge.c.other_id, person_merge.c.kept_id).where(
+            person_merge.c.partnership_id == partnership,
+            person_merge.c.other_id.in_(sorted(others)),
+            person_merge.c.unmerged_at.is_(None),
+        )
+    )
+    return {PersonId(row.other_id): PersonId(row.kept_id) for row in rows}
 
 
 def take_apart(connection: Connection, partnership: str, id_: str, by: AccountId, at: datetime, sealed: bytes) -> int:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from hub.domain.ids import FamilyId, PersonId, ReferenceId, ReferralId
-from hub.store.clear.tables import match_proposal
+from hub.store.clear import merges
+from hub.store.clear.tables import match_proposal, referral
 
 ORDINARY, RESTRICTED = "ordinary", "restricted"
 """The queues: the front door's, and the protected identity desk's, of which nothing shows at the front door."""
@@ -62,24 +63,33 @@ def add_proposal(connection: Connection, partnership: str, value: Proposal, at: 
 
 
 def proposals_for(connection: Connection, partnership: str, referral_id: str, queue: str) -> Sequence[Proposal]:
-    """Return the open candidates of a referral in one queue."""
+    """Return the open candidates of a referral in one queue, as whom and where they are now.
+
+    Since they were proposed, a candidate's own referral may have been placed, and the candidate joined with somebody.
+    """
+    now = select(referral.c.family_id).where(
+        referral.c.partnership_id == match_proposal.c.partnership_id,
+        referral.c.own_family_id == match_proposal.c.family_id,
+    )
+    family = func.coalesce(now.limit(1).scalar_subquery(), match_proposal.c.family_id).label("family_now")
     rows = connection.execute(
-        select(match_proposal)
+        select(match_proposal, family)
         .where(
             match_proposal.c.partnership_id == partnership,
             match_proposal.c.referral_id == referral_id,
             match_proposal.c.queue == queue,
             match_proposal.c.state == "open",
         )
-        .order_by(match_proposal.c.family_id, match_proposal.c.id)
-    )
+        .order_by(family, match_proposal.c.id)
+    ).all()
+    persons = merges.now_known_as(connection, partnership, {PersonId(r.person_id) for r in rows})
     return [
         Proposal(
             r.id,
             ReferralId(r.referral_id),
             ReferenceId(r.reference_id),
-            PersonId(r.person_id),
-            FamilyId(r.family_id),
+            persons[PersonId(r.person_id)],
+            FamilyId(r.family_now),
             r.grade,
             tuple(r.reasons_for.split()),
             tuple(r.reasons_against.split()),
