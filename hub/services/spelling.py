@@ -3,8 +3,18 @@
 from collections.abc import Mapping
 from typing import Final
 
-_SPELT: Final[Mapping[str, str]] = {"nhs": "NHS", "fhir": "FHIR", "bars": "BaRS", "hl7v2": "HL7 v2", "ndtms": "NDTMS"}
+_SPELT: Final[Mapping[str, str]] = {
+    "bars": "BaRS",
+    "cin": "CIN",
+    "fhir": "FHIR",
+    "gp": "GP",
+    "hl7v2": "HL7 v2",
+    "marac": "MARAC",
+    "ndtms": "NDTMS",
+    "nhs": "NHS",
+}
 _ENDINGS: Final = ("_json", "_csv", "_xml")
+_FORM: Final = "form_"
 
 
 def spelt(code: str) -> str:
@@ -16,4 +26,5 @@ def spelt(code: str) -> str:
 def message_words(connector: str) -> str:
     """Return what kind of message a connector reads, without the form in which it is written."""
     ending = next((ending for ending in _ENDINGS if connector.endswith(ending)), "")
-    return spelt(connector.removesuffix(ending))
+    name = spelt(connector.removeprefix(_FORM).removesuffix(ending))
+    return f"{name} form" if connector.startswith(_FORM) else name

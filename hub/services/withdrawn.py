@@ -25,6 +25,7 @@ from hub.services.placing import PLACED, Placing
 from hub.services.protected import protected_among
 from hub.services.register import Register, moment_words
 from hub.services.sealed_words import SealedWords
+from hub.services.spelling import message_words
 from hub.store.clear import duties, messages, work
 from hub.store.session import Transactions
 
@@ -117,7 +118,7 @@ class Withdrawals:
         referral = one.referral
         return WithdrawnLine(
             register.agency(referral.agency),
-            referral.connector.replace("_", " ").capitalize(),
+            message_words(referral.connector),
             moment_words(referral.received_at),
             moment_words(one.at),
             "" if self._protected(one) else self._words.open(why_of(referral.id), one.sealed).get("why", ""),

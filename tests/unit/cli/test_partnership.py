@@ -65,7 +65,7 @@ def test_referrals_wait_one_unread_one_with_a_candidate_one_for_the_protected_de
 def test_a_form_and_a_word_from_the_public_wait_and_tell_of_each_other(whole: Filled) -> None:
     fran = whole.who("fran")
     waiting = {line.kind_words: line.id for line in whole.hub.front_door.waiting(fran)}
-    form, word = waiting["Form marac"], waiting["Form public"]
+    form, word = waiting["MARAC form"], waiting["Public form"]
     assert "Isla Verrall" in str(whole.hub.front_door.page(fran, form).people)
     assert dict(whole.hub.referring.who_told(fran, form))["Name"] == "DC Wanda Eames"
     assert "Karl Dacre" in str(whole.hub.referring.who_told(fran, word))

@@ -13,6 +13,7 @@ from hub.services.spelling import message_words, spelt
         ("safeguarding_notice", "Safeguarding notice"),
         ("fhir_bars", "FHIR BaRS"),
         ("hl7v2", "HL7 v2"),
+        ("form_marac", "MARAC form"),
         ("", ""),
     ],
 )
