@@ -6,8 +6,10 @@ otherwise an answer within seconds would say that somebody is known.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from sqlalchemy import Connection
 
 from hub.domain.clock import Clock
 from hub.domain.errors import NotFoundError
@@ -15,6 +17,7 @@ from hub.domain.ids import AgencyId
 from hub.policy.front_door import CLOSED_HERE
 from hub.services.deciding import Deciding
 from hub.services.placing import ACCEPTED, ATTACHED
+from hub.services.quarantined import CORRECTED
 from hub.services.setup import MATCHER
 from hub.store.clear import cases, door, releases
 from hub.store.clear.receipts import StoredReceipt, receipt_numbered, receipts_of
@@ -48,19 +51,29 @@ class Feedback:
 
     def _with_states(self, found: Sequence[StoredReceipt]) -> list[dict[str, Any]]:
         plain: list[dict[str, Any]] = [json.loads(one.body) for one in found]
-        states = self._states([record["referral"] for one in plain for record in one["records"]])
+        with self._clear.read() as connection:
+            named = [record["referral"] for one in plain for record in one["records"]]
+            mended = releases.released_among(connection, self._clear.partnership, named)
+            states = self._states(connection, named, mended)
+            corrected = {old: self._corrected(connection, new) for old, new in mended.items()}
         for one in plain:
             for record in one["records"]:
                 state = states.get(record["referral"], "received")
+                record["issues"] += corrected.get(record["referral"], [])
                 record |= {"state": state, "feedback": self._deciding.rules.feedback[state]}
         return plain
 
-    def _states(self, referrals: Sequence[str]) -> dict[str, str]:
+    def _corrected(self, connection: Connection, released: str) -> list[dict[str, str]]:
+        """Return the remarks on what was corrected here: its sender was never given the receipt that has them."""
+        release = releases.release_as(connection, self._clear.partnership, released)
+        found = receipt_numbered(connection, self._clear.partnership, release.receipt) if release else None
+        records = json.loads(found.body)["records"] if found else ()
+        said = (record["issues"] for record in records if record["referral"] == released)
+        return [issue for issues in said for issue in issues if issue["code"] == CORRECTED]
+
+    def _states(self, connection: Connection, referrals: Sequence[str], mended: Mapping[str, str]) -> dict[str, str]:
         """Follow what was released from quarantine to what became of it; its sender need not know by which number."""
-        partnership = self._clear.partnership
-        with self._clear.read() as connection:
-            mended = releases.released_among(connection, partnership, referrals)
-            rows = door.outcomes(connection, partnership, {*referrals, *mended.values()})
+        rows = door.outcomes(connection, self._clear.partnership, {*referrals, *mended.values()})
         states = {
             str(referral.id): WITHDRAWN if withdrawn else self._state(referral, by, rated=rated)
             for referral, by, rated, withdrawn in rows
