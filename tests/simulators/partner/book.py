@@ -13,6 +13,7 @@ OK: Final = 200
 LISTED: Final = 100
 """Receipts that `GET /v1/receipts` lists at most."""
 _ADDED_LATER: Final = frozenset({"state", "feedback"})
+_CORRECTED: Final = "corrected_at_the_hub"
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -143,5 +144,6 @@ def receipts_in(answer: Answer, media: str) -> tuple[str, ...]:
 
 
 def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record of a receipt without what is added to it later."""
-    return {name: value for name, value in record.items() if name not in _ADDED_LATER}
+    """Return a record of a receipt without what is added to it later: states, and where the hub corrected it."""
+    issues = [issue for issue in record["issues"] if issue["code"] != _CORRECTED]
+    return {name: value for name, value in record.items() if name not in _ADDED_LATER} | {"issues": issues}
