@@ -55,6 +55,7 @@ def demo(builders: Builders, folder: Path | None, serve: bool, whole: bool, port
     if filling:
         _fill(console, Partnership(stage, story, clock.catch_up))
     if serve:
+        require_free("127.0.0.1", port)  # another may have been started while this one was filled
         stage.serve("127.0.0.1", port, lambda: _invite(console, story, port))
 
 
