@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from hub.domain.errors import StoreUnavailableError, UngatedReadError
 from hub.store.sealed.tables import GATED
+from hub.store.sqlite_dialect import DRIVER, take_turn
 
 _REFUSALS = ("prohibited", "not authorized", "permission denied")
 """How the databases say that a table is not open to this connection; SQLite has words of its own for counting."""
@@ -60,8 +61,10 @@ def open_engine(
     only; `secure_delete` for the key store, so that a destroyed key is overwritten in the file. `cache_mib` bounds what
     a connection to SQLite keeps of its file. Bound values never appear in errors (`hide_parameters`).
     """
-    sqlite = make_url(url).get_backend_name() == "sqlite"
-    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not sqlite)  # a file does not hang up
+    address = make_url(url)
+    if sqlite := address.get_backend_name() == "sqlite":
+        address = address.set(drivername=DRIVER.replace(".", "+"))
+    engine = create_engine(address, hide_parameters=True, pool_pre_ping=not sqlite)  # a file does not hang up
     if sqlite:
         _prepare_sqlite(engine, gated=gated, secure_delete=secure_delete, cache_mib=cache_mib)
     elif partnership:
@@ -94,11 +97,6 @@ def _prepare_sqlite(engine: Engine, *, gated: bool, secure_delete: bool, cache_m
         if not gated:
             raw.set_authorizer(_refuse_gated)
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get("immediate", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
 
 def _refuse_gated(action: int, table: str | None, detail: str | None, _db: str | None, _trigger: str | None) -> int:
     if action == sqlite3.SQLITE_PRAGMA and table == "synchronous" and detail is None:
@@ -128,26 +126,28 @@ class Transactions:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection inside a read transaction that sees one snapshot."""
-        with self._open(immediate=False) as connection:
+        with self._open(writes=False) as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection inside a write transaction; it commits on leaving, and rolls back on any error."""
-        with self._open(immediate=True) as connection:
+        with self._open(writes=True) as connection:
             if self.serial and connection.dialect.name == "postgresql":
                 connection.execute(_ONE_WRITER, {"partnership": f"hub:{self.partnership}"})
             yield connection
 
     @contextmanager
-    def _open(self, *, immediate: bool) -> Iterator[Connection]:
+    def _open(self, *, writes: bool) -> Iterator[Connection]:
         postgresql = self.engine.dialect.name == "postgresql"
-        options: dict[str, object] = {} if postgresql else {"immediate": immediate}
-        if postgresql and not immediate:
-            options = {"isolation_level": "REPEATABLE READ"}
         try:
-            with self.engine.connect().execution_options(**options) as connection, connection.begin():
-                yield connection
+            with self.engine.connect() as connection:
+                if postgresql and not writes:
+                    connection.execution_options(isolation_level="REPEATABLE READ")
+                elif writes and not postgresql:
+                    take_turn(connection)
+                with connection.begin():
+                    yield connection
         except DBAPIError as error:
             if any(word in str(error.orig) for word in _REFUSALS):
                 raise UngatedReadError(where="store") from None
