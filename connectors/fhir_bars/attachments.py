@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 
-from connectors.fhir_bars.message import Entry, Message, Resource
+from connectors.fhir_bars.message import Entry, Message, Resource, objects
 from hub.domain.referral import AttachmentDraft, Issue, Severity
 
 _TITLES = ("title", "description")
@@ -18,6 +18,8 @@ def attachments(message: Message) -> tuple[tuple[AttachmentDraft, ...], tuple[Is
     files: list[AttachmentDraft] = []
     issues: list[Issue] = []
     for entry in message.entries:
+        if not any(_is_file(item) for item in objects(entry.resource)):  # cheaper than writing down every place
+            continue
         for place, found in _found(entry.resource, f"{entry.pointer}.resource"):
             if "data" not in found:
                 if message.find({"reference": found["url"]}) is None:
@@ -33,9 +35,9 @@ def attachments(message: Message) -> tuple[tuple[AttachmentDraft, ...], tuple[Is
 
 
 def _found(value: object, place: str) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield (place, object) for everything with a content type and bytes or an address; only those two types have."""
+    """Yield (place, object) for every file."""
     if isinstance(value, dict):
-        if isinstance(value.get("contentType"), str) and isinstance(value.get("data", value.get("url")), str):
+        if _is_file(value):
             yield place, value
         for name, item in value.items():
             if isinstance(item, dict | list):
@@ -43,6 +45,11 @@ def _found(value: object, place: str) -> Iterator[tuple[str, dict[str, object]]]
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _found(item, f"{place}[{index}]")
+
+
+def _is_file(item: Resource) -> bool:
+    """Say whether it has a content type, and bytes or an address: only Attachment and Binary have."""
+    return isinstance(item.get("contentType"), str) and isinstance(item.get("data", item.get("url")), str)
 
 
 def _decoded(data: object) -> bytes:

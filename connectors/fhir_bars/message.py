@@ -1,8 +1,9 @@
 """A message bundle as entries that can be found by reference. Places are written `Bundle.entry[4].resource.name`."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from fhir.resources.R4B import get_fhir_model_class
@@ -11,6 +12,9 @@ from connectors.moments import UNKNOWN, version_at
 from connectors.strict_json import read_json
 from hub.domain.errors import RejectedMessageError
 from hub.domain.referral import Issue, Limits, Severity
+
+_ELSEWHERE = ("#", "http:", "https:")
+_NESTED = (dict, list)
 
 Resource = Mapping[str, Any]
 """A FHIR resource as `strict_json` read it."""
@@ -74,7 +78,8 @@ def read_message(body: bytes, limits: Limits) -> Message:
         raise RejectedMessageError("required", where="Bundle.entry")
     if len(entries) > limits.max_entries:
         raise RejectedMessageError("too_many_entries", where="Bundle.entry")
-    read = tuple(_entry(entry, f"Bundle.entry[{index}]") for index, entry in enumerate(entries))
+    clean = without_nulls if b"null" in body else _as_it_is
+    read = tuple(_entry(entry, f"Bundle.entry[{index}]", clean) for index, entry in enumerate(entries))
     if read[0].kind != "MessageHeader":
         raise RejectedMessageError("message_header_missing", where="Bundle.entry[0]")
     timestamp = bundle.get("timestamp")
@@ -135,14 +140,15 @@ def _odd(bundle: Mapping[str, object], written: str) -> Iterator[str]:
 def dangling(message: Message) -> Iterator[Issue]:
     """Yield a warning for each reference that nothing in the bundle answers, at the element that holds it."""
     for entry in message.entries:
-        elements = _elements(entry.kind)
         for name, value in entry.resource.items():
-            for target in _targets(value):
-                if not message.has(target) and not target.startswith(("#", "http:", "https:")):
-                    place = f"{entry.pointer}.resource" + (f".{name}" if name in elements else "")
+            for item in objects(value):
+                target = item.get("reference")
+                if isinstance(target, str) and not message.has(target) and not target.startswith(_ELSEWHERE):
+                    place = f"{entry.pointer}.resource" + (f".{name}" if name in _elements(entry.kind) else "")
                     yield Issue(Severity.WARNING, "reference_unresolved", place)
 
 
+@lru_cache(maxsize=256)
 def _elements(kind: str) -> frozenset[str]:
     try:
         return frozenset(get_fhir_model_class(kind).elements_sequence())
@@ -150,16 +156,16 @@ def _elements(kind: str) -> frozenset[str]:
         return frozenset()
 
 
-def _targets(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        target = value.get("reference")
-        if isinstance(target, str):
-            yield target
-        for item in value.values():
-            yield from _targets(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _targets(item)
+def objects(value: object) -> Iterator[Resource]:
+    """Yield every object within a value of a resource, and the value itself if it is one, in no certain order."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            yield item
+            waiting += [inner for inner in item.values() if isinstance(inner, _NESTED)]
+        elif isinstance(item, list):
+            waiting += item
 
 
 def _names(entry: Entry) -> frozenset[str]:
@@ -167,7 +173,11 @@ def _names(entry: Entry) -> frozenset[str]:
     return frozenset({entry.key, f"{entry.kind}/{own}" if own else entry.key})
 
 
-def _entry(entry: object, pointer: str) -> Entry:
+def _as_it_is(resource: Resource) -> Resource:
+    return resource
+
+
+def _entry(entry: object, pointer: str, clean: Callable[[Resource], Resource]) -> Entry:
     resource = entry.get("resource") if isinstance(entry, dict) else None
     if (
         not isinstance(entry, dict)
@@ -176,7 +186,7 @@ def _entry(entry: object, pointer: str) -> Entry:
     ):
         raise RejectedMessageError("required", where=f"{pointer}.resource")
     full_url = entry.get("fullUrl")
-    return Entry(full_url if isinstance(full_url, str) and full_url else pointer, without_nulls(resource), pointer)
+    return Entry(full_url if isinstance(full_url, str) and full_url else pointer, clean(resource), pointer)
 
 
 def without_nulls(value: Any) -> Any:  # noqa: ANN401  any JSON value

@@ -4,7 +4,8 @@ INVARIANT: every row that policy reads is authenticated over all its columns and
 newest the ledger knows of a chain must still be there. A row edited, removed or reordered is a fault: it denies.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
@@ -57,15 +58,12 @@ def gather(
     first = [AGENCIES_CHAIN, AGREEMENTS_CHAIN, account_chain(account), *also]
     if family is not None:
         first.append(family_chain(family))
-    try:
+    with _alarming(parts, account, family or ""):
         stored = read_chains(connection, parts.partnership, first)
         second = _chains_named_by(stored, set(first))
         stored += read_chains(connection, parts.partnership, second)
         chains = (*first, *second)
         facts, moment = _believed(parts, stored, chains), watermark(parts, connection, chains)
-    except FactBrokenError as fault:
-        _alarm(parts, fault, account, family or "")
-        raise
     published = [row for row in stored if row.fact.chain == AGREEMENTS_CHAIN]
     return Gathered(family, account, facts, parts.policy.made_by(published, connection), chains, moment)
 
@@ -93,20 +91,14 @@ def _chains_named_by(stored: Iterable[StoredFact], known: set[str]) -> list[str]
 
 def believed(parts: Parts, connection: Connection, chains: Collection[str]) -> tuple[Fact, ...]:
     """Return the authenticated facts of these chains."""
-    try:
+    with _alarming(parts):
         return _believed(parts, read_chains(connection, parts.partnership, chains), chains)
-    except FactBrokenError as fault:
-        _alarm(parts, fault)
-        raise
 
 
 def naming(parts: Parts, connection: Connection, kind: FactKind, word: str) -> list[Fact]:
     """Return facts of a kind that name an id: a hint which chain to check, never an answer."""
-    try:
+    with _alarming(parts):
         return facts_naming(connection, parts.partnership, kind, word)
-    except FactBrokenError as fault:
-        _alarm(parts, fault)
-        raise
 
 
 def _believed(parts: Parts, stored: list[StoredFact], chains: Collection[str]) -> tuple[Fact, ...]:
@@ -137,18 +129,16 @@ def _grew_meanwhile(parts: Parts, chain: str) -> bool:
     return True
 
 
-def _alarm(parts: Parts, fault: FactBrokenError, account: str = "", family: str = "") -> None:
+@contextmanager
+def _alarming(parts: Parts, account: str = "", family: str = "") -> Iterator[None]:
     """Enter that a stored fact cannot be trusted: nothing is opened on it, and somebody must look at once."""
-    parts.book.append(
-        Entry(
-            operation=Operation.DENIAL,
-            act="fact:check",
-            actor=account,
-            family=family,
-            outcome="integrity_fault",
-            detail={"code": fault.code, "facts": fault.where},
-        )
-    )
+    try:
+        yield
+    except FactBrokenError as fault:
+        found = {"code": fault.code, "facts": fault.where}
+        said = Entry(operation=Operation.DENIAL, act="fact:check", actor=account, outcome="integrity_fault")
+        parts.book.append(replace(said, family=family, detail=found))
+        raise
 
 
 def _sorted(stored: list[StoredFact]) -> list[StoredFact]:
@@ -180,15 +170,21 @@ def append(parts: Parts, connection: Connection, facts: Iterable[Fact]) -> dict[
 def anchor(
     parts: Parts, heads: Mapping[str, tuple[int, bytes]], rows: Mapping[str, object] = MappingProxyType({})
 ) -> None:
-    """Enter what was committed, under the tree, for `Audit` to look for; then tell the ledger the newest of each chain.
+    """Enter what was committed, under the tree, for `Audit` to look for; and tell the ledger the newest of each chain.
 
+    Both in one commit, but when the ledger knew one of the heads: then they are compared, and it is entered alone.
     `rows` are `outlines` (family -> record -> digest of its frame) and `moved` (from one family to another).
     """
-    if heads or rows:
-        newest = {chain: [number, mac.hex()] for chain, (number, mac) in heads.items()}
-        said = Entry(operation=Operation.ANCHOR, act=Act.ROWS_ANCHOR.value, actor="system", outcome="stored")
-        parts.book.append(replace(said, selection={"heads": newest, **rows}))
-    parts.book.record_heads(heads)
+    if not heads and not rows:
+        return
+    newest = {chain: [number, mac.hex()] for chain, (number, mac) in heads.items()}
+    said = Entry(operation=Operation.ANCHOR, act=Act.ROWS_ANCHOR.value, actor="system", outcome="stored")
+    said = replace(said, selection={"heads": newest, **rows})
+    try:
+        parts.book.append(said, heads)
+    except LedgerUnavailableError:
+        parts.book.append(said)
+        parts.book.record_heads(heads)
 
 
 def enter_heads(
@@ -206,11 +202,8 @@ def enter_heads(
 
 def tail(parts: Parts, connection: Connection, chain: str) -> tuple[int, bytes]:
     """Return the last number and code of a chain that was checked from its start; a broken one raises the alarm."""
-    try:
+    with _alarming(parts):
         return _ends(parts, connection, [chain])[chain]
-    except FactBrokenError as fault:
-        _alarm(parts, fault)
-        raise
 
 
 def _ends(parts: Parts, connection: Connection, chains: Collection[str]) -> dict[str, tuple[int, bytes]]:

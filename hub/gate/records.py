@@ -35,10 +35,6 @@ class NewRecord:
     audience: Audience = Audience.ANY
     referral: str | None = None
 
-    def label_of(self, name: str) -> Label:
-        """Return the label of one field."""
-        return self._label(category_of(self.kind, name), self.narrowed.get(name, self.about))
-
     def outline_label(self) -> Label:
         """Return the label that decides whether the record shows at all.
 
@@ -55,14 +51,13 @@ class NewRecord:
 
     def by_label(self) -> dict[Label, dict[str, str]]:
         """Return the fields grouped by label: each group becomes one sealed set."""
-        groups: dict[Label, dict[str, str]] = {}
+        groups: dict[tuple[str, frozenset[ReferenceId]], dict[str, str]] = {}
         for name, value in self.fields.items():
             if value:
-                groups.setdefault(self.label_of(name), {})[name] = value
-        return groups
-
-    def _label(self, category: str, subjects: frozenset[ReferenceId]) -> Label:
-        return Label(category, self.sensitivity, self.owner, subjects, self.handling, self.audience)
+                place = category_of(self.kind, name), self.narrowed.get(name, self.about)
+                groups.setdefault(place, {})[name] = value
+        said = self.handling, self.audience
+        return {Label(what, self.sensitivity, self.owner, who, *said): group for (what, who), group in groups.items()}
 
     def __repr__(self) -> str:
         """Never show a value: this may reach a log."""
@@ -85,7 +80,7 @@ def seal(parts: Parts, records: Iterable[NewRecord], at: datetime) -> list[Seale
     """Make the records' keys (committed before this returns) and seal every field under its label."""
     by_owner: dict[AgencyId, list[NewRecord]] = {}
     for record in records:
-        if record.by_label():
+        if any(record.fields.values()):
             by_owner.setdefault(record.owner, []).append(record)
     sealed = []
     for owner, group in by_owner.items():

@@ -14,7 +14,8 @@ from hub.domain.access import Act, Operation
 from hub.domain.canonical import digest
 from hub.domain.clock import from_micros
 from hub.domain.errors import AccessRefusedError, ConflictError, HubError, StaleFactsError
-from hub.domain.facts import Fact, FactKind, dated, standing
+from hub.domain.facts import AGENCIES_CHAIN, Fact, FactKind, dated, standing
+from hub.domain.fields import category_of
 from hub.domain.ids import AccountId, EntryId, FamilyId, RecordId
 from hub.gate import factbook
 from hub.gate.authority import require_may_place, require_may_record
@@ -75,12 +76,12 @@ class Writer:
 
         The agency named in `actor.on_behalf` must be a standing agency of the partnership: nobody else's record enters.
         """
-        who, _ = self._who(actor, None)
-        if actor.on_behalf and actor.on_behalf not in who.agencies:
-            self._refuse(actor, act, who, AccessRefusedError("unknown_agency"))
+        agencies = [fact.body for fact in self.standing_facts([AGENCIES_CHAIN], self._parts.clock())]
+        if actor.on_behalf not in {body.get("agency", body.get("code")) for body in agencies}:
+            self._refuse(actor, act, None, AccessRefusedError("unknown_agency"))
         homes = {record.id: deposit.family for deposit in deposits for record in deposit.records}
         sealed = seal(self._parts, (record for d in deposits for record in d.records), self._parts.clock())
-        with self._storing(self._collection(actor, act, who, deposits)) as (_, connection):
+        with self._storing(_collection(actor, act, deposits)) as (_, connection):
             before(connection)
             numbers = self._insert(connection, homes, sealed)
             heads = factbook.append(self._parts, connection, (f for d in deposits for f in _heard_by(d, numbers)))
@@ -245,36 +246,20 @@ class Writer:
             return factbook.who_acts(self._parts, connection, family, actor.account, also)
 
     def _refuse(
-        self, actor: Actor, act: Act, who: Circumstances, error: HubError, family: FamilyId | None = None
+        self, actor: Actor, act: Act, who: Circumstances | None, error: HubError, family: FamilyId | None = None
     ) -> None:
         self._parts.book.append(
             Entry(
                 operation=Operation.DENIAL,
                 act=act.value,
                 actor=actor.account,
-                actor_role=who.viewer_role,
-                agency=actor.on_behalf or who.viewer_agency,
+                actor_role=who.viewer_role if who else "",
+                agency=actor.on_behalf or (who.viewer_agency if who else ""),
                 family=family or "",
                 outcome=error.code,
             )
         )
         raise error
-
-    def _collection(self, actor: Actor, act: Act, who: Circumstances, deposits: Sequence[Deposit]) -> Entry:
-        records = [record for deposit in deposits for record in deposit.records]
-        return Entry(
-            operation=Operation.COLLECTION,
-            act=act.value,
-            actor=actor.account,
-            actor_role=who.viewer_role,
-            agency=actor.on_behalf or who.viewer_agency,
-            purpose="intake",
-            subjects=tuple(sorted({subject for record in records for subject in record.about})),
-            family=deposits[0].family if len(deposits) == 1 else "",
-            records=tuple(record.id for record in records),
-            fields=tuple(sorted({record.label_of(name).category for record in records for name in record.fields})),
-            outcome="stored",
-        )
 
     def _alteration(self, said: "_Recording", who: Circumstances) -> Entry:
         return Entry(
@@ -306,6 +291,22 @@ class _Recording:
     may_also: tuple[Fact, ...] = ()
     alongside: Alongside | None = None
     justification: str = field(default="", repr=False)
+
+
+def _collection(actor: Actor, act: Act, deposits: Sequence[Deposit]) -> Entry:
+    records = [record for deposit in deposits for record in deposit.records]
+    return Entry(
+        operation=Operation.COLLECTION,
+        act=act.value,
+        actor=actor.account,
+        agency=actor.on_behalf,
+        purpose="intake",
+        subjects=tuple(sorted({subject for record in records for subject in record.about})),
+        family=deposits[0].family if len(deposits) == 1 else "",
+        records=tuple(record.id for record in records),
+        fields=tuple(sorted({category_of(record.kind, name) for record in records for name in record.fields})),
+        outcome="stored",
+    )
 
 
 def _stamped(fact: Fact, actor: Actor) -> Fact:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
+from types import MappingProxyType
 
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, func, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -25,6 +26,9 @@ from hub.ledger.merkle import leaf_hash
 _staged = tables.staged_entry
 _ATTEMPTS = 3
 START_OF_CHAIN = 0, b""
+Heads = Mapping[str, tuple[int, bytes]]
+"""The newest (number, code) of each fact chain."""
+
 _FULL = 2  # SQLite's PRAGMA synchronous: 2 is FULL, 3 is EXTRA
 
 _HEAD, _OTHER = tables.fact_head, tables.fact_head.alias()
@@ -89,12 +93,14 @@ class Book:
         self._tip: tuple[str, int, bytes] | None = None
         self._newest: dict[str, tuple[int, bytes]] = {}
 
-    def append(self, entry: Entry) -> Committed:
-        """Commit one entry durably and return its number.
+    def append(self, entry: Entry, heads: Heads = MappingProxyType({})) -> Committed:
+        """Commit one entry durably and return its number; `heads` (see `record_heads`) are committed with it.
 
         Raises:
-            LedgerUnavailableError: it may or may not have been written; open nothing.
+            LedgerUnavailableError: it may or may not have been written; open nothing. Also when one of the heads is
+                there already: alone they are compared.
         """
+        self._remember(heads)
         with self._lock:
             lane, seq, previous = self._tip or (self._new_id(), 0, START)
             self._tip = None  # set again only by a commit that is certain
@@ -105,6 +111,7 @@ class Book:
                     if not seq:
                         self._open_lane(connection, lane, committed.at)
                     connection.execute(insert(_staged), row)
+                    self._enter(connection, heads)
             except SQLAlchemyError:
                 raise LedgerUnavailableError(where=lane) from None
             self._own.add(lane)
@@ -158,7 +165,7 @@ class Book:
         with self._reading() as connection:
             return [(row["position"], self._opened(row)) for row in connection.execute(query).mappings()]
 
-    def record_heads(self, heads: Mapping[str, tuple[int, bytes]]) -> None:
+    def record_heads(self, heads: Heads) -> None:
         """Commit the newest (number, code) of each fact chain; one already there must be the same.
 
         Raises:
@@ -166,16 +173,11 @@ class Book:
             LedgerUnavailableError: not written.
         """
         self._remember(heads)
-        at = to_micros(self._clock())
         for attempt in range(_ATTEMPTS):  # they are new as a rule; only when one is refused is it compared
-            rows = [
-                {"partnership_id": self._partnership, "chain": chain, "number": number, "at": at, "mac": mac}
-                for chain, (number, mac) in (self._unknown(heads) if attempt else sorted(heads.items()))
-            ]
+            fresh = self._unknown(heads) if attempt else heads
             try:
                 with self._engine.begin() as connection:
-                    if rows:
-                        connection.execute(insert(tables.fact_head), rows)
+                    self._enter(connection, fresh)
             except IntegrityError:
                 continue  # somebody entered one of them at this moment: look again whether it is the same
             except SQLAlchemyError:
@@ -183,7 +185,13 @@ class Book:
             return
         raise LedgerUnavailableError("heads_contested")
 
-    def _unknown(self, heads: Mapping[str, tuple[int, bytes]]) -> list[tuple[str, tuple[int, bytes]]]:
+    def _enter(self, connection: Connection, heads: Heads) -> None:
+        named, at = {"partnership_id": self._partnership}, to_micros(self._clock())
+        rows = [named | {"chain": c, "number": n, "at": at, "mac": mac} for c, (n, mac) in sorted(heads.items())]
+        if rows:
+            connection.execute(insert(tables.fact_head), rows)
+
+    def _unknown(self, heads: Heads) -> Heads:
         head = tables.fact_head.c
         numbers = [(chain, number) for chain, (number, _) in heads.items()]
         query = select(head.chain, head.mac).where(
@@ -194,7 +202,7 @@ class Book:
         other = sorted(chain for chain, mac in known.items() if mac != heads[chain][1])
         if other:
             raise LedgerBrokenError("fact_head_taken", where=",".join(other))
-        return [(chain, heads[chain]) for chain in sorted(heads.keys() - known)]
+        return {chain: heads[chain] for chain in heads.keys() - known}
 
     def heads(self, chains: Collection[str]) -> dict[str, tuple[int, bytes]]:
         """Return the newest (number, code) of each chain; a chain without facts is absent.
@@ -206,7 +214,7 @@ class Book:
             self._remember({row.chain: (row.number, row.mac) for row in connection.execute(_HEADS, asked)})
         return {chain: self._newest[chain] for chain in chains if chain in self._newest}
 
-    def _remember(self, heads: Mapping[str, tuple[int, bytes]]) -> None:
+    def _remember(self, heads: Heads) -> None:
         for chain, head in heads.items():
             if head[0] > self._newest.get(chain, START_OF_CHAIN)[0]:
                 self._newest[chain] = head

@@ -172,9 +172,9 @@ class KeyService:
             Per record its key number (the owner's KEK version) and its key.
         """
         keys = {record: self._randomness(32) for record in records}
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             try:
-                version, kek = self._current(owner)
+                version, kek = self._current(owner, asked=attempt > 0)
                 wrapped = {record: kek.wrap(record, key, self._randomness(12)) for record, key in keys.items()}
                 self._keys.add_keys(owner, version, wrapped, self._clock())
             except ConflictError:  # another process made the first KEK or rotated meanwhile
@@ -256,7 +256,12 @@ class KeyService:
                 del self._used[next(iter(self._used))]
             self._used[entry] = found.at
 
-    def _current(self, owner: AgencyId) -> tuple[int, _Kek]:
+    def _current(self, owner: AgencyId, *, asked: bool) -> tuple[int, _Kek]:
+        """Return the KEK to wrap under: the one in use, unless it is `asked` for, because it was refused."""
+        version = max((version for whose, version in self._keks if whose == owner), default=0)
+        kept = self._keks.get((owner, version))
+        if kept and not asked and abs(self._clock() - kept.since) <= KEEP_KEK:
+            return version, kept
         current = self._keys.current_kek(owner)
         if current is None:
             return self._add_kek(owner, 1)

@@ -1,5 +1,8 @@
 """What a process that died in the middle left behind: nobody is told wrongly, and the worker sets it right."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pytest
 import structlog
 from sqlalchemy import func, select
@@ -20,6 +23,7 @@ from tests.factories import SmallWorld, notice, texts
 from tests.spec.helping import DAD, alarms, edit, holds, raised, since, treatment
 from tests.spec.test_edited_rows_withhold import father_withdraws, withheld_and_alerted
 
+EMPTY: Mapping[str, tuple[int, bytes]] = MappingProxyType({})
 REMOVED = "DELETE FROM fact WHERE body LIKE '%withdrawn%'"
 
 
@@ -30,7 +34,7 @@ def unavailable(*_given: object) -> None:
 def died_between(world: SmallWorld) -> None:
     """Record the father's withdrawal in a process that dies before the ledger knows of it."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Book, "record_heads", lambda *_: None)
+        patched.setattr(factbook, "anchor", lambda *_: None)
         father_withdraws(world)
 
 
@@ -66,10 +70,37 @@ def test_a_tail_that_was_edited_is_not_entered_but_raises_one_alarm(case: SmallW
     assert len(alarms(case)) == 1
 
 
+def what_the_worker_heard_first_is_anchored_all_the_same(world: SmallWorld) -> None:
+    """The worker may enter a head between the writer's two commits: the writer compares, and says what it stored."""
+    append, met = Book.append, []
+
+    def after_the_worker(book: Book, entry: object, heads: Mapping[str, tuple[int, bytes]] = EMPTY) -> object:
+        if heads and not met:
+            met.append(sorted(heads))
+            book.record_heads(heads)
+        return append(book, entry, heads)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Book, "append", after_the_worker)
+        father_withdraws(world)
+    anchors = [one.entry for one in world.hub.book.read(limit=1000) if one.entry.operation is Operation.ANCHOR]
+    assert met[0] in [sorted(entry.selection["heads"]) for entry in anchors]
+    assert alarms(world) == []
+
+
+def test_what_the_worker_heard_first_is_anchored_all_the_same(case: SmallWorld) -> None:
+    what_the_worker_heard_first_is_anchored_all_the_same(case)
+
+
+def test_a_writer_that_gives_up_on_a_known_head_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Book, "_enter", lambda *_: unavailable())
+    assert not holds(lambda: what_the_worker_heard_first_is_anchored_all_the_same(case))
+
+
 def the_sender_is_told_what_was_stored(world: SmallWorld) -> None:
     """The rows are committed: a receipt is given, the operator's log says what the worker still has to do."""
     with structlog.testing.capture_logs() as logged, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Book, "record_heads", unavailable)
+        patched.setattr(factbook, "anchor", unavailable)
         receipt = world.send("police", "safeguarding_notice", notice(unit="Response team C"))
         person = world.people("alleged_perpetrator")[0]
         world.hub.recording.consent(world.accounts["sally"], world.family, ConsentWord(person, "withdrawn"))
@@ -86,7 +117,7 @@ def test_what_was_stored_is_never_answered_as_if_it_had_not_been(case: SmallWorl
 
 
 def test_a_writer_that_tells_the_ledgers_trouble_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(factbook, "enter_heads", lambda parts, heads, *_: parts.book.record_heads(heads))
+    monkeypatch.setattr(factbook, "enter_heads", factbook.anchor)
     assert not holds(lambda: the_sender_is_told_what_was_stored(case))
 
 
@@ -140,8 +171,8 @@ def a_writer_that_slept_stores_nothing_it_has_no_key_for(world: SmallWorld) -> N
     """A process stopped for two days between key and rows wakes after the sweep: it must not say "stored"."""
     append, slept = Book.append, []
 
-    def sleeping(book: Book, entry: object) -> object:
-        done = append(book, entry)
+    def sleeping(book: Book, entry: object, *heads: object) -> object:
+        done = append(book, entry, *heads)
         if not slept and entry.operation is Operation.COLLECTION:
             slept.append(True)
             world.clock.advance(days=2)
@@ -197,8 +228,8 @@ def test_a_writer_that_leaves_the_first_entry_standing_is_noticed(
 ) -> None:
     append = Book.append
 
-    def silent(book: Book, entry: object) -> object:
-        return None if entry.outcome == "not_stored" else append(book, entry)
+    def silent(book: Book, entry: object, *heads: object) -> object:
+        return None if entry.outcome == "not_stored" else append(book, entry, *heads)
 
     monkeypatch.setattr(Book, "append", silent)
     assert not holds(lambda: the_log_says_that_nothing_was_stored(case))

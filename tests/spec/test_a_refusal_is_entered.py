@@ -68,8 +68,8 @@ def test_a_refusal_is_entered_on_both_databases(world: SmallWorld) -> None:
 def test_a_gate_that_refuses_silently_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     append = Book.append
 
-    def silent(book: Book, entry: Entry) -> Committed | None:
-        return None if entry.operation is Operation.DENIAL else append(book, entry)
+    def silent(book: Book, entry: Entry, *heads: object) -> Committed | None:
+        return None if entry.operation is Operation.DENIAL else append(book, entry, *heads)
 
     monkeypatch.setattr(Book, "append", silent)
     for name in NAMES:

@@ -65,7 +65,7 @@ def test_logging_after_opening_is_noticed_even_if_the_key_service_were_blind(
 def log_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant the defect: the entry is handed out as committed and never written before the opening."""
 
-    def promise(book: Book, entry: Entry) -> Committed:
+    def promise(book: Book, entry: Entry, *_heads: object) -> Committed:
         return Committed(EntryId(book._new_id()), f"lane of {entry.act}", 1, book._clock())
 
     monkeypatch.setattr(Book, "append", promise)

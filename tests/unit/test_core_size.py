@@ -35,7 +35,7 @@ CORE = {
     ],
     "domain": [HUB / "domain" / "speaking.py"],
 }
-MOST = 4_888
+MOST = 4_886
 """A ratchet, not the aim: the design asks for 1,500 at first and never above 2,500 (see docs/decisions.md, 10).
 
 The count takes in whatever decides: values, vocabulary, gateways, circumstances, who may sign, whose word counts.

@@ -37,10 +37,12 @@ class Referral:
     received_at: datetime
 
 
+_COUNT = select(func.count()).select_from(family).where(family.c.partnership_id == bindparam("partnership"))
+
+
 def next_references(connection: Connection, partnership: str, wanted: int) -> list[str]:
     """Return the next case numbers of the partnership (`FS-0007`)."""
-    count = connection.scalar(select(func.count()).select_from(family).where(family.c.partnership_id == partnership))
-    first = (count or 0) + 1
+    first = (connection.scalar(_COUNT, {"partnership": partnership}) or 0) + 1
     return [f"FS-{number:04d}" for number in range(first, first + wanted)]
 
 
