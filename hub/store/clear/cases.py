@@ -208,6 +208,16 @@ def decide_referral(  # noqa: PLR0913, PLR0917  what a decision is made of
     return done.rowcount
 
 
+def tell_from(connection: Connection, partnership: str, value: Referral, at: datetime, told: datetime) -> None:
+    """Let a placing be told from an instant on that its sender was not to hear of any more."""
+    connection.execute(
+        update(referral)
+        .where(referral.c.partnership_id == partnership, referral.c.id == value.id, referral.c.told_at.is_(None))
+        .values(told_at=told)
+    )
+    partner_events.post_state(connection, partnership, value.id, value.state, at, told)
+
+
 def _along(connection: Connection, partnership: str, id_: ReferralId, target: FamilyId) -> None:
     here = referral.c.partnership_id == partnership
     own = select(referral.c.own_family_id).where(here, referral.c.id == id_).scalar_subquery()

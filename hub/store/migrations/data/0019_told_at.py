@@ -1,6 +1,7 @@
 """From when on a sender may learn what became of its referral is kept with the decision.
 
-What was decided before is told as its event was to be: where there is none, when it was decided.
+What a person decided was told when it was decided, by its receipt; what the matching program placed is told when its
+event was to be, and it keeps that.
 """
 
 import sqlalchemy as sa
@@ -9,20 +10,29 @@ from alembic import op
 revision = "data_0019_told_at"
 down_revision = "data_0018_keys_and_receipts"
 
-_EVENTS = """
-    SELECT MAX(partner_event.not_before) FROM partner_event
-    WHERE partner_event.partnership_id = referral.partnership_id
+_ITS_EVENT = """
+    partner_event.partnership_id = referral.partnership_id
     AND partner_event.agency_id = referral.agency_id
     AND partner_event.kind = 'receipt.state_changed'
-    AND partner_event.detail = '{"referral": "' || referral.id || '"}'
     AND partner_event.at = referral.decided_at
+    AND partner_event.detail = '{"referral": "' || referral.id || '"}'
+"""
+_PROGRAM = f"""
+    UPDATE referral SET told_at = (SELECT MAX(partner_event.not_before) FROM partner_event WHERE {_ITS_EVENT})
+    WHERE decided_by = 'matcher'
+"""
+_REST = "UPDATE referral SET told_at = decided_at WHERE told_at IS NULL"
+_NEWS = f"""
+    UPDATE partner_event SET not_before = at WHERE not_before > at AND handed_on_at IS NULL
+    AND EXISTS (SELECT 1 FROM referral WHERE referral.decided_by <> 'matcher' AND {_ITS_EVENT})
 """
 
 
 def upgrade() -> None:
     op.add_column("referral", sa.Column("told_at", sa.BigInteger(), nullable=True))
     _force("NO FORCE")
-    op.execute(f"UPDATE referral SET told_at = COALESCE(({_EVENTS}), decided_at) WHERE decided_at IS NOT NULL")
+    for statement in (_PROGRAM, _REST, _NEWS):
+        op.execute(statement)
     _force("FORCE")
 
 
