@@ -342,7 +342,7 @@ def test_a_reply_that_may_not_be_told_yet_waits(
         program.setattr("hub.services.telling.MATCHER", trust.world.accounts["fran"])
         trust.world.hub.rounds.run_once()
         trust.world.accept()
-        trust.world.clock.advance(hours=23)
+        trust.world.clock.advance(minutes=15)
         with trust.world.hub.clear.write() as connection:
             for line in trust.world.hub.partners.webhooks.lines(trust.world.accounts["ann"]):
                 [awaited] = awaited_of(trust.world)
