@@ -28,6 +28,7 @@ NARROWEST: Final = timedelta(hours=1)
 WITHDRAWN: Final = "withdrawn"
 _READ_AS_THEY_ARE: Final = frozenset({*CLOSED_HERE, "rejected", "quarantined", WITHDRAWN})
 _BITS: Final = 256
+_TICK: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,8 @@ def as_by_a_person(placed: datetime, due: datetime, hours: Hours, drawn: int) ->
         stretches = list(hours.between(placed, end))
         room = sum((closes - opens for opens, closes in stretches), -READING)
         if room >= NARROWEST:
-            return _after(
-                READING + timedelta(microseconds=room // timedelta(microseconds=1) * drawn >> _BITS), stretches
-            )
+            share = timedelta(microseconds=room // _TICK * drawn >> _BITS)
+            return _after(READING + share, stretches)
     raise PolicyError("front_door_never_open", where="day_begins", next_step="see_front_door_yaml")
 
 
