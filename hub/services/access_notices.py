@@ -3,6 +3,7 @@
 Whom an agency is told of is what its agreement says: a view under a rule with the duty `notify_source` (or the one of
 an emergency). The reader is never named: `lead_agency` is the local authority, whose work with children is no secret;
 everybody else is `another_agency`, without a purpose, as the kind of service would tell who gets help where.
+INVARIANT: no notice tells that something was placed before its receipt does.
 INVARIANT: a use that may not be told leaves no gap and no count; every list ends with the same sentence.
 """
 
@@ -68,19 +69,18 @@ class AccessNotices:
                         connection, self._clear.partnership, owner, sorted(read.entry.subjects)
                     )
                     new += sum(
-                        partner_events.post(connection, self._clear.partnership, _event(owner, one, notice, read))
-                        for one in under
+                        partner_events.post(connection, self._clear.partnership, _event(owner, one, notice, read, told))
+                        for one, told in under.items()
                     )
             work.set_position(connection, self._clear.partnership, _MARK, str(end))
         return new
 
     def _notices(self, read: ReadEntry, lead: frozenset[str]) -> Iterator[tuple[AgencyId, dict[str, str]]]:
         entry = read.entry
-        day = read.header.at.astimezone(LOCAL).date().isoformat()
         for owner in sorted({owner for word, owner in _duties(entry.obligations) if word in _TOLD and owner}):
             reader = OWN if entry.agency == owner else LEAD if entry.agency in lead else OTHER
             purpose = entry.purpose if reader != OTHER or entry.purpose == EMERGENCY else ""
-            yield AgencyId(owner), {"day": day, "reader": reader, "purpose": purpose}
+            yield AgencyId(owner), {"reader": reader, "purpose": purpose}
 
     def _lead(self) -> frozenset[str]:
         said = self._writer.standing_facts([AGENCIES_CHAIN], self._clock())
@@ -98,12 +98,19 @@ def _duties(lines: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield said.rpartition(":")[2], owner
 
 
-def _event(owner: AgencyId, receipt: str, notice: dict[str, str], read: ReadEntry) -> PartnerEvent:
-    """A use is told when its day is over: the hour would tell who was at work. An emergency is told at once."""
-    at = read.header.at
-    id_ = event_id(ITEM_USED, receipt, *(notice[name] for name in ("day", "reader", "purpose")))
-    told = at if notice["purpose"] == EMERGENCY else _evening(at)
-    return PartnerEvent(id_, ITEM_USED, owner, receipt, at, told, notice)
+def _event(
+    owner: AgencyId, receipt: str, notice: dict[str, str], read: ReadEntry, decided: datetime | None
+) -> PartnerEvent:
+    """A use is told when its day is over: the hour would tell who was at work. An emergency is told at once.
+
+    A use before the agency could know that its message was `decided` is told as one of that day: sooner, or under its
+    own day, it would tell that the message was placed before a person could have decided it.
+    """
+    at, urgent = read.header.at, notice["purpose"] == EMERGENCY
+    used = at if urgent or decided is None else max(at, decided)
+    detail = notice | {"day": used.astimezone(LOCAL).date().isoformat()}
+    id_ = event_id(ITEM_USED, receipt, *(detail[name] for name in ("day", "reader", "purpose")))
+    return PartnerEvent(id_, ITEM_USED, owner, receipt, at, at if urgent else _evening(used), detail)
 
 
 def _evening(at: datetime) -> datetime:

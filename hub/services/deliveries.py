@@ -21,7 +21,7 @@ from hub.services.digest import Letter, Post
 from hub.services.partner_tasks import GIVEN_UP
 from hub.services.pushed_replies import PushedReplies
 from hub.services.signed_calls import A_ROUND, ATTEMPTS, GOOD, LONGEST_PAUSE, SignedCalls
-from hub.store.clear import messages, partner_events, work
+from hub.store.clear import door, partner_events, work
 from hub.store.clear import webhooks as rows
 from hub.store.clear.partner_events import PartnerEvent
 from hub.store.clear.webhooks import DEAD, DELIVERED, MAILED, Delivery, Webhook
@@ -143,10 +143,11 @@ class Deliveries:
 
 
 def _overtaken(connection: Connection, partnership: str, event: PartnerEvent) -> bool:
-    """Say whether a placing was to be told later, and its message was withdrawn since: nothing more is told of it."""
-    of = event.detail.get(partner_events.OF, "")
-    later = event.kind == partner_events.STATE_CHANGED and event.not_before > event.at
-    return later and messages.is_withdrawn(connection, partnership, of)
+    """Say whether a placing was to be told at this instant, and is not any more: its message was withdrawn since."""
+    if event.kind != partner_events.STATE_CHANGED or event.not_before <= event.at:
+        return False
+    found = door.outcomes(connection, partnership, [event.detail.get(partner_events.OF, "")])
+    return [one.told_at for one in found if one.withdrawn_at is None] != [event.not_before]
 
 
 def thin(event: PartnerEvent) -> dict[str, object]:

@@ -1,8 +1,7 @@
 """What a sender reads of what became of its referrals: a state and a plain sentence, and no case detail.
 
-INVARIANT: the same shape and the same words whether or not anybody in the message was known. A referral that the
-matching program placed by itself reads as one that waits, until the time by which a person would have decided it:
-otherwise an answer within seconds would say that somebody is known.
+INVARIANT: the same shape and the same words whether or not anybody in the message was known, at each instant: see
+`telling`.
 """
 
 import json
@@ -14,18 +13,12 @@ from sqlalchemy import Connection
 from hub.domain.clock import Clock
 from hub.domain.errors import NotFoundError
 from hub.domain.ids import AgencyId
-from hub.policy.front_door import CLOSED_HERE
 from hub.services.deciding import Deciding
-from hub.services.placing import ACCEPTED, ATTACHED
 from hub.services.quarantined import CORRECTED
-from hub.services.setup import MATCHER
-from hub.store.clear import cases, door, releases
+from hub.services.telling import reads
+from hub.store.clear import door, releases
 from hub.store.clear.receipts import StoredReceipt, receipt_numbered, receipts_of
 from hub.store.session import Transactions
-
-_PLACED = frozenset({ACCEPTED, ATTACHED})
-WITHDRAWN = "withdrawn"
-_KNOWN = frozenset({*CLOSED_HERE, "rejected", "quarantined", WITHDRAWN})
 
 
 class Feedback:
@@ -74,17 +67,6 @@ class Feedback:
     def _states(self, connection: Connection, referrals: Sequence[str], mended: Mapping[str, str]) -> dict[str, str]:
         """Follow what was released from quarantine to what became of it; its sender need not know by which number."""
         rows = door.outcomes(connection, self._clear.partnership, {*referrals, *mended.values()})
-        states = {
-            str(referral.id): WITHDRAWN if withdrawn else self._state(referral, by, rated=rated)
-            for referral, by, rated, withdrawn in rows
-        }
+        now = self._clock()
+        states = {str(row.referral.id): reads(row, now) for row in rows}
         return states | {old: states[new] for old, new in mended.items() if new in states}
-
-    def _state(self, referral: cases.Referral, by: str, *, rated: bool) -> str:
-        if referral.state in _PLACED and by == MATCHER and self._clock() < self._deciding.due(referral, ()):
-            return "received"
-        if referral.state in _PLACED:
-            return "accepted"
-        if referral.state in _KNOWN:
-            return referral.state
-        return "being_decided" if rated else "received"

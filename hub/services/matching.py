@@ -111,6 +111,8 @@ class Matching:
             self._settle(referral, found)
         elif referral.state in _PROPOSING:
             self._propose_fresh(referral, found)
+        if referral.state in PLACED:
+            self._placing.tell_after_all(referral)
         with self._clear.write() as connection:
             cases.note_matched(connection, self._clear.partnership, found, self._clock())
 

@@ -5,7 +5,6 @@ it exists.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 
 from hub.domain.access import Act
@@ -22,6 +21,7 @@ from hub.policy.working_days import Calendar
 from hub.services import door_tasks, owners
 from hub.services.deciding import Deciding
 from hub.services.placing import Placing
+from hub.services.telling import Telling
 from hub.store.clear import cases, door, work
 from hub.store.session import Transactions
 
@@ -42,12 +42,12 @@ class PlacingOpenCases(Placing):
         ids: IdMaker,
         gate: tuple[Reader, Finder],
         calendar: Calendar,
-        deciding: Deciding,
+        front_door: tuple[Deciding, Telling],
     ) -> None:
-        """Take what placing takes, what says who may see it, working days, and what was decided without a family."""
-        super().__init__(writer, clear, clock, ids)
+        """Take what placing takes, what says who may see it, working days, and what the front door goes by."""
+        super().__init__(writer, clear, clock, ids, front_door)
         self._reader, self._finder = gate
-        self._calendar, self._deciding = calendar, deciding
+        self._calendar = calendar
 
     def attach(
         self,
@@ -69,10 +69,6 @@ class PlacingOpenCases(Placing):
         if lead and self._visible(lead, target) - before:
             self._tell(lead, referral, target)
         return placed
-
-    def _told(self, referral: cases.Referral) -> datetime:
-        """When a person would have decided: from then on its receipt says so, whoever placed it."""
-        return self._deciding.due(referral, ())
 
     def _take_up(self, by: AccountId, family: FamilyId) -> None:
         with self._clear.read() as connection:

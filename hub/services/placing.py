@@ -13,7 +13,10 @@ from hub.domain.errors import ConflictError
 from hub.domain.facts import Fact, FactKind, family_chain, person_chain
 from hub.domain.ids import AccountId, FactId, FamilyId, IdMaker, PersonId, ReferenceId
 from hub.gate.writer import Actor, Writer
-from hub.store.clear import cases, merges, proposals, work
+from hub.services.deciding import Deciding
+from hub.services.setup import MATCHER
+from hub.services.telling import Telling
+from hub.store.clear import cases, door, merges, proposals, work
 from hub.store.session import Transactions
 
 ATTACHED, ACCEPTED = "attached", "accepted"
@@ -25,9 +28,12 @@ BIRTHDAYS = "birthdays"
 class Placing:
     """Attaches and accepts referrals. Built once by wiring."""
 
-    def __init__(self, writer: Writer, clear: Transactions, clock: Clock, ids: IdMaker) -> None:
-        """Take the gate's writer and clear rows."""
+    def __init__(
+        self, writer: Writer, clear: Transactions, clock: Clock, ids: IdMaker, front_door: tuple[Deciding, Telling]
+    ) -> None:
+        """Take the gate's writer, clear rows, and who knows by when a person decides and when it may be told."""
         self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
+        self._deciding, self._telling = front_door
 
     def accept(self, by: AccountId, referral: cases.Referral) -> FamilyId:
         """Let the referral's own provisional family stand as a new one."""
@@ -69,6 +75,18 @@ class Placing:
         self._writer.combine(Actor(by), referral.own_family, target, facts, rows)
         return target
 
+    def tell_after_all(self, referral: cases.Referral) -> None:
+        """Let a placing be told whose sender took the message back before it was, and sent it again.
+
+        From then on: told as it was to be, or at once, it would say that nobody waited for a person.
+        """
+        partnership, now = self._clear.partnership, self._clock()
+        with self._clear.write() as connection:
+            (found,) = door.outcomes(connection, partnership, [referral.id])
+            if found.told_at is None and found.withdrawn_at is None:
+                told = self._told(connection, referral, MATCHER, now)
+                cases.tell_from(connection, partnership, referral, now, told)
+
     def restricted(self, family: FamilyId) -> bool:
         """Say whether a family is held by a restricted team at this moment."""
         facts = self._writer.standing_facts([family_chain(family)], self._clock())
@@ -109,13 +127,13 @@ class Placing:
         self, connection: Connection, referral: cases.Referral, state: str, target: FamilyId, by: AccountId
     ) -> None:
         now, partnership = self._clock(), self._clear.partnership
-        told = self._told(referral)
+        told = self._told(connection, referral, by, now)
         if not cases.decide_referral(connection, partnership, referral.id, state, target, by, now, told):
             raise ConflictError("already_decided", where=referral.id, next_step="see_front_door")
 
-    def _told(self, _referral: cases.Referral) -> datetime | None:
-        """Return from when on its sender may be told of a placing; None for the end of the clock of one day."""
-        return None
+    def _told(self, connection: Connection, referral: cases.Referral, by: AccountId, at: datetime) -> datetime:
+        due = self._deciding.due(referral, door.events_of(connection, self._clear.partnership, [referral.id]))
+        return self._telling.told_at(referral.id, by, at, due)
 
     def _look_for_birthdays(self, connection: Connection, family: FamilyId) -> None:
         work.post(connection, self._clear.partnership, (self._ids.new(), BIRTHDAYS, family), self._clock())

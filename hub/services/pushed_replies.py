@@ -130,8 +130,8 @@ class PushedReplies:
         standing, now = self._replies.under(call.receipt), self._clock()
         if webhook is None or awaited is None or standing is None or webhook.ended_at is not None:
             return self._settle(replace(call, outcome="ended"), done_at=now)
-        if standing.step is Step.WAITING:  # its sender has the receipt: there is no news yet, or none that may be told
-            return self._settle(replace(call, next_at=standing.later or now), done_at=None if standing.later else now)
+        if standing.step is Step.WAITING:  # its sender has the receipt; whatever is news later owes a call then
+            return self._settle(replace(call, next_at=now), done_at=now)
         if call.told == standing.step.value:
             return self._settle(replace(call, outcome=DELIVERED), done_at=now)
         return self._send(replace(call, attempts=call.attempts + 1), webhook, awaited, standing)

@@ -149,11 +149,10 @@ class SharingDuty:
             request = sharing.find_request(connection, self._clear.partnership, waiting.request)
         records = request.records if request else (waiting.record,)
         now, id_ = self._clock(), self._ids.new()
-        children = answer.children or waiting.children
         opening = Opening(
             "holder_decision",
             waiting.agency,
-            children,
+            answer.children or waiting.children,
             waiting.adults,
             records,
             answer.recipient,
@@ -165,7 +164,7 @@ class SharingDuty:
             waiting.agency,
             AgencyId(answer.recipient) if answer.recipient else None,
             records,
-            children,
+            answer.children or waiting.named,
             answer.share,
             answer.more_detrimental,
             answer.ground,

@@ -73,7 +73,11 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class HolderTask:
-    """A holder's decision that waits: the items, who asks (or "" for a refusal that came in), the family by part."""
+    """A holder's decision that waits: the items, who asks (or "" for a refusal that came in), the family by part.
+
+    `named` are the children whom the holder may choose among. Of a refusal they are those of its own message: others
+    would tell that the hub knew somebody in it.
+    """
 
     id: str
     family: FamilyId
@@ -82,4 +86,5 @@ class HolderTask:
     received_words: str
     children: tuple[PersonId, ...]
     adults: tuple[PersonId, ...]
+    named: tuple[PersonId, ...]
     request: str = ""

@@ -26,6 +26,7 @@ from hub.services import (
     team_tasks,
 )
 from hub.services.amending import AMENDED, WITHDRAWN
+from hub.services.composing import SAID_IN
 from hub.services.members import members
 from hub.services.quarantine import QUARANTINE
 from hub.services.register import day_words, moment_words
@@ -207,10 +208,12 @@ class Tasks:
         if task.record is None or task.kind != "decide_sharing" or task.done_at is not None:
             raise NotFoundError(where=task_id)
         with self._clear.read() as connection:
-            family = work.family_of_record(connection, self._clear.partnership, task)
-        children, adults = members(self._writer.standing_facts([family_chain(family)], self._clock()))
+            family, referral = work.family_of_record(connection, self._clear.partnership, task)
+        facts, asked = self._writer.standing_facts([family_chain(family)], self._clock()), task.subject or ""
+        children, adults = members(facts)
+        named, _ = members(fact for fact in facts if asked or fact.body.get(SAID_IN) == referral)
         received = day_words(task.created_at)
-        return HolderTask(task.id, family, task.record, task.agency, received, children, adults, task.subject or "")
+        return HolderTask(task.id, family, task.record, task.agency, received, children, adults, named, asked)
 
     def _mine(self, account: AccountId, task_id: str) -> tuple[work.Task, Standing]:
         who = self._finder.standing(account)

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.domain.errors import NotFoundError
-from hub.domain.ids import AgencyId, FamilyId, PersonId
+from hub.domain.ids import AgencyId, FamilyId
 from hub.services.sharing import Answer
 from hub.services.task_lines import HolderTask
 from hub.web import duty_forms, entrance
@@ -53,13 +53,13 @@ def decide(task: str) -> ResponseReturnValue:
     options = {"recipient": takers, "children": _children(waiting)}
     form = duty_forms.SharingDecisionForm(options=options, data={"recipient": asker or ""})
     if form.validate_on_submit():
-        hub.sharing.decide(who.account, waiting, _answer(form))
+        hub.sharing.decide(who.account, waiting, _answer(form, waiting))
         shared = form.decision.data == "share"
         flash("Recorded: the item is shared." if shared else "Recorded: the item is not shared.")
         return redirect(url_for("tasks.tasks"))
     return render_template(
         "sharing_decision.html",
-        reference=hub.pages.reference(waiting.family),
+        reference=hub.pages.reference(waiting.family) if asker else "",
         received_words=waiting.received_words,
         asked={"why": why, "about": register.vocabulary.words(category), "by": others[asker]} if asker else None,
         form=form,
@@ -92,15 +92,15 @@ def review(decision: str) -> ResponseReturnValue:
 
 
 def _children(waiting: HolderTask) -> dict[str, str]:
-    """Return the children by name where the reader may know it; else by their place."""
+    """Return the children under their places, by name where the reader may know it: a number would tell since when."""
     hub, who = served(), caller()
     stated = hub.pages.stated(who, waiting.family)
     known = hub.pages.named(who.account, FamilyId(waiting.family), stated).people if stated else {}
-    names = {child: known[child].name for child in waiting.children if child in known}
-    return {c: names.get(c, f"Child {place} of this family") for place, c in enumerate(waiting.children, 1)}
+    names = {child: known[child].name for child in waiting.named if child in known}
+    return {str(n): names.get(c, f"Child {n} of this family") for n, c in enumerate(waiting.named, 1)}
 
 
-def _answer(form: duty_forms.SharingDecisionForm) -> Answer:
+def _answer(form: duty_forms.SharingDecisionForm, waiting: HolderTask) -> Answer:
     share = form.decision.data == "share"
     return Answer(
         share,
@@ -109,5 +109,5 @@ def _answer(form: duty_forms.SharingDecisionForm) -> Answer:
         str(form.detriment.data),
         str(form.reason.data),
         "" if share else str(form.ground.data),
-        tuple(PersonId(child) for child in form.children.data),
+        tuple(waiting.named[int(place) - 1] for place in form.children.data),
     )

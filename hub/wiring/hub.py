@@ -1,6 +1,5 @@
 """Builds everything that serves one partnership, once."""
 
-import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -64,6 +63,7 @@ from hub.services.signing import Signing
 from hub.services.signing_desk import SigningServices
 from hub.services.tasks import Tasks
 from hub.services.team import TeamWork
+from hub.services.telling import Hours, Telling
 from hub.services.withdrawn import Withdrawals
 from hub.settings import Settings
 from hub.store.keys import KeyStore
@@ -84,9 +84,9 @@ from hub.wiring.files import build_files, message_files
 from hub.wiring.founding import ROOT_KEY, Partnership, World, partnership_in
 from hub.wiring.front_door import front_desk
 from hub.wiring.joining import joining
+from hub.wiring.marking import marking
 from hub.wiring.partners import partnering
 from hub.wiring.referring import referring
-from hub.wiring.replies import build_replies
 from hub.wiring.signing import signing_services
 from hub.wiring.team import team_work
 from hub.wiring.transfers import own_keys
@@ -239,7 +239,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
 ) -> Hub:
     clock, ids, audit = world.clock, parts.ids, Audit(parts)
     clear = Transactions(engines.data, partnership.id)
-    fingerprint, sealing = secret("fingerprint"), reason_seal(secret("reasons"), world.randomness)
+    mark, sealing = marking(secret("fingerprint")), reason_seal(secret("reasons"), world.randomness)
     words, calendar = SealedWords(*sealing), bank_holidays(settings.policies)
     pages = FamilyPages(gate.reader, gate.finder, gate.writer, parts.policy, clear, clock, sealing)
     publishing = Publishing(parts.policy)
@@ -250,7 +250,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     recording = Recording(gate.writer, parts.policy, clear, clock, ids)
     everything = gate.reader, gate.writer, gate.finder, gate.doorkeeper, parts.policy
     desk, watches = front_desk(everything, pages, recording, words, calendar, settings.policies, hands)
-    placing = PlacingOpenCases(gate.writer, *hands, (gate.reader, gate.finder), calendar, desk.deciding)
+    telling = Telling(Hours(desk.deciding.rules.begins, calendar), mark)
+    door = desk.deciding, telling
+    placing = PlacingOpenCases(gate.writer, *hands, (gate.reader, gate.finder), calendar, door)
     matching = Matching(gate.reader, gate.index_finder, placing, clear, clock, ids)
     obligations = Obligations(gate.inspector, gate.doorkeeper, parts.policy, calendar, clear, clock, ids)
     ageing = Ageing(gate.reader, gate.writer, clear, clock, ids, calendar.later)
@@ -259,10 +261,6 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     sessions, entry = sign_in.built(settings, synthetic=partnership.synthetic, world=world, rows=rows, how=how)
     lives = Lives(gate.writer, clear, clock, ids, calendar.later)
     about = about_consent(gate, parts.policy, lives, clear, clock, ids)
-
-    def mark(data: bytes) -> str:
-        return hmac.digest(fingerprint, data, "sha256").hex()
-
     intake = Intake(
         gate.writer,
         clear,
@@ -280,7 +278,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     formats = {**all_connectors(), **refer.connectors}
     doors = pages, intake, formats
     schools = encompass(gate, parts.policy, calendar, settings.policies, hands)
-    replies = build_replies(clear, clock, calendar, fingerprint)
+    replies = Replies(clear, clock, mark)
     own = own_keys(partnership.wrapped, secret)
     partners = partnering(gate, words, doors, replies, partnership, world, clear, ids, settings, own)
     return Hub(

@@ -64,7 +64,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     "referral_close": {"referral": {**RICH["referral"]["referral"], **door.NOTHING}},
     "receipts": {"receipts": []},
     "tasks": {"tasks": []},
-    "sharing_decision": {**RICH["sharing_decision"], "asked": None},
+    "sharing_decision": {**RICH["sharing_decision"], "asked": None, "reference": ""},
     "queue": {"queue": {"done": 0, "parts": [{"words": "Overdue", "tasks": [], "empty": "Nothing is late."}]}},
     "act": {"act": {**RICH["act"]["act"], "intro": [], "rows": [], "history": [], "caption": ""}},
     "log": {

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
@@ -229,8 +230,10 @@ def attached_at_once_reads_as_waiting(sender: Sender) -> None:
     assert state(sender, ANOTHER + "9") == "planned"
     world.clock.advance(days=2)
     assert state(sender, ANOTHER + "9") == "in-progress"
-    # Monday's message: not the instant of the attaching, but the end of Tuesday.
-    assert asked(sender, ANOTHER + "9")["entry"][0]["resource"]["timestamp"].startswith("2026-11-24T17:")
+    said = datetime.fromisoformat(asked(sender, ANOTHER + "9")["entry"][0]["resource"]["timestamp"])
+    # Monday's message: not the instant of the attaching, but one at which a person might have decided by Tuesday's end.
+    assert datetime(2026, 11, 23, 9, 50, tzinfo=UTC) < said < datetime(2026, 11, 24, 17, tzinfo=UTC)
+    assert time(9) <= said.time() < time(17)
 
 
 def test_a_reply_does_not_say_that_somebody_is_known(trust: Sender) -> None:
@@ -238,5 +241,5 @@ def test_a_reply_does_not_say_that_somebody_is_known(trust: Sender) -> None:
 
 
 def test_a_reply_that_comes_at_once_is_noticed(trust: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hub.services.replies.MATCHER", "nobody")
+    monkeypatch.setattr("hub.services.telling.MATCHER", "nobody")
     assert not holds(lambda: attached_at_once_reads_as_waiting(trust))

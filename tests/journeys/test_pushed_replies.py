@@ -67,10 +67,9 @@ def registered(sender: Sender, url: str, who: str = "ann", service: str = SERVIC
 
 
 def decide(world: SmallWorld) -> None:
-    """A person takes up what waits; its news is told when the clock of one working day has ended."""
+    """A person takes up what waits: its news is told at once."""
     world.hub.rounds.run_once()
     world.accept()
-    world.clock.advance(days=2)
 
 
 def warned(answer: TestResponse) -> list[str]:
@@ -340,10 +339,10 @@ def test_a_reply_that_may_not_be_told_yet_waits(
     post(trust)
     with monkeypatch.context() as program:
         # Whoever decides is the matching program: then the state is told when a person would have decided.
-        program.setattr("hub.services.replies.MATCHER", trust.world.accounts["fran"])
+        program.setattr("hub.services.telling.MATCHER", trust.world.accounts["fran"])
         trust.world.hub.rounds.run_once()
         trust.world.accept()
-        trust.world.clock.advance(hours=23)
+        trust.world.clock.advance(minutes=15)
         with trust.world.hub.clear.write() as connection:
             for line in trust.world.hub.partners.webhooks.lines(trust.world.accounts["ann"]):
                 [awaited] = awaited_of(trust.world)

@@ -5,7 +5,7 @@ import pytest
 from hub.domain.errors import AccessRefusedError, ConflictError, HubError, InvalidRequestError, NotFoundError
 from hub.domain.facts import AGENCIES_CHAIN, FactKind, family_chain
 from hub.domain.ids import AgencyId
-from hub.services import deciding, feedback, open_cases, owners, redirections
+from hub.services import deciding, open_cases, owners, redirections, telling
 from hub.services.deciding import Closing, Rated
 from hub.services.recording import Period
 from hub.services.redirections import NOT_OURS, TAKEN
@@ -87,7 +87,7 @@ def test_what_the_program_places_by_itself_says_nothing_sooner(case: SmallWorld)
 
 
 def test_an_answer_within_seconds_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feedback, "MATCHER", "nobody")
+    monkeypatch.setattr(telling, "MATCHER", "nobody")
     assert not holds(lambda: says_nothing_sooner(case))
 
 

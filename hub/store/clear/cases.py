@@ -193,19 +193,29 @@ def decide_referral(  # noqa: PLR0913, PLR0917  what a decision is made of
     at: datetime,
     told: datetime | None = None,
 ) -> int:
-    """Move a waiting referral to its outcome, told to its sender from `told` on; 0 when somebody else was faster.
+    """Move a waiting referral to its outcome, told from `told` on (None: at once); 0 when somebody else was faster.
 
     What was placed in its own family lies in the target now too: the records of that family have all moved.
     """
     done = connection.execute(
         update(referral)
         .where(referral.c.partnership_id == partnership, referral.c.id == id_, referral.c.state.in_(UNDECIDED))
-        .values(state=state, family_id=target, decided_by=by, decided_at=at)
+        .values(state=state, family_id=target, decided_by=by, decided_at=at, told_at=told or at)
     )
     if done.rowcount:
         _along(connection, partnership, id_, target)
         partner_events.post_state(connection, partnership, id_, state, at, told)
     return done.rowcount
+
+
+def tell_from(connection: Connection, partnership: str, value: Referral, at: datetime, told: datetime) -> None:
+    """Let a placing be told from an instant on that its sender was not to hear of any more."""
+    connection.execute(
+        update(referral)
+        .where(referral.c.partnership_id == partnership, referral.c.id == value.id, referral.c.told_at.is_(None))
+        .values(told_at=told)
+    )
+    partner_events.post_state(connection, partnership, value.id, value.state, at, told)
 
 
 def _along(connection: Connection, partnership: str, id_: ReferralId, target: FamilyId) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from hub.domain.ids import AccountId, AgencyId, FamilyId, ReferralId
 from hub.store.clear import partner_events
@@ -48,6 +48,19 @@ class Redirection:
     answered_at: datetime | None = None
     answered_by: AccountId | None = None
     answer_sealed: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How far a referral has come: from when on its decision may be told, whether it was rated, when withdrawn.
+
+    Withdrawn is what its sender said last, wherever the referral lies by then.
+    """
+
+    referral: Referral
+    told_at: datetime | None
+    rated: bool
+    withdrawn_at: datetime | None
 
 
 def add_event(connection: Connection, partnership: str, value: DoorEvent) -> None:
@@ -139,7 +152,7 @@ def take_up_again(
     done = connection.execute(
         update(referral)
         .where(referral.c.partnership_id == partnership, referral.c.id == id_, referral.c.state.in_(list(states)))
-        .values(state="received", decided_by=None, decided_at=None)
+        .values(state="received", decided_by=None, decided_at=None, told_at=None)
     )
     if done.rowcount:
         partner_events.post_state(connection, partnership, id_, "received", at)
@@ -153,24 +166,17 @@ def closed_in(
     return [one for one in referrals_in(connection, partnership, states) if one.own_family == family]
 
 
-def outcomes(
-    connection: Connection, partnership: str, referrals: Collection[str]
-) -> Sequence[tuple[Referral, str, bool, bool]]:
-    """Return each of these referrals with who decided it ("" for nobody), whether it was rated, and whether withdrawn.
-
-    Withdrawn is what its sender said last, wherever the referral lies by then.
-    """
-    gone = select(sent_message.c.referral_id).where(
-        sent_message.c.partnership_id == partnership,
-        sent_message.c.referral_id == referral.c.id,
-        sent_message.c.withdrawn_at.is_not(None),
+def outcomes(connection: Connection, partnership: str, referrals: Collection[str]) -> Sequence[Outcome]:
+    """Return how far each of these referrals has come."""
+    withdrawn = select(func.max(sent_message.c.withdrawn_at)).where(
+        sent_message.c.partnership_id == partnership, sent_message.c.referral_id == referral.c.id
     )
     rated = select(door_event.c.referral_id).where(
         door_event.c.partnership_id == partnership, door_event.c.referral_id == referral.c.id
     )
-    query = select(referral, rated.exists().label("rated"), gone.exists().label("withdrawn"))
+    query = select(referral, rated.exists().label("rated"), withdrawn.scalar_subquery().label("withdrawn_at"))
     return [
-        (referral_of(row), row.decided_by or "", bool(row.rated), bool(row.withdrawn))
+        Outcome(referral_of(row), row.told_at, bool(row.rated), row.withdrawn_at)
         for some in portions(referrals)
         for row in connection.execute(query.where(referral.c.partnership_id == partnership, referral.c.id.in_(some)))
     ]

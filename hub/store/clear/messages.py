@@ -192,7 +192,10 @@ def renew_sent(
     now: tuple[int, str],
     withdrawn: tuple[datetime | None, bytes | None] = (None, None),
 ) -> int:
-    """Note the newest (version, content hash), and when and why it was withdrawn; 0 when it is not as `before`."""
+    """Note the newest (version, content hash), and when and why it was withdrawn; 0 when it is not as `before`.
+
+    Once it is withdrawn, a decision that was still to be told is not told any more.
+    """
     (version, content), (at, why) = now, withdrawn
     was = sent_message.c.withdrawn_at.is_not(None) if before.withdrawn else sent_message.c.withdrawn_at.is_(None)
     done = connection.execute(
@@ -205,6 +208,12 @@ def renew_sent(
         )
         .values(version=version, content_hash=content, withdrawn_at=at, why_withdrawn=why)
     )
+    if done.rowcount and at is not None:
+        connection.execute(
+            update(referral)
+            .where(in_partnership(referral, partnership), referral.c.id == before.referral, referral.c.told_at > at)
+            .values(told_at=None)
+        )
     return done.rowcount
 
 
@@ -280,16 +289,6 @@ def say_again_who(connection: Connection, partnership: str, records: Mapping[Ref
             .where(in_partnership(person_reference, partnership), person_reference.c.id == reference)
             .values(record_id=record)
         )
-
-
-def is_withdrawn(connection: Connection, partnership: str, of: str) -> bool:
-    """Say whether the message that made a referral is withdrawn at this moment."""
-    found = select(sent_message.c.referral_id).where(
-        in_partnership(sent_message, partnership),
-        sent_message.c.referral_id == of,
-        sent_message.c.withdrawn_at.is_not(None),
-    )
-    return connection.execute(found.limit(1)).first() is not None
 
 
 def note_state(connection: Connection, partnership: str, of: ReferralId, state: str) -> None:

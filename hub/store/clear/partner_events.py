@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
@@ -27,8 +27,8 @@ KINDS: Final = (STATE_CHANGED, ITEM_USED, REQUEST_RECEIVED, SCHOOL_NOTICE, SCHOO
 OF: Final = "referral"
 """Key of the detail of a change of state: which referral's; it is not told."""
 PLACED: Final = frozenset({"attached", "accepted"})
-TOLD_AFTER: Final = timedelta(days=1)
-"""A placing is told when the clock of one day ends: sooner would tell that the hub knew somebody and placed it."""
+TOLD_PLACED: Final = "accepted"
+"""What a sender is told of a placing: with a known family or as a new one, it is the same."""
 _NAMES: Final = uuid.UUID("0f7a2c1e-6f1b-5d0a-9d57-3c1f0e9b7a11")
 
 
@@ -75,21 +75,22 @@ def post(connection: Connection, partnership: str, event: PartnerEvent) -> bool:
 def post_state(
     connection: Connection, partnership: str, referral_id: str, state: str, at: datetime, told: datetime | None = None
 ) -> None:
-    """Tell the sender of a referral that its receipt says something new, from `told` on; the receipt says what.
+    """Tell the sender of a referral that its receipt says something new, from `told` on (None: at once).
 
     What was let through from quarantine is told under the receipt its sender has: that of the record that was held.
+    The event's id is made of what is told alone: its sender could try what else it was made of.
     """
     row = connection.execute(
-        select(referral.c.agency_id, referral.c.receipt_id, referral.c.received_at).where(
+        select(referral.c.agency_id, referral.c.receipt_id).where(
             referral.c.partnership_id == partnership, referral.c.id == referral_id
         )
     ).one_or_none()
     if row is not None:
-        first = row.received_at + TOLD_AFTER if state in PLACED and told is None else at
-        id_ = event_id(STATE_CHANGED, referral_id, state, at.isoformat())
+        first, says = told or at, TOLD_PLACED if state in PLACED else state
+        id_ = event_id(STATE_CHANGED, referral_id, says, first.isoformat())
         subject = _held_under(connection, partnership, referral_id) or row.receipt_id
         said = {OF: referral_id}
-        event = PartnerEvent(id_, STATE_CHANGED, AgencyId(row.agency_id), subject, at, max(at, told or first), said)
+        event = PartnerEvent(id_, STATE_CHANGED, AgencyId(row.agency_id), subject, at, first, said)
         post(connection, partnership, event)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select
 
 from hub.domain.ids import AgencyId
 from hub.store.clear.partner_tables import quarantine_release
-from hub.store.clear.tables import receipt, referral
+from hub.store.clear.tables import receipt
 from hub.store.columns import in_partnership
 from hub.store.rows_by import rows_by
 
@@ -69,25 +69,6 @@ def add_receipt(connection: Connection, partnership: str, value: StoredReceipt) 
             "received_at": value.received_at,
         },
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided about a referral, and by whom; the state alone while it waits."""
-
-    state: str
-    decided_at: datetime | None
-    decided_by: str | None
-
-
-def decision_about(connection: Connection, partnership: str, referral_id: str) -> Decision | None:
-    """Return how far the referral has come that a receipt names."""
-    row = connection.execute(
-        select(referral.c.state, referral.c.decided_at, referral.c.decided_by).where(
-            referral.c.partnership_id == partnership, referral.c.id == referral_id
-        )
-    ).one_or_none()
-    return None if row is None else Decision(row.state, row.decided_at, row.decided_by)
 
 
 def _receipt(row) -> StoredReceipt:  # type: ignore[no-untyped-def]  # noqa: ANN001  a Row of `receipt`

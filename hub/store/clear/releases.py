@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from hub.domain.ids import AccountId, AgencyId
+from hub.store.clear.partner_events import PLACED
 from hub.store.clear.partner_tables import quarantine_release
 from hub.store.clear.tables import person_reference, referral
 from hub.store.columns import in_partnership
@@ -86,10 +87,14 @@ def as_known(connection: Connection, partnership: str, receipts: Collection[str]
 
 def receipts_behind(
     connection: Connection, partnership: str, agency: AgencyId, references: Sequence[str]
-) -> Sequence[str]:
-    """Return the receipts that an agency was given for what named these person references."""
+) -> dict[str, datetime | None]:
+    """Return the receipts that an agency was given for what named these person references.
+
+    Each with from when on the agency may know that it was decided, in the past or to come; None while it waits. What it
+    is not to know of at all is left out: a placing that it took its message back before.
+    """
     rows = connection.execute(
-        select(referral.c.receipt_id)
+        select(referral.c.receipt_id, func.max(referral.c.told_at).label("told_at"))
         .join(
             person_reference,
             (person_reference.c.partnership_id == referral.c.partnership_id)
@@ -99,9 +104,11 @@ def receipts_behind(
             in_partnership(referral, partnership),
             referral.c.agency_id == agency,
             person_reference.c.id.in_(list(references)),
+            referral.c.told_at.is_not(None) | referral.c.state.not_in(PLACED),
         )
-        .distinct()
+        .group_by(referral.c.receipt_id)
+        .order_by(referral.c.receipt_id)
     )
-    found = [row.receipt_id for row in rows]
+    found = {row.receipt_id: row.told_at for row in rows}
     given = as_known(connection, partnership, found)
-    return sorted({given.get(receipt, receipt) for receipt in found})
+    return {given.get(receipt, receipt): told for receipt, told in found.items()}

@@ -155,6 +155,7 @@ referral = Table(
     Column("state", String(20), nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("decided_at", Instant),
+    Column("told_at", Instant),
     id_column("decided_by", nullable=True),
     id_column("agency_id"),
     id_column("receipt_id"),

@@ -90,14 +90,17 @@ def find_task(connection: Connection, partnership: str, id_: str) -> Task | None
     return None if row is None else task_of(row)
 
 
-def family_of_record(connection: Connection, partnership: str, value: Task) -> FamilyId:
-    """Return the family a task's record belongs to now: a referral may have been placed since the task was made."""
-    found = connection.scalar(
-        select(referral.c.family_id).where(
+def family_of_record(connection: Connection, partnership: str, value: Task) -> tuple[FamilyId, str]:
+    """Return the family a task's record belongs to now, and the referral that made the family the task names, or "".
+
+    The referral may have been placed since the task was made.
+    """
+    found = connection.execute(
+        select(referral.c.family_id, referral.c.id).where(
             referral.c.partnership_id == partnership, referral.c.own_family_id == value.family
         )
-    )
-    return FamilyId(found or value.family or "")
+    ).first()
+    return (FamilyId(found.family_id), found.id) if found else (FamilyId(value.family or ""), "")
 
 
 def due_of(connection: Connection, partnership: str, source: str) -> datetime | None:
