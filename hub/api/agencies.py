@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from connectors.safeguarding_notice import json_schema, xml_schema
-from hub.api import schemas
+from connectors.substance_misuse import json_schema as adult_with_children
+from hub.api import schemas, shapes
 from hub.api.contract import taking
 from hub.api.reading import StrictParser
 from hub.api.served import agency, body, known_caller, served
@@ -72,7 +73,7 @@ def notices() -> dict[str, object]:
 
 
 @blueprint.route("/v1/referrals", methods=["POST"])
-@taking("application/json", "text/csv")
+@taking("application/json", "text/csv", shape=adult_with_children())
 @blueprint.response(200, schemas.ReceiptSchema)
 def referrals() -> dict[str, object]:
     """Receive 'adult with children' referrals from a drug and alcohol service, as JSON or CSV."""
@@ -111,7 +112,7 @@ def receipt(receipt: str) -> dict[str, Any]:
 
 
 @blueprint.route("/v1/schemas/safeguarding-notice.json", methods=["GET"])
-@blueprint.response(200, {"type": "object"})
+@blueprint.response(200, shapes.A_SCHEMA)
 def notice_schema() -> ResponseReturnValue:
     """Return the published JSON Schema of the Safeguarding Notice."""
     return jsonify(json_schema())

@@ -114,9 +114,8 @@ class Peak:
         return int(line.split()[1]) * 1024
 
 
-def records(answer: TestResponse) -> list[dict[str, Any]]:
+def records(said: dict[str, Any]) -> list[dict[str, Any]]:
     """Return what a kept message's answer says of each record, in whichever of the hub's shapes."""
-    said: dict[str, Any] = answer.json or {}
     if "remarks" in said:
         return list(said["remarks"])
     if "allocations" in said:

@@ -20,10 +20,12 @@ from schemathesis.engine import events, from_schema
 from werkzeug.test import TestResponse
 
 from hub.api import problems
+from hub.api.shapes import FORM_MESSAGE
 from hub.domain.receipt import Receipt
 from hub.services.feedback import Feedback
 from tests.batches import rows, signature
 from tests.factories import FIXTURES, SmallWorld, notice
+from tests.journeys.intakes import records
 from tests.journeys.readers import lead
 from tests.journeys.senders import Sender
 from tests.journeys.test_every_format_is_amended import FORMATS
@@ -49,7 +51,7 @@ class Run:
 
     def __init__(self, app: Flask, headers: dict[str, str], path: str = "", **settings: object) -> None:
         self.found: list[str] = []
-        self.checks, self.statuses, self.operations = Counter[str](), Counter[int](), set[str]()
+        self.checks, self.statuses = Counter[str](), Counter[tuple[str, int]]()
         schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config(headers, **settings))
         for event in from_schema(schema.include(path=path) if path else schema).execute():
             if isinstance(event, events.ScenarioFinished):
@@ -60,8 +62,7 @@ class Run:
     def _take(self, recorder: Any) -> None:  # noqa: ANN401  schemathesis' own record of a scenario
         for id_, checks in recorder.checks.items():
             case, answer = recorder.cases[id_].value, recorder.interactions[id_].response
-            self.operations.add(case.operation.label)
-            self.statuses[answer.status_code] += 1
+            self.statuses[case.operation.label, answer.status_code] += 1
             for check in checks:
                 self.checks[check.name] += 1
                 if check.failure_info is not None and not waits_for_a_person(check.name, answer):
@@ -69,6 +70,16 @@ class Run:
                     self.found.append(
                         f"{case.operation.label} {answer.status_code}: {said.title}: {said.message[:400]}"
                     )
+
+    @property
+    def operations(self) -> set[str]:
+        """The operations that were asked."""
+        return {operation for operation, _ in self.statuses}
+
+    @property
+    def done(self) -> set[str]:
+        """The operations that answered at least once that it was done (200, 201, 202 or 204)."""
+        return {operation for operation, status in self.statuses if status // 100 == 2}
 
 
 def config(headers: dict[str, str], **settings: object) -> SchemathesisConfig:
@@ -89,7 +100,9 @@ def waits_for_a_person(check: str, answer: Any) -> bool:  # noqa: ANN401  schema
     """Say whether what does not fit was quarantined: a record is never refused so that nobody sees it."""
     if check != "negative_data_rejection" or answer.status_code != 200:
         return False
-    return any(record["outcome"] == "quarantined" for record in answer.json().get("records", []))
+    said = answer.json()
+    outcome = "".join(issue.get("diagnostics", "") for issue in said.get("issue", []))
+    return " quarantined" in outcome or any(one["outcome"] == "quarantined" for one in records(said))
 
 
 @pytest.fixture
@@ -101,10 +114,18 @@ def operations(sqlite_app: Flask) -> set[str]:
 def test_no_operation_breaks_its_contract_whatever_an_agencys_system_sends(
     sqlite_world: SmallWorld, sqlite_app: Flask, operations: set[str]
 ) -> None:
+    of_two_forms(sqlite_app)
     run = Run(sqlite_app, Sender(sqlite_world, sqlite_app, "police").headers())
     assert run.found == []
     assert run.operations == operations
     assert run.checks.keys() >= CHECKS
+
+
+def of_two_forms(app: Flask) -> None:
+    """Describe two of the forms: each is thousands of cases for every place in it, and one reader reads them all."""
+    spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
+    shape = spec.components.schemas[FORM_MESSAGE]
+    shape["anyOf"] = [one for one in shape["anyOf"] if one["$ref"].endswith(("_marac", "_public"))]
 
 
 def test_what_a_named_officer_is_shown_has_the_shape_that_is_published(
@@ -130,7 +151,7 @@ def test_what_a_named_officer_is_shown_has_the_shape_that_is_published(
     run = Run(sqlite_app, council.headers("manager"), parameters=there, phases=fuzzing_only)
     assert run.found == []
     assert run.operations == operations
-    assert run.statuses[200] > len(operations)
+    assert run.done >= {one for one in operations if one.startswith("GET") and "Consent" not in one}
 
 
 def test_every_way_in_answers_what_it_takes_in_the_shape_that_is_published(
