@@ -5,20 +5,7 @@ from typing import Any, Final
 from connectors.case_system.mapping import GENERIC, NEEDED, CaseMapping, mappings
 from connectors.published_shapes import DIALECT
 
-_EXAMPLES: Final = {
-    "case": "C-1041",
-    "family": "FS-0007",
-    "person": "P-88",
-    "given_names": "Imogen",
-    "family_name": "Vale",
-    "birth_date": "2018-04-02",
-    "sex": "female",
-    "nhs_number": "9000000009",
-    "worker": "sally",
-    "status": "Supervision order",
-    "from": "2026-10-05",
-    "until": "2027-04-05",
-}
+_DAYS: Final = {"birth_date": "2018-04-02", "from": "2026-10-05", "until": "2027-04-05"}
 _TOLD: Final = {"type": ["string", "integer"]}
 _MAY_BE_NULL: Final = {"type": ["string", "integer", "null"]}
 
@@ -83,14 +70,16 @@ def _columns(mapping: CaseMapping, word: str) -> dict[str, Any]:
     """Return the columns of one kind of line. Which words of theirs are known is told, not held: others are kept."""
     needed = NEEDED[mapping.kinds[word]]
     shapes = {
-        theirs: (_TOLD if ours in needed else _MAY_BE_NULL) | {"examples": _examples(mapping, ours)}
+        theirs: (_TOLD if ours in needed else _MAY_BE_NULL) | _examples(mapping, ours)
         for theirs, ours in mapping.columns.items()
     }
     return {"type": "object", "properties": shapes, "required": [mapping.theirs(name) for name in needed]}
 
 
-def _examples(mapping: CaseMapping, ours: str) -> list[str]:
-    return list(mapping.values.get(ours, ())) or [_EXAMPLES[ours]]
+def _examples(mapping: CaseMapping, ours: str) -> dict[str, list[str]]:
+    """Return the words of theirs that are known for a column, or how a day is written; nothing for any other."""
+    words = list(mapping.values.get(ours, ())) or [_DAYS[one] for one in (ours,) if one in _DAYS]
+    return {"examples": words} if words else {}
 
 
 def _record(mapping: CaseMapping) -> dict[str, Any]:
