@@ -22,7 +22,7 @@ from tests.journeys.senders import Sender
 from tests.transfers import Neighbour
 
 FORM = "marac"
-"""All forms are read by the same two readers: one of them stands for all."""
+"""One form takes every file of the corpus; that each form refuses what is wrong in it has a test of its own."""
 WITHOUT_A_DOOR = ("cin_census", "ndtms_csv")
 """Formats that come by the door of any format, or in a batch, alone."""
 BATCHES = ("safeguarding_notice", "adult_with_children_csv", "cin_census", "hl7v2")
