@@ -7,6 +7,7 @@ from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
+from connectors.registry import OWN_DOOR
 from connectors.safeguarding_notice import json_schema, xml_schema
 from connectors.substance_misuse import json_schema as adult_with_children
 from hub.api import schemas, shapes
@@ -92,7 +93,7 @@ def batches() -> dict[str, object]:
     hub = served()
     batch = Batch(agency().agency, body(*_BATCHES), request.mimetype, request.headers.get("Batch-Signature", ""))
     connector = hub.connectors.get(hub.exchange.file_drop.claims(batch).connector)
-    if connector is None:
+    if connector is None or connector.name in OWN_DOOR:
         raise InvalidRequestError("unknown_connector", where="connector", next_step="see_format_notes")
     return hub.exchange.file_drop.take(batch, connector, hub.limits)
 
