@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 
 from hub.domain.referral import Parsed, ReferralDraft, Sourced
 
@@ -37,6 +38,7 @@ def _moved(fields: Mapping[str, Sourced], places: Mapping[str, str], row: str) -
 
 
 def _place(pointer: str, places: Mapping[str, str], row: str) -> str:
-    # Exactly this cell, else the first cell inside what the pointer names, else the record.
+    # Exactly this cell, else the first one inside what the pointer names, else the one around it, else the record.
     inside = (place for cell, place in places.items() if cell.startswith(f"{pointer}/"))
-    return places.get(pointer) or next(inside, row)
+    around = (place for cell, place in places.items() if pointer.startswith(f"{cell}/"))
+    return places.get(pointer) or next(chain(inside, around), row)

@@ -11,8 +11,14 @@ import yaml
 from hub.domain.errors import RejectedMessageError
 
 GENERIC: Final = "generic"
-KINDS: Final = ("person", "allocation", "legal_status", "plan")
-_NEEDED: Final = ("case",)
+NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "person": ("case", "person", "part"),
+    "allocation": ("family", "worker", "from"),
+    "legal_status": ("case", "person", "status", "from"),
+    "plan": ("case", "person", "plan", "from"),
+}
+"""Kind of line -> the columns of ours that it must fill."""
+_TELLING_APART: Final = ("case",)
 """Columns without which nothing can be told apart; the others may be missing from a file."""
 
 
@@ -71,6 +77,6 @@ def mapping_named(name: str) -> CaseMapping:
 def mapping_of(header: Collection[str]) -> CaseMapping:
     """Return the first mapping whose kind and case columns stand in a header; RejectedMessageError for none."""
     for mapping in mappings().values():
-        if {mapping.kind_column, *(mapping.theirs(name) for name in _NEEDED)} <= set(header):
+        if {mapping.kind_column, *(mapping.theirs(name) for name in _TELLING_APART)} <= set(header):
             return mapping
     raise RejectedMessageError("unknown_mapping", where="row 1")

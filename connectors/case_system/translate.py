@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from connectors.case_system.mapping import NEEDED
 from connectors.case_system.reading import Line
 from connectors.nhs_numbers import matchable, nhs_number_issues, read_nhs_number
 from connectors.protected_values import conclude
@@ -55,7 +56,7 @@ def allocation(line: Line) -> AllocationLine:
     """Return one line that says who works with a family."""
     values = line.values
     start, end = read_date(values.get("from", "")), read_date(values.get("until", ""))
-    needed = next((name for name in ("family", "worker", "from") if name not in values), "")
+    needed = next((name for name in NEEDED["allocation"] if name not in values), "")
     flaw = line.fault or ("required" if needed else "")
     if not flaw and (start is None or ("until" in values and end is None)):
         flaw = "not_a_date"
@@ -70,8 +71,7 @@ def allocation(line: Line) -> AllocationLine:
 def _issues(line: Line, limits: Limits) -> Iterator[Issue]:
     if line.fault or not line.kind:
         yield Issue(Severity.ERROR, line.fault or "not_in_list", line.place)
-    needed = {"person": ("case", "person", "part"), "legal_status": ("case", "person", "status", "from")}
-    for name in needed.get(line.kind, ("case", "person", "plan", "from")):
+    for name in NEEDED.get(line.kind, NEEDED["plan"]):
         if name not in line.values:
             yield Issue(Severity.ERROR, "required", line.at(name))
     for name in _DATES:

@@ -8,6 +8,7 @@ from connectors.fhir_bars.message import Entry, Message, dangling, introduced, o
 from connectors.fhir_bars.people import people
 from connectors.fhir_bars.request import action, is_known_reason, purpose, reference, version
 from connectors.fhir_bars.validation import modifiers, validate
+from connectors.fhir_bars.withdrawal import why_withdrawn
 from connectors.field_sizes import too_long
 from connectors.protected_values import conclude
 from hub.domain.referral import Issue, Limits, Outcome, Parsed, ReferralDraft, Severity
@@ -66,6 +67,7 @@ def _translated(message: Message, request: Entry, patient: Entry, issues: tuple[
         purpose=purpose(request),
         action=action(message, request),
         attachments=files,
+        why_withdrawn=why_withdrawn(message, request),
     )
     return conclude(draft, (*issues, *remarks, *file_remarks, *_reason_issues(message), *too_long(draft, limits)))
 

@@ -4,18 +4,13 @@ from typing import Any
 
 from connectors.forms.columns import all_columns
 from connectors.forms.schema import VERSION, batch_schema
-from connectors.safeguarding_notice.published import _object as described
+from connectors.published_shapes import published
 from hub.domain.form import Form
 
 
 def json_schema(form: Form) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a whole message. Unknown keys are allowed: counted, never refused."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:family-safeguarding-hub:form:{form.name}:{VERSION}",
-        "title": form.title,
-        **described(batch_schema(form)()),
-    }
+    return published(batch_schema(form)(), f"form:{form.name}:{VERSION}", form.title)
 
 
 def csv_template(form: Form) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from connectors.field_sizes import too_long
-from connectors.hl7v2.content import attachments, health_entry, written_on
+from connectors.hl7v2.content import attachments, health_entry, why_withdrawn, written_on
 from connectors.hl7v2.people import people
 from connectors.hl7v2.reader import Message, read_header, read_message
 from connectors.moments import version_at_dtm
@@ -76,6 +76,7 @@ def _parsed(message: Message, limits: Limits) -> Parsed:
         entries=(health_entry(message, tuple(person.key for person in everyone), occurred),),
         action=action,
         attachments=files,
+        why_withdrawn=why_withdrawn(message) if action == "withdraw" else None,
     )
     return conclude(draft, (*issues, *too_long(draft, limits)))
 

@@ -13,6 +13,8 @@ from hub.domain.referral import AttachmentDraft, EntryDraft, Issue, Severity, So
 
 _OF_THE_PATIENT = ("reason", "requested_service", "coded_evidence", "referred_by")
 _CODED, _FILE, _POINTER = frozenset({"CE", "CWE", "CNE", "CF"}), "ED", "RP"
+_REASON_NOTES = frozenset({"1R", "2R", "GR"})
+"""Table 0364 (comment type): primary, secondary, general reason."""
 _REFERRING, _REFERRED_TO = "RP", "RT"
 
 
@@ -38,6 +40,12 @@ def written_on(message: Message) -> PartialDate | None:
     referral = next(message.of("RF1"), message.header)
     written = (referral.text(7), referral.text(9), message.header.text(7))
     return next((day for text in written if (day := values.read_time(text)) is not None), None)
+
+
+def why_withdrawn(message: Message) -> Sourced | None:
+    """Return the first comment that calls itself a reason (NTE-4); any other comment is about the case."""
+    notes = (note for note in message.of("NTE") if note.text(4).upper() in _REASON_NOTES)
+    return next((said for said in map(_comment, notes) if said.value), None)
 
 
 def attachments(message: Message) -> tuple[tuple[AttachmentDraft, ...], tuple[Issue, ...]]:
@@ -88,11 +96,15 @@ def _narratives(message: Message) -> Iterator[Sourced]:
     """Yield texts in message order: comments, and observations that are not codes or files, with what was observed."""
     for segment in message.of("NTE", "OBX", "DG1"):
         if segment.name == "NTE":
-            yield Sourced("\n".join(value.whole() for value in segment.values(3)), segment.pointer(3))
+            yield _comment(segment)
         elif segment.name == "DG1":
             yield Sourced(segment.text(4) if values.coded_words(segment.value(3)) else "", segment.pointer(4))
         elif segment.text(2) not in _CODED | {_FILE, _POINTER}:
             yield _observation(segment, (value.whole() for value in segment.values(5)))
+
+
+def _comment(note: Segment) -> Sourced:
+    return Sourced("\n".join(value.whole() for value in note.values(3)), note.pointer(3))
 
 
 def _observation(segment: Segment, said: Iterable[str]) -> Sourced:

@@ -2,5 +2,6 @@
 
 from connectors.substance_misuse.csv_connector import AdultWithChildrenCsv
 from connectors.substance_misuse.json_connector import AdultWithChildrenJson
+from connectors.substance_misuse.published import json_schema
 
-__all__ = ["AdultWithChildrenCsv", "AdultWithChildrenJson"]
+__all__ = ["AdultWithChildrenCsv", "AdultWithChildrenJson", "json_schema"]

@@ -7,8 +7,10 @@ from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
+from connectors.registry import OWN_DOOR
 from connectors.safeguarding_notice import json_schema, xml_schema
-from hub.api import schemas
+from connectors.substance_misuse import json_schema as adult_with_children
+from hub.api import schemas, shapes
 from hub.api.contract import taking
 from hub.api.reading import StrictParser
 from hub.api.served import agency, body, known_caller, served
@@ -72,7 +74,7 @@ def notices() -> dict[str, object]:
 
 
 @blueprint.route("/v1/referrals", methods=["POST"])
-@taking("application/json", "text/csv")
+@taking("application/json", "text/csv", shape=adult_with_children())
 @blueprint.response(200, schemas.ReceiptSchema)
 def referrals() -> dict[str, object]:
     """Receive 'adult with children' referrals from a drug and alcohol service, as JSON or CSV."""
@@ -91,7 +93,7 @@ def batches() -> dict[str, object]:
     hub = served()
     batch = Batch(agency().agency, body(*_BATCHES), request.mimetype, request.headers.get("Batch-Signature", ""))
     connector = hub.connectors.get(hub.exchange.file_drop.claims(batch).connector)
-    if connector is None:
+    if connector is None or connector.name in OWN_DOOR:
         raise InvalidRequestError("unknown_connector", where="connector", next_step="see_format_notes")
     return hub.exchange.file_drop.take(batch, connector, hub.limits)
 
@@ -111,7 +113,7 @@ def receipt(receipt: str) -> dict[str, Any]:
 
 
 @blueprint.route("/v1/schemas/safeguarding-notice.json", methods=["GET"])
-@blueprint.response(200, {"type": "object"})
+@blueprint.response(200, shapes.A_SCHEMA)
 def notice_schema() -> ResponseReturnValue:
     """Return the published JSON Schema of the Safeguarding Notice."""
     return jsonify(json_schema())

@@ -38,7 +38,7 @@ def register(app: Flask, service: Served) -> None:
         kind: app.error_handler_spec[None][None][kind] for kind in (HubError, HTTPException, Exception)
     }
     csrf = app.extensions["hub_csrf"]
-    api = ProblemApi(app, spec_kwargs={"extra_plugins": [WholeContract()]})
+    api = ProblemApi(app, spec_kwargs={"extra_plugins": [WholeContract(service.forms)]})
     for part in (agencies, fhir, hl7, council, forms, partners):
         blueprint = part.blueprint
         api.register_blueprint(blueprint)

@@ -11,8 +11,9 @@ from typing import Any, Final
 from apispec import APISpec, BasePlugin
 from flask_smorest import Blueprint
 
-from hub.api import schemas
+from hub.api import schemas, shapes
 from hub.api.served import LONGEST_KEY
+from hub.domain.form import Form
 
 SCHEME: Final = "agency"
 _SCHEMES: Final = {
@@ -51,13 +52,19 @@ _OF_A_BODY: Final = (409, 411, 413, 415)
 
 
 class WholeContract(BasePlugin):
-    """Adds security, bodies of unknown shape, and refusals to what flask-smorest describes."""
+    """Adds security, this partnership's forms, and refusals to what flask-smorest describes."""
+
+    def __init__(self, forms: Mapping[str, Form]) -> None:
+        """Take the forms that are published."""
+        self._forms = forms
 
     def init_spec(self, spec: APISpec) -> None:
         """Add what the operations refer to."""
         for name, scheme in _SCHEMES.items():
             spec.components.security_scheme(name, scheme)
         spec.components.schema("Problem", schema=schemas.ProblemSchema)
+        for name, shape in shapes.form_shapes(self._forms).items():
+            spec.components.schema(name, shape)
 
     def operation_helper(
         self,
@@ -70,9 +77,11 @@ class WholeContract(BasePlugin):
             _complete(path or "", method, operation)
 
 
-def taking(*media: str, shape: Mapping[str, Any] | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Describe a body that our own strict readers check: its media types, and the shape of its JSON where published."""
-    content = {one: {"schema": (shape or {"type": "object"}) if "json" in one else {"type": "string"}} for one in media}
+def taking(
+    *media: str, shape: Mapping[str, Any] = shapes.ANY_JSON
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Describe a body that our own strict readers check: its media types, and the shape of its JSON."""
+    content = {one: {"schema": shape if "json" in one else {"type": "string"}} for one in media}
     described: Callable[[Callable[..., Any]], Callable[..., Any]] = Blueprint.doc(
         requestBody={"required": True, "content": content}, parameters=[_KEY]
     )

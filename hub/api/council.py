@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, request
 from flask_smorest import Blueprint
 
-from connectors.case_system import CaseSystem, as_csv, as_json
+from connectors.case_system import CaseSystem, as_csv, as_json, json_schema, record_schema
 from connectors.case_system.mapping import mapping_named
 from connectors.cin_census import written
 from hub.api import schemas
@@ -46,7 +46,7 @@ def census(asked: dict[str, Any], family: str) -> Response:
 
 @blueprint.route("/v1/council/updates", methods=["POST"])
 @known_caller
-@taking("application/json", "text/csv")
+@taking("application/json", "text/csv", shape=json_schema())
 @blueprint.response(200, schemas.CouncilUpdatesSchema)
 def updates() -> dict[str, object]:
     """Receive what the case system says: CSV, JSON, or one event of a webhook; allocations need a named manager."""
@@ -60,7 +60,7 @@ def updates() -> dict[str, object]:
 @blueprint.route("/v1/families/<id:family>/case-record", methods=["POST"])
 @known_caller
 @blueprint.arguments(schemas.CaseRecordArgsSchema, location="json")
-@blueprint.response(200, {"type": "object"})
+@blueprint.response(200, record_schema())
 @blueprint.doc(responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}, parameters=[_ACCEPT])
 def case_record(asked: dict[str, Any], family: str) -> Response:
     """Return what the team wrote, for the case system of the named user's agency, as JSON or (`Accept`) CSV."""

@@ -9,7 +9,7 @@ from connectors.fhir_bars.capability import capability_statement, message_defini
 from connectors.fhir_bars.message import introduced
 from connectors.fhir_bars.reply import replies, reply
 from connectors.fhir_consent.write import Said, written
-from hub.api import schemas
+from hub.api import schemas, shapes
 from hub.api.agencies import message_of, receive
 from hub.api.contract import taking
 from hub.api.fhir_headers import MEDIA, header_remarks, mirrored, require_version
@@ -33,6 +33,22 @@ _NAMED = {
     "description": "Bundle.id of a message of your own; may be repeated",
     "schema": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": _MOST_REPLIES},
 }
+_STATED = [
+    {
+        "in": "header",
+        "name": "X-Purpose",
+        "required": False,
+        "description": "For what; the first of these when nothing is said",
+        "schema": {"enum": list(PURPOSES)},
+    },
+    {
+        "in": "header",
+        "name": "X-Reason",
+        "required": False,
+        "description": "Why, in words, where the purpose asks for it",
+        "schema": {"type": "string"},
+    },
+]
 blueprint.after_request(mirrored)
 
 
@@ -51,7 +67,7 @@ def message_definition() -> Response:
 
 
 @blueprint.route("/fhir/$process-message", methods=["POST"])
-@taking("application/fhir+json", "application/json")
+@taking("application/fhir+json", "application/json", shape=shapes.FHIR_MESSAGE)
 @blueprint.response(200, schemas.OutcomeSchema, content_type="application/fhir+json")
 def process_message() -> Response:
     """Receive a message; the receipt (id, time, what became of it) and every remark are in the OperationOutcome."""
@@ -88,7 +104,7 @@ def read_replies() -> Response:
 
 
 @blueprint.route("/fhir/Consent", methods=["POST"])
-@taking("application/fhir+json", "application/json")
+@taking("application/fhir+json", "application/json", shape=shapes.FHIR_CONSENT)
 @blueprint.response(200, schemas.OutcomeSchema, content_type="application/fhir+json")
 def consent() -> Response:
     """Receive what a person said about sharing; what the hub cannot hold precisely is remarked on, and is no yes."""
@@ -98,6 +114,7 @@ def consent() -> Response:
 
 
 @blueprint.route("/fhir/Consent/<id:event>", methods=["GET"])
+@blueprint.doc(parameters=_STATED)
 @blueprint.response(200, schemas.ConsentSchema, content_type="application/fhir+json")
 def read_consent(event: str) -> Response:
     """Return a standing word about sharing to a named user of an agency it concerns: a system alone sees nothing.

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from connectors.forms import csv_template, json_schema
-from hub.api import schemas
+from hub.api import schemas, shapes
 from hub.api.agencies import receive
 from hub.api.contract import taking
 from hub.api.served import body, known_caller, served
@@ -17,7 +17,7 @@ blueprint = Blueprint("forms", __name__, description="Referral forms")
 
 @blueprint.route("/v1/forms/<string:name>", methods=["POST"])
 @known_caller
-@taking("application/json", "text/csv")
+@taking("application/json", "text/csv", shape=shapes.ANY_FORM)
 @blueprint.response(200, schemas.ReceiptSchema)
 def receive_form(name: str) -> dict[str, object]:
     """Receive referrals on one form, as JSON or as CSV with one row per person."""
@@ -27,7 +27,7 @@ def receive_form(name: str) -> dict[str, object]:
 
 
 @blueprint.route("/v1/forms/<string:name>/schema.json", methods=["GET"])
-@blueprint.response(200, {"type": "object"})
+@blueprint.response(200, shapes.A_SCHEMA)
 def schema(name: str) -> ResponseReturnValue:
     """Return the published JSON Schema of a form."""
     return jsonify(json_schema(_form(name)))

@@ -7,7 +7,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from connectors.registry import OWN_DOOR
-from hub.api import schemas
+from hub.api import schemas, shapes
 from hub.api.agencies import receive
 from hub.api.contract import taking
 from hub.api.served import agency, body, served
@@ -41,7 +41,7 @@ def access_notices() -> dict[str, Any]:
 
 
 @blueprint.route("/v1/transfers", methods=["POST"])
-@taking("application/json")
+@taking("application/json", shape=shapes.SEALED_TRANSFER)
 @blueprint.response(200, schemas.TransferReceiptSchema)
 def transfers() -> Response:
     """Receive a family that the calling partnership hands over, signed with its key; the receipt is signed with ours.

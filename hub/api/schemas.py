@@ -2,7 +2,10 @@
 
 from marshmallow import INCLUDE, Schema, fields, validate
 
+from hub.policy.decision import Level
 from hub.policy.front_door import STATES
+
+_LEVELS = tuple(level.value for level in Level)
 
 
 class IssueSchema(Schema):
@@ -220,10 +223,42 @@ class ConsentSchema(Schema):
     status = fields.String(required=True)
 
 
+class HeldBackSchema(Schema):
+    """What is held back openly of a record that is shown."""
+
+    category = fields.String(required=True)
+    level = fields.String(required=True, validate=validate.OneOf(_LEVELS))
+
+
+class ShownEntrySchema(Schema):
+    """One record: `fields` are those that this reader may see, named as in `hub/domain/fields.py`."""
+
+    record = fields.String(required=True)
+    kind = fields.String(required=True)
+    date = fields.String(required=True)
+    owner = fields.String(required=True)
+    fields_ = fields.Dict(fields.String(), fields.String(), required=True, data_key="fields")
+    withheld = fields.List(fields.Nested(HeldBackSchema), required=True)
+
+
+class GapSchema(HeldBackSchema):
+    """What an agency holds beyond that; `count` only where the level says count."""
+
+    owner = fields.String(required=True)
+    count = fields.Integer(required=True, allow_none=True)
+
+
+class CoverageSchema(Schema):
+    """What may be said of one agency: shown, nothing_shown, not_checked or not_connected."""
+
+    agency = fields.String(required=True)
+    state = fields.String(required=True)
+
+
 class ChronologySchema(Schema):
     """One reader's view: entries in order of event, gaps at their level, what may be said of each agency."""
 
-    entries = fields.List(fields.Dict(), required=True)
-    gaps = fields.List(fields.Dict(), required=True)
-    coverage = fields.List(fields.Dict(), required=True)
+    entries = fields.List(fields.Nested(ShownEntrySchema), required=True)
+    gaps = fields.List(fields.Nested(GapSchema), required=True)
+    coverage = fields.List(fields.Nested(CoverageSchema), required=True)
     next = fields.String(required=True)

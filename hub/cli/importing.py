@@ -10,6 +10,7 @@ import jwt
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from connectors.registry import OWN_DOOR
 from hub.cli.careful import COULD_NOT, NO, careful
 from hub.cli.careful import folder as folder_option
 from hub.cli.drop_folder import DONE, REFUSED, SUFFIX, Waiting, alone_in, waiting_in, without_manifest
@@ -34,10 +35,11 @@ _REFUSALS = (RejectedMessageError, InvalidRequestError, NotSignedInError, Confli
 def import_(builders: Builders, folder: Path, path: Path, connector: str, agency: str) -> None:
     """Take in a signed file, or every signed file of a folder: 0 all taken, 1 some refused, 2 could not run."""
     stage = builders.open_lean(folder)
-    found = stage.connectors.get(connector)
+    known = {name: one for name, one in stage.connectors.items() if name not in OWN_DOOR}
+    found = known.get(connector)
     sender = next((a.id for a in stage.pages.register().agencies.values() if a.code == agency), None)
     if found is None or sender is None:
-        raise click.UsageError(f"connectors: {', '.join(stage.connectors)}; --agency: a code of this partnership")
+        raise click.UsageError(f"connectors: {', '.join(known)}; --agency: a code of this partnership")
     with alone_in(path):
         taken = [_import_one(stage, waiting, found, sender) for waiting in waiting_in(path)]
     for name in without_manifest(path):

@@ -122,7 +122,7 @@ def _require_unchanged_unless_rejected(
 
 def _kept(intakes: Intakes, answer: Any, new: int) -> bool:  # noqa: ANN401  a TestResponse
     """Say whether whatever the receipt names is there, and nothing else is new; it can be what was sent before."""
-    found = records(answer)
+    found = records(answer.json or {})
     if not found:
         return new <= 1
     named, wanted = {one["referral"] for one in found} - {""}, {"accepted", "quarantined"}

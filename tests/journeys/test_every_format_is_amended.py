@@ -67,21 +67,6 @@ def test_a_later_version_stands_in_the_place_of_the_earlier_one(
     stands_in_its_place(sqlite_world, sqlite_app, sent)
 
 
-@pytest.mark.parametrize("sent", FORMATS, ids=[one[0] for one in FORMATS])
-def test_sent_three_times_it_is_one_referral_and_the_answers_are_the_same_bytes(
-    sqlite_world: SmallWorld, sqlite_app: Flask, sent: tuple[str, str, str, bytes, bytes]
-) -> None:
-    path, media, code, said, _ = sent
-    sender = Sender(sqlite_world, sqlite_app, code)
-    answers = []
-    for _ in range(3):
-        answers.append(sender.post(path, said, media))
-        sqlite_world.clock.advance(minutes=7)
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.data for answer in answers}) == 1
-    assert stored(sqlite_world)["referral"] == 1
-
-
 def test_an_amendment_that_changes_nothing_is_noticed(
     sqlite_world: SmallWorld, sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,29 +7,31 @@ an XML notice or a signed batch is.
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from flask import Flask
-from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
-from schemathesis.engine import events, from_schema
 from werkzeug.test import TestResponse
 
 from hub.api import problems
+from hub.api.agencies import FORM
+from hub.api.shapes import FORM_MESSAGE
+from hub.domain.errors import NotFoundError
 from hub.domain.receipt import Receipt
+from hub.services.consent_out import ConsentOut
 from hub.services.feedback import Feedback
 from tests.batches import rows, signature
 from tests.factories import FIXTURES, SmallWorld, notice
+from tests.journeys.contract_runs import Run
 from tests.journeys.readers import lead
-from tests.journeys.senders import Sender
+from tests.journeys.senders import ASSERTION, Sender
+from tests.journeys.test_agencies_read_consents import agreed
 from tests.journeys.test_every_format_is_amended import FORMATS
 from tests.transfers import Neighbour
 
-REFUSALS = ("400", "401", "403", "404", "405", "406", "409", "411", "413", "415", "422")
 CHECKS = {
     "not_a_server_error",
     "status_code_conformance",
@@ -44,54 +46,6 @@ CHECKS = {
 }
 
 
-class Run:
-    """One run: what was found, and how often each check was made and each status was answered."""
-
-    def __init__(self, app: Flask, headers: dict[str, str], path: str = "", **settings: object) -> None:
-        self.found: list[str] = []
-        self.checks, self.statuses, self.operations = Counter[str](), Counter[int](), set[str]()
-        schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config(headers, **settings))
-        for event in from_schema(schema.include(path=path) if path else schema).execute():
-            if isinstance(event, events.ScenarioFinished):
-                self._take(event.recorder)
-            elif isinstance(event, events.NonFatalError | events.FatalError):
-                self.found.append(repr(getattr(event, "value", event)))
-
-    def _take(self, recorder: Any) -> None:  # noqa: ANN401  schemathesis' own record of a scenario
-        for id_, checks in recorder.checks.items():
-            case, answer = recorder.cases[id_].value, recorder.interactions[id_].response
-            self.operations.add(case.operation.label)
-            self.statuses[answer.status_code] += 1
-            for check in checks:
-                self.checks[check.name] += 1
-                if check.failure_info is not None and not waits_for_a_person(check.name, answer):
-                    said = check.failure_info.failure
-                    self.found.append(
-                        f"{case.operation.label} {answer.status_code}: {said.title}: {said.message[:400]}"
-                    )
-
-
-def config(headers: dict[str, str], **settings: object) -> SchemathesisConfig:
-    said = {
-        "seed": 1,
-        "headers": headers,
-        "continue-on-failure": True,
-        "generation": {"deterministic": True, "max-examples": 12},
-        "checks": {
-            "positive_data_acceptance": {"enabled": False},
-            "negative_data_rejection": {"expected-statuses": list(REFUSALS)},
-        },
-    }
-    return SchemathesisConfig.from_dict(said | settings)
-
-
-def waits_for_a_person(check: str, answer: Any) -> bool:  # noqa: ANN401  schemathesis' own response
-    """Say whether what does not fit was quarantined: a record is never refused so that nobody sees it."""
-    if check != "negative_data_rejection" or answer.status_code != 200:
-        return False
-    return any(record["outcome"] == "quarantined" for record in answer.json().get("records", []))
-
-
 @pytest.fixture
 def operations(sqlite_app: Flask) -> set[str]:
     paths = sqlite_app.test_client().get("/openapi.json").json["paths"]
@@ -101,36 +55,96 @@ def operations(sqlite_app: Flask) -> set[str]:
 def test_no_operation_breaks_its_contract_whatever_an_agencys_system_sends(
     sqlite_world: SmallWorld, sqlite_app: Flask, operations: set[str]
 ) -> None:
+    of_two_forms(sqlite_app)
     run = Run(sqlite_app, Sender(sqlite_world, sqlite_app, "police").headers())
     assert run.found == []
     assert run.operations == operations
     assert run.checks.keys() >= CHECKS
 
 
-def test_what_a_named_officer_is_shown_has_the_shape_that_is_published(
-    sqlite_world: SmallWorld, sqlite_app: Flask, operations: set[str]
-) -> None:
-    """With ids that are there, so that the answers are those of success."""
-    sqlite_world.police_notice()
+def of_two_forms(app: Flask) -> None:
+    """Describe two of the forms: each is thousands of cases for every place in it, and one reader reads them all."""
+    spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
+    shape = spec.components.schemas[FORM_MESSAGE]
+    shape["anyOf"] = [one for one in shape["anyOf"] if one["$ref"].endswith(("_marac", "_public"))]
+
+
+@pytest.fixture
+def council(sqlite_world: SmallWorld, sqlite_app: Flask) -> Sender:
+    """The council's system, in a family that its manager works with, where somebody said yes to sharing."""
+    agreed(sqlite_world)
     lead(sqlite_world)
     sqlite_world.open()
-    council = Sender(sqlite_world, sqlite_app, "csc")
-    council.post("/v1/notices", notice(notice_ref="another"))
+    sender = Sender(sqlite_world, sqlite_app, "csc")
+    sender.post("/v1/notices", notice(notice_ref="another"))
+    return sender
+
+
+def with_what_is_there(world: SmallWorld, app: Flask, council: Sender, path: str = "") -> Run:
+    """Ask for a named officer with ids that are there and messages that are whole: the answers are those of success."""
     (receipt,) = (
         one["receipt"] for one in council.http.get("/v1/receipts", headers=council.headers()).json["receipts"]
     )
     there = {
-        "path.family": sqlite_world.family,
+        "path.family": world.family,
         "path.receipt": receipt,
         "path.name": "marac",
         "path.connector": "safeguarding_notice",
+        "path.event": agreed(world),
+        "header.X-Purpose": "protect_child",
+        "header.X-Reason": "a visit tomorrow",
         "body.purpose": "protect_child",
     }
     fuzzing_only = {"coverage": {"enabled": False}, "stateful": {"enabled": False}}
-    run = Run(sqlite_app, council.headers("manager"), parameters=there, phases=fuzzing_only)
+    return Run(app, council.headers("manager"), path, parameters=there, phases=fuzzing_only, real=real(world, council))
+
+
+def real(world: SmallWorld, council: Sender) -> dict[str, dict[str, Any]]:
+    """Return one whole message for every door: nothing that is made from a schema is a referral."""
+    found: dict[str, dict[str, Any]] = {}
+    for path, media, _, said, _ in FORMATS:
+        place = re.sub("(?<=/forms/).+", "{name}", re.sub("(?<=/messages/).+", "{connector}", path))
+        named = {"path_parameters": {"name": "marac"}} if place != path else {}
+        body = json.loads(said) if "json" in media else said.decode()
+        found.setdefault(f"POST {place}", {"media_type": media, "body": body} | named)
+    any_format = {"path_parameters": {"connector": "safeguarding_notice"}, "headers": {"Idempotency-Key": "any"}}
+    found["POST /v1/messages/{connector}"] = found["POST /v1/notices"] | any_format
+    consent = json.loads((FIXTURES / "fhir_consent" / "agreed.json").read_text())
+    found["POST /fhir/Consent"] = {"media_type": "application/fhir+json", "body": consent}
+    batch = rows(3)
+    signed = {"Batch-Signature": signature(council, batch, 3, "adult_with_children_csv")}
+    found["POST /v1/batches"] = {"media_type": "text/csv", "body": batch.decode(), "headers": signed}
+    document = json.loads((FIXTURES / "transfer_bundle" / "two_people.json").read_text())["document"]
+    bundle = json.loads(Neighbour(world, "csc").sealed(document | {"files": []}))
+    found["POST /v1/transfers"] = {"media_type": "application/json", "body": bundle}
+    asked = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION}
+    found["POST /oauth2/token"] = {"media_type": FORM, "body": asked | {"client_assertion": council.signed()}}
+    return found
+
+
+def test_what_a_named_officer_is_shown_has_the_shape_that_is_published(
+    sqlite_world: SmallWorld, sqlite_app: Flask, council: Sender, operations: set[str]
+) -> None:
+    run = with_what_is_there(sqlite_world, sqlite_app, council)
     assert run.found == []
     assert run.operations == operations
-    assert run.statuses[200] > len(operations)
+    assert run.done == operations
+
+
+def test_an_operation_that_never_says_yes_is_noticed(
+    sqlite_world: SmallWorld,
+    sqlite_app: Flask,
+    council: Sender,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ConsentOut, "_find", refusing)
+    run = with_what_is_there(sqlite_world, sqlite_app, council, "/fhir/Consent/{event}")
+    assert run.operations == {"GET /fhir/Consent/{event}"}
+    assert run.done == set()
+
+
+def refusing(*_: object) -> None:
+    raise NotFoundError
 
 
 def test_every_way_in_answers_what_it_takes_in_the_shape_that_is_published(

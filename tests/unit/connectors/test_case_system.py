@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connectors.case_system import CaseSystem, as_csv, as_json
-from connectors.case_system.mapping import KINDS, mappings
+from connectors.case_system.mapping import NEEDED, mappings
 from hub.domain.case_updates import AllocationLine, OutItem
 from hub.domain.errors import RejectedMessageError
 from hub.domain.fields import RecordKind
@@ -61,7 +61,7 @@ def test_both_mappings_say_the_same_of_the_same(message: Callable[[str], bytes])
 
 def test_every_mapping_names_every_kind_and_every_column_once() -> None:
     for mapping in mappings().values():
-        assert set(mapping.kinds.values()) == set(KINDS)
+        assert set(mapping.kinds.values()) == set(NEEDED)
         assert len(set(mapping.columns.values())) == len(mapping.columns)
         assert set(mapping.out) == set(OutItem.__dataclass_fields__)
 
