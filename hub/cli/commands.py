@@ -16,7 +16,7 @@ from hub.cli import beginning, importing, signatures, signing, transfer
 from hub.cli.careful import COULD_NOT, NO, careful
 from hub.cli.careful import folder as folder_option
 from hub.cli.demo.colleagues import COLLEAGUES
-from hub.cli.demo.partnership import A_DAY, Partnership
+from hub.cli.demo.partnership import BACK, Partnership
 from hub.cli.demo.people import STAFF
 from hub.cli.demo.set_back import SetBack
 from hub.cli.demo.story import Story, agreements
@@ -45,7 +45,7 @@ def demo(builders: Builders, folder: Path | None, serve: bool, whole: bool, port
     console = Console()
     place = folder or Path(tempfile.mkdtemp(prefix="hub-demo-")) / "hub"
     filling = serve or whole
-    clock = SetBack(builders.clock, A_DAY if filling else timedelta(0))
+    clock = SetBack(builders.clock, BACK if filling else timedelta(0))
     stage = builders.rehearse(place, clock)
     story = Story(stage, console, agreements(builders.policies, stage.clock().year))
     story.play()
@@ -53,7 +53,7 @@ def demo(builders: Builders, folder: Path | None, serve: bool, whole: bool, port
         sys.exit(NO)
     shutil.rmtree(place / "exported-log")
     if filling:
-        _fill(console, Partnership(stage, story, clock.catch_up))
+        _fill(console, Partnership(stage, story, clock.sleep))
     if serve:
         require_free("127.0.0.1", port)  # another may have been started while this one was filled
         stage.serve("127.0.0.1", port, lambda: _invite(console, story, port))

@@ -54,7 +54,7 @@ def filled(hub: Hub, story: Story) -> Partnership:
     """Fill in the rest of the partnership after the story."""
     clock = hub.world.clock
     assert isinstance(clock, Clock)
-    partnership = Partnership(stage(hub), story, lambda: clock.advance(days=1))
+    partnership = Partnership(stage(hub), story, lambda time: clock.advance(seconds=time.total_seconds()))
     for _, do in partnership.steps():
         do()
     return partnership

@@ -36,7 +36,7 @@ class Story:
         self._stage, self._console, self.agreements = stage, console, agreements
         self.cast: Cast = enter(stage.setup, stage.randomness)
         self.family = FamilyId("")
-        for username in ("pia", "cora", "ellen"):
+        for username in ("pia", "ellen"):
             stage.casework.digest.choose(self.cast.accounts[username], f"{username}@school.example")
 
     def play(self) -> None:

@@ -13,7 +13,6 @@ from tests.unit.cli.filled import Filled
 
 USUAL, MOST = 2, 12
 OWN: Final = "Each person sets it up for themselves: a demonstration's password alone lets everybody look round."
-LATER: Final = "A form or a message that somebody else sends in is needed first."
 MAY_LACK: Final = {
     "account.page": {"You have none yet. Your password alone opens your account.": OWN},
     "account.second_factor": {"Have your authenticator ready. The key that is shown next is for you alone.": OWN},
@@ -21,14 +20,6 @@ MAY_LACK: Final = {
         "No rule is without effect: none is always prohibited, none is always behind another, none can never match.": (
             "That is the good answer."
         )
-    },
-    "front_door.withdrawn": {
-        "Nothing that can be shown here was withdrawn. When a sender takes a message back it stands here, and the "
-        "front door gets a task.": LATER
-    },
-    "matches.joined": {
-        "Nobody to compare. Whoever an agency names later, in a referral that is placed already, stands here when the "
-        "hub may know them.": LATER
     },
     "transfers.family": {
         "There is nothing to choose from yet.": "Another partnership signs the agreement first; there is none here.",
@@ -51,7 +42,6 @@ ELSEWHERE: Final = {
     "attachments.copy": "after an act on the file's page",
     "receipts.machine": "for machines",
     "matches.join": "where one person has two candidates",
-    "matches.newcomers": "where an amendment of a placed referral names somebody new",
     "refer.check": "after the form is filled in",
     "refer.sent": "after the form is sent",
     "tell_us.page": "for the public",
