@@ -39,9 +39,9 @@ def ask(enquiry: Case, helped: Case) -> None:
     child, both = helped.children[:1], [helped.children[0], helped.father]
     _answer(helped, "igda", _ask(helped, "da", "assess_need", _VISIT, child), Given(NOTHING, day))
     given = Given(NOT_SHARED, day, ground="not_relevant", reason=_ENDED)
-    _answer(helped, "igsm", _ask(helped, "sm", "assess_need", _VISIT, both), given)
+    _answer(helped, "rob", _ask(helped, "sm", "assess_need", _VISIT, both), given)
     given = Given(SPEAK, day, ground="detriment", reason=_TRUST)
-    _answer(helped, "igpolice", _ask(helped, "police", "review_plan", _VISIT, both), given)
+    _answer(helped, "pcdesk", _ask(helped, "police", "review_plan", _VISIT, both), given)
 
 
 def _ask(case: Case, holder: str, function: str, why: str, people: list[PersonId]) -> str:
