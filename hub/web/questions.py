@@ -84,7 +84,7 @@ def family(family: str) -> ResponseReturnValue:
     try:
         choice = hub.questions.choice(who, id_, When(now, now), _LISTED)
     except NotFoundError:
-        return render_template("question.html", form=None, reference="")
+        return render_template("question.html", reference="")
     form = _question_form(choice)
     if form.validate_on_submit():
         when = _when(form.day.data, str(form.known.data), now)
