@@ -16,6 +16,7 @@ from hub.cli.demo.case import Case, known
 from hub.cli.demo.colleagues import BESIDE, LEADS
 from hub.cli.demo.households import Draw, Household, households
 from hub.cli.demo.sending import Line
+from hub.cli.demo.southshire import Southshire
 from hub.cli.demo.story import Story
 from hub.cli.stage import Stage
 from hub.domain.ids import FamilyId
@@ -40,10 +41,11 @@ Step = tuple[str, Callable[[], None]]
 class Partnership:
     """Fills in, step by step."""
 
-    def __init__(self, stage: Stage, story: Story, sleep: Callable[[timedelta], None]) -> None:
-        """Take the running hub after the story, and what lets time pass."""
-        self._stage, self._cast, self._sleep = stage, story.cast, sleep
-        self._agreement = story.agreements[0]
+    def __init__(
+        self, stage: Stage, story: Story, sleep: Callable[[timedelta], None], beside: Callable[[], Stage]
+    ) -> None:
+        """Take the running hub after the story, what lets time pass, and what founds another hub beside it."""
+        self._stage, self._story, self._cast, self._sleep, self._beside = stage, story, story.cast, sleep, beside
         self._line, self._draw = Line(stage, story.cast), Draw(SEED)
         self.today = stage.clock().date()
         self.households = households(self.today, SEED)
@@ -76,6 +78,7 @@ class Partnership:
             ("The front door returns one referral and passes one on", self._decided_here),
             ("A MARAC form and a word from the public wait", self._told),
             ("Holders decide, desks take over, somebody is half-way through a form", self._at_the_desks),
+            ("A family comes from the partnership next door, and one moves there", self._moved),
             ("The next version of the agreement is proposed", self._proposed),
             ("The log is published", self._round),
         )
@@ -237,8 +240,17 @@ class Partnership:
         about = f"DEMO-{self._home(shows).number}-"
         return next(one for one in notices if one["notice_ref"].startswith(about))
 
+    def _moved(self) -> None:
+        work, _, moving = self._story.agreements
+        self._story.ceremony.bring_into_force(moving, "families that move")
+        south = Southshire.begin(self._beside(), [work, moving])
+        south.meet(self._stage, self._cast)
+        south.hand_over_to(self._stage, self._cast)
+        south.receive_from(self.cases["enquiry"])
+        self._stage.run_round()
+
     def _proposed(self) -> None:
-        desks.propose(self._stage, self._cast, self._agreement)
+        desks.propose(self._stage, self._cast, self._story.agreements[0])
 
     def _read_at_schools(self) -> None:
         """Let the leads read what was sent to their schools; the officer at the council leaves one to be read."""

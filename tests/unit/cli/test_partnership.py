@@ -10,8 +10,8 @@ from hub.cli.demo.households import Household, households, nhs_number
 from hub.cli.demo.partnership import SEED
 from hub.domain.facts import FactKind
 from hub.domain.fields import SHAPES, RecordKind
-from hub.store.clear import cases
 from hub.services.withdrawn import Asked
+from hub.store.clear import cases
 from hub.wiring import verified, web_app
 from tests.journeys.readers import Reader
 from tests.spec.helping import select
