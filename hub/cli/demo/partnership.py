@@ -241,9 +241,9 @@ class Partnership:
         return next(one for one in notices if one["notice_ref"].startswith(about))
 
     def _moved(self) -> None:
-        work, _, moving = self._story.agreements
+        moving = self._story.agreements[-1]
         self._story.ceremony.bring_into_force(moving, "families that move")
-        south = Southshire.begin(self._beside(), [work, moving])
+        south = Southshire.begin(self._beside(), moving)
         south.meet(self._stage, self._cast)
         south.hand_over_to(self._stage, self._cast)
         south.receive_from(self.cases["enquiry"])

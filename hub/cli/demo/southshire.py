@@ -25,9 +25,6 @@ NEIGHBOUR: Final = "neighbour"
 _AGENCIES: Final = (
     NewAgency("csc", "local_authority", "Southshire Children's Services", "Sue Marsh", "01632 960051"),
     NewAgency("police", "police", "Southshire Police", "Insp Bea Calder", "01632 960052"),
-    NewAgency("mh", "nhs_body", "South Valley NHS Trust", "Ian Moss", "01632 960053"),
-    NewAgency("sm", "contracted_provider", "Southshire Recovery", "Kim Aldous", "01632 960054"),
-    NewAgency("da", "charity", "Lantern Domestic Abuse Service", "Wyn Tudor", "01632 960055"),
     NewAgency(NEIGHBOUR, "local_authority", "Exampleshire Children's Services", "Dana Whitlock", "01632 960001"),
 )
 _STAFF: Final = (
@@ -36,6 +33,7 @@ _STAFF: Final = (
     ("faye", "csc", "front_door_worker"),
     ("checker", "csc", "ig_officer"),
 )
+_AT_THE_DOOR: Final = Stated("front_door", "A new notice of the police")
 _HERE: Final = Stated("protect_child", "The family moved to Northbridge on Monday")
 _THERE: Final = Stated("protect_child", "She and the children moved to her sister in Southshire on Monday")
 _SEEN: Final = (
@@ -53,14 +51,14 @@ class Southshire:
     case: Case
 
     @classmethod
-    def begin(cls, stage: Stage, agreements: list[str]) -> "Southshire":
-        """Enter agencies and people, sign, and let one family be known there, on a child protection plan."""
+    def begin(cls, stage: Stage, agreement: str) -> "Southshire":
+        """Enter agencies and people, sign about families that move, and let one be known there, on a plan."""
         cast = _cast(stage)
         by_party = {agency.code: cast.accounts[f"ig {agency.code}"] for agency in _AGENCIES}
         officers = Officers("csc", by_party, cast.accounts["checker"])
         ceremony = Ceremony(stage.signing, stage.rosters, officers, stage.randomness)
-        for text in (stage.house_rules, *agreements):
-            ceremony.bring_into_force(text, "an agreement of the demonstration")
+        ceremony.bring_into_force(stage.house_rules, "house-rules.yaml")
+        ceremony.bring_into_force(agreement, "families that move")
         case = _placed(stage, cast)
         opening = Opening("child_protection_plan", case.agency("csc"), case.children, [case.mother, case.father])
         stage.recording.open(case.who("sue"), case.family, opening, Period(stage.clock()))
@@ -114,11 +112,14 @@ def _placed(stage: Stage, cast: Cast) -> Case:
     body = batch(first_notices([home], today, Draw(NEIGHBOUR)), today, "south")
     (referral,) = Line(stage, cast).send("police", "safeguarding_notice", body, "south")
     stage.run_round()
-    family, sue = stage.front_door.decide(cast.accounts["faye"], referral, None), cast.accounts["sue"]
+    faye, sue = cast.accounts["faye"], cast.accounts["sue"]
+    family = stage.front_door.page(faye, referral).family
+    case = known(stage, cast, home, family, faye, _AT_THE_DOOR)
+    stage.front_door.decide(faye, referral, None)
     now = stage.clock()
     stage.recording.allocate(sue, family, sue, Period(now), capacity="co_allocated")
     stage.recording.allocate(sue, family, cast.accounts["sid"], Period(now), lead=True)
-    return known(stage, cast, home, family, sue)
+    return case
 
 
 def _write(case: Case) -> None:

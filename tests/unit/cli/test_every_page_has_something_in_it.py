@@ -21,10 +21,6 @@ MAY_LACK: Final = {
             "That is the good answer."
         )
     },
-    "transfers.family": {
-        "There is nothing to choose from yet.": "Another partnership signs the agreement first; there is none here.",
-        "No other partnership is known here yet. Ask the operator to exchange keys with them.": "As above.",
-    },
 }
 """Door -> an empty state that everybody meets there, and why that is right."""
 ELSEWHERE: Final = {

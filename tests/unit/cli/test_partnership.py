@@ -57,7 +57,7 @@ def test_the_states_of_affairs_that_a_team_meets_are_there(whole: Filled) -> Non
 def test_referrals_wait_three_unread_one_with_a_candidate_one_for_the_protected_desk_too(whole: Filled) -> None:
     fran, door = whole.who("fran"), whole.hub.front_door
     waiting = door.waiting(fran)
-    assert sorted(line.state_words for line in waiting) == [*["Quarantined"] * 3, *["Received"] * 6]
+    assert sorted(line.state_words for line in waiting) == [*["Quarantined"] * 3, *["Received"] * 7]
     shown = [[one.id for one in door.page(fran, line.id).candidates] for line in waiting]
     assert [whole.partnership.cases["emergency"].family] in shown
     assert len(whole.hub.joining.protected.waiting(fran)) == 1
@@ -112,6 +112,19 @@ def test_an_amendment_names_somebody_who_may_be_known_from_another_family(whole:
     page = whole.hub.joining.newcomers.page(whole.who("manager"), line.referral)
     families = {side.family for one in page.compared.people for side in one.sides}
     assert families == {whole.partnership.cases["enquiry"].family}
+
+
+def test_a_family_came_from_the_partnership_next_door_and_one_moved_there(whole: Filled) -> None:
+    fran = whole.who("fran")
+    (line,) = [one for one in whole.hub.front_door.waiting(fran) if one.kind_words == "Transfer bundle"]
+    page = whole.hub.front_door.page(fran, line.id)
+    assert "Eira Pryce" in str(page.people)
+    assert "Eira met me at the gate" in str(page.entries)
+    assert "has not been at school" not in str(page.entries)
+    handed = select(whole, "data", "SELECT family_id FROM transfer WHERE receipted_at IS NOT NULL")
+    assert handed == [(whole.partnership.cases["enquiry"].family,)]
+    known = whole.hub.partners.transfers.recipients(whole.hub.pages.register())
+    assert list(known.values()) == ["Southshire Children's Services"]
 
 
 def test_the_college_was_not_told_and_then_read_it(whole: Filled) -> None:
