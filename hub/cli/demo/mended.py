@@ -16,8 +16,7 @@ from hub.services.task_lines import Finished
 
 _MESSAGES: Final = Path(__file__).parent / "messages"
 _AT: Final = "T22:40:00+00:00"
-_OYELARAN: Final = {
-    "age": 16,
+_OYELARAN: Final[Mapping[str, str]] = {
     "ref": "DEMO-XML-1",
     "kind": "domestic_abuse",
     "place": "At home",
@@ -30,8 +29,7 @@ _OYELARAN: Final = {
     "voice": "I turned the music up and sat on the stairs.",
     "happened": "A neighbour rang about a broken window. Bridget called it an accident and would not say whose.",
 }
-_RAWAL: Final = {
-    "age": 7,
+_RAWAL: Final[Mapping[str, str]] = {
     "ref": "DEMO-XML-2",
     "kind": "child_concern",
     "place": "Retail park",
@@ -64,12 +62,12 @@ def _json_without_event(notice: dict[str, Any], today: date) -> bytes:
 
 def _xml_notice(today: date) -> bytes:
     """Return a notice of domestic abuse whose time is no time."""
-    return _xml(_OYELARAN, today, "the night before last")
+    return _xml(_OYELARAN, 16, today, "the night before last")
 
 
 def _xml_waiting(today: date) -> bytes:
     """Return a notice in which a birth date is a guess in words."""
-    return _xml(_RAWAL, today, f"{_before(today)}{_AT}")
+    return _xml(_RAWAL, 7, today, f"{_before(today)}{_AT}")
 
 
 def _hl7(home: Household, today: date, number: int) -> bytes:
@@ -130,8 +128,8 @@ def tell_the_college(line: Line) -> None:
         stage.encompass.notices.read(cora, notice.id)
 
 
-def _xml(said: Mapping[str, str | int], today: date, when: str) -> bytes:
-    born = today - timedelta(days=int(said["age"]) * 365 + 200)
+def _xml(said: Mapping[str, str], age: int, today: date, when: str) -> bytes:
+    born = today - timedelta(days=age * 365 + 200)
     filled = {**said, "day": _before(today), "when": when, "child_born": born}
     return (_MESSAGES / "notice.xml").read_text().format(**filled).encode()
 

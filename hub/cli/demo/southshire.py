@@ -123,12 +123,12 @@ def _placed(stage: Stage, cast: Cast) -> Case:
 
 
 def _write(case: Case) -> None:
-    """Let the worker there write what was seen, with a letter beside the newest."""
+    """Let the worker there write what was seen, with a letter beside it."""
     entries, sid = case.stage.team.entries, case.who("sid")
     for place, (happened, voice) in enumerate(_SEEN):
         said = {"what_happened": Said(happened)} | ({"child_voice": Said(voice)} if voice else {})
         day = PartialDate(case.today() - timedelta(days=9 - 4 * place))
-        new = NewEntry("visit", "fact_observed", day, case.children, said)
-        newest = entries.add(sid, case.family, _HERE, new)
-    letter = NewFile("Letter from school", _LETTER)
-    case.stage.files.attachments.add(Asking(sid, case.family, _HERE), newest, letter)
+        entry = entries.add(sid, case.family, _HERE, NewEntry("visit", "fact_observed", day, case.children, said))
+        if not voice:
+            letter = NewFile("Letter from school", _LETTER)
+            case.stage.files.attachments.add(Asking(sid, case.family, _HERE), entry, letter)
