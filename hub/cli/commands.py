@@ -4,6 +4,7 @@ import shutil
 import sys
 import tempfile
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -16,7 +17,7 @@ from hub.cli import beginning, importing, signatures, signing, transfer
 from hub.cli.careful import COULD_NOT, NO, careful
 from hub.cli.careful import folder as folder_option
 from hub.cli.demo.colleagues import COLLEAGUES
-from hub.cli.demo.partnership import A_DAY, Partnership
+from hub.cli.demo.partnership import BACK, Partnership
 from hub.cli.demo.people import STAFF
 from hub.cli.demo.set_back import SetBack
 from hub.cli.demo.story import Story, agreements
@@ -25,6 +26,8 @@ from hub.cli.ports import require_free
 from hub.cli.rosters import roster
 from hub.cli.stage import Builders
 from hub.ledger.verify import UncheckableError, verify
+
+_HERE, _BESIDE = "Exampleshire (synthetic)", "Southshire (synthetic)"
 
 
 @click.group()
@@ -45,15 +48,16 @@ def demo(builders: Builders, folder: Path | None, serve: bool, whole: bool, port
     console = Console()
     place = folder or Path(tempfile.mkdtemp(prefix="hub-demo-")) / "hub"
     filling = serve or whole
-    clock = SetBack(builders.clock, A_DAY if filling else timedelta(0))
-    stage = builders.rehearse(place, clock)
+    clock = SetBack(builders.clock, BACK if filling else timedelta(0))
+    stage = builders.rehearse(place, _HERE, clock)
     story = Story(stage, console, agreements(builders.policies, stage.clock().year))
     story.play()
     if not story.prove(place / "exported-log"):
         sys.exit(NO)
     shutil.rmtree(place / "exported-log")
     if filling:
-        _fill(console, Partnership(stage, story, clock.catch_up))
+        beside = partial(builders.rehearse, place / "beside", _BESIDE, clock)
+        _fill(console, Partnership(stage, story, clock.sleep, beside))
     if serve:
         require_free("127.0.0.1", port)  # another may have been started while this one was filled
         stage.serve("127.0.0.1", port, lambda: _invite(console, story, port))

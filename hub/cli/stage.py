@@ -97,7 +97,7 @@ class Builders:
     """How commands get a stage: `found` makes a new hub in a folder, `open` opens the one that is there.
 
     `open_lean` opens it for a long run that looks at nothing twice, and keeps little of the files in memory.
-    `rehearse` makes a new synthetic one whose time is told by the clock that is handed in.
+    `rehearse` makes a new synthetic one of that name, whose time is told by the clock that is handed in.
 
     `policy_files` reads agreements in files of the `policies` folder, without any hub.
     """
@@ -109,4 +109,4 @@ class Builders:
     clock: Clock
     randomness: Randomness
     open_lean: Callable[[Path], Stage]
-    rehearse: Callable[[Path, Clock], Stage]
+    rehearse: Callable[[Path, str, Clock], Stage]

@@ -237,7 +237,8 @@ class Answering:
             return
         now, id_ = self._clock(), self._ids.new()
         days = self._policy.foundations.gateways.openings[OPENING].review_days
-        task = request_tasks.to_review(id_, found, now, self._calendar.due(now, f"P{days}D"), self._ids.new())
+        clock = now, self._calendar.due(now, f"P{days}D")
+        task = request_tasks.to_review(id_, found, by, clock, self._ids.new())
         children, _ = self._people(question)
         words = self._words.close(id_, {"detriment": "", "reason": given.reason})
         work.add_task(connection, self._clear.partnership, task)

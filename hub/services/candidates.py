@@ -15,16 +15,18 @@ from hub.gate.disclosure import Disclosure
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
 from hub.services import match_words
-from hub.services.family_page import FamilyPages, Stated
+from hub.services.family_page import EMERGENCY, FamilyPages, Stated
 from hub.services.matching import ORDINARY
 from hub.services.merging import AT_THE_DOOR, Merging
 from hub.services.placing import Placing
 from hub.services.protected import protected_among
 from hub.services.sealed_words import SealedWords
+from hub.services.spelling import sender_words
 from hub.store.clear import cases, proposals
 from hub.store.session import Transactions
 
 REASON = "Deciding whether a person in a referral is known"
+_DESK = "front_door"
 _MORE = 200
 _FIELDS: Mapping[str, tuple[RecordKind, tuple[str, ...]]] = {
     "Name": (RecordKind.PERSON, ("name", "other_names")),
@@ -178,13 +180,22 @@ def compared(
             if one.reference == reference
         ]
         people.append(Compared(person, _details(said, person).get("Name", ""), tuple(sides)))
-    return CandidatesPage(referral.id, pages.register().agency(referral.agency), tuple(people))
+    sender = sender_words(referral.connector, pages.register().agency(referral.agency))
+    return CandidatesPage(referral.id, sender, tuple(people))
 
 
 def _opened(pages: FamilyPages, finder: Finder, account: AccountId, family: FamilyId) -> Disclosure | None:
-    if not finder.standing(account, family).relationships:
+    """Open a family for this desk; one that is a team's by now, for the work that this reader has with it."""
+    who = finder.standing(account, family)
+    if not who.relationships:
         return None
-    return pages.disclose(account, family, Stated("front_door", REASON), limit=_MORE)
+    shown = pages.disclose(account, family, Stated(_DESK, REASON), limit=_MORE)
+    works = [one for one in pages.purposes(account, family) if one not in {_DESK, EMERGENCY}]
+    for purpose in works if "allocated_to_family" in who.relationships else ():
+        if shown.records:
+            break
+        shown = pages.disclose(account, family, Stated(purpose, REASON), limit=_MORE)
+    return shown
 
 
 def _details(disclosure: Disclosure | None, person: PersonId) -> dict[str, str]:

@@ -25,7 +25,7 @@ from hub.services.protected import protected_among
 from hub.services.register import Register, moment_words
 from hub.services.repaired import repaired
 from hub.services.signals import signals
-from hub.services.spelling import message_words, spelt
+from hub.services.spelling import message_words, sender_words, spelt
 from hub.services.task_lines import EventLine
 from hub.store.clear import cases, door, proposals, receipts
 from hub.store.session import Transactions
@@ -46,6 +46,7 @@ class WaitingLine:
     clock_words: str
     overdue: bool
     rating_words: str
+    unread: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +187,13 @@ class FrontDoor:
         return WaitingLine(
             referral.id,
             moment_words(referral.received_at),
-            register.agency(referral.agency),
+            sender_words(referral.connector, register.agency(referral.agency)),
             message_words(referral.connector),
             referral.state.replace("_", " ").capitalize(),
             "for linkage only, no clock" if linkage else f"decide by {moment_words(due)}" if waits else "",
             waits and not linkage and now > due,
             rating.words if rating else "",
+            referral.state == "quarantined",
         )
 
     def _issues(self, referral: cases.Referral) -> tuple[IssueLine, ...]:

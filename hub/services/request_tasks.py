@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from hub.domain.ids import AgencyId
+from hub.domain.ids import AccountId, AgencyId
 from hub.store.clear.requests import Request
 from hub.store.clear.work import Task
 
@@ -24,10 +24,10 @@ WORDS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
 PAGES: Final = {ANSWER: "request", REMIND: "request"}
 
 
-def to_review(decision: str, request: Request, now: datetime, due: datetime, id_: str) -> Task:
-    """Return the review of a decision not to share, as for every such decision."""
-    source = f"not_shared/{decision}"
-    return Task(id_, source, "review_not_shared", request.holder, request.family, None, now, due, None, decision)
+def to_review(decision: str, request: Request, by: AccountId, clock: tuple[datetime, datetime], id_: str) -> Task:
+    """Return the review of a decision not to share; as for every such decision, it is never its maker's own."""
+    (now, due), source = clock, f"not_shared/{decision}"
+    return Task(id_, source, "review_not_shared", request.holder, request.family, None, now, due, by, decision)
 
 
 def source_of(request: str) -> str:

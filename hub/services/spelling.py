@@ -15,12 +15,18 @@ _SPELT: Final[Mapping[str, str]] = {
 }
 _ENDINGS: Final = ("_json", "_csv", "_xml")
 _FORM: Final = "form_"
+_PUBLIC: Final = "form_public"
 
 
 def spelt(code: str) -> str:
     """Return a code in words: `nhs_number_same` is "NHS number same"."""
     words = " ".join(_SPELT.get(word, word) for word in code.split("_"))
     return words[:1].upper() + words[1:]
+
+
+def sender_words(connector: str, agency: str) -> str:
+    """Return who sent a message: the council only keeps what the public tells it."""
+    return "a member of the public" if connector.startswith(_PUBLIC) else agency
 
 
 def message_words(connector: str) -> str:

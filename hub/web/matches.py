@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.services.candidates import CandidatesPage
+from hub.services.merging import MergePage
 from hub.services.newcomers import NOBODY
 from hub.web.match_forms import ApartForm, CandidatesForm, DeskForm, JoinForm, NewcomerForm
 from hub.web.served import caller, served
@@ -42,10 +43,20 @@ def join(referral: str) -> ResponseReturnValue:
 
 @blueprint.get("/joined")
 def joined() -> ResponseReturnValue:
-    """List who was joined with whom, the newest first."""
+    """List who was joined with whom, the newest first; what the program joined stands by family."""
     hub, who = served().joining, caller().account
-    lines, new = hub.merging.listed(who), hub.newcomers.waiting(who)
-    return render_template("joined.html", lines=lines, newcomers=new)
+    lines, names = hub.merging.listed(who), _names()
+    by_program: dict[str, list[MergePage]] = {}
+    for line in lines:
+        if line.merge.by not in names:
+            by_program.setdefault(line.reference, []).append(line)
+    return render_template(
+        "joined.html",
+        by_people=[line for line in lines if line.merge.by in names],
+        by_program=by_program,
+        newcomers=hub.newcomers.waiting(who),
+        names=names,
+    )
 
 
 @blueprint.route("/joined/<id:merge>", methods=["GET", "POST"])
@@ -57,8 +68,11 @@ def joining(merge: str) -> ResponseReturnValue:
         hub.joining.merging.unmerge(who.account, merge, str(form.reason.data))
         flash("Recorded: they are two people again.")
         return redirect(url_for("matches.joined"))
-    names = {account: found.name for account, found in hub.pages.register().accounts.items()}
-    return render_template("joining.html", page=page, form=form, names=names)
+    return render_template("joining.html", page=page, form=form, names=_names())
+
+
+def _names() -> dict[str, str]:
+    return {account: found.name for account, found in served().pages.register().accounts.items()}
 
 
 @blueprint.route("/joined/new/<id:referral>", methods=["GET", "POST"])

@@ -8,7 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field
 
-from hub.services.repairing import RepairPage
+from hub.services.place_words import place_words
+from hub.services.repairing import Flaw, RepairPage
 from hub.web.form_fields import LONGEST_LINE, optional_line, text
 from hub.web.forms import HubForm
 from hub.web.served import caller, served
@@ -48,7 +49,8 @@ def record(referral: str) -> ResponseReturnValue:
         for flaw in left.flaws:
             if flaw.stops and _name(flaw.place) in form:
                 form[_name(flaw.place)].errors = [f"{flaw.words}: correct it"]
-    return render_template("quarantined.html", record=page, form=form, others=_others(page))
+    understood = [(place, place_words(place), value) for place, value in page.understood]
+    return render_template("quarantined.html", record=page, form=form, others=_others(page), understood=understood)
 
 
 def _differs(words: str, came: str | None) -> bool:
@@ -67,7 +69,12 @@ def _values(page: RepairPage) -> dict[str, str]:
 
 def _labels(page: RepairPage) -> dict[str, str]:
     """Return place -> what is asked there, the first remark on each."""
-    return {flaw.place: f"{flaw.words}, at {flaw.place}" for flaw in page.flaws if flaw.fixable}
+    return {flaw.place: _label(flaw) for flaw in page.flaws if flaw.fixable}
+
+
+def _label(flaw: Flaw) -> str:
+    words = place_words(flaw.place)
+    return f"{words}: {flaw.words}, at {flaw.place}" if words else f"{flaw.words}, at {flaw.place}"
 
 
 def _form(labels: dict[str, str], values: dict[str, str]) -> HubForm:

@@ -74,11 +74,17 @@ def _require_officer() -> None:
 
 @blueprint.route("/log/families/<id:family>", methods=["GET", "POST"])
 def family(family: str) -> ResponseReturnValue:
-    """Ask about an item of a family: pick worker, item and day; then read the answer with its clause."""
+    """Ask about an item of a family: pick worker, item and day; then read the answer with its clause.
+
+    The log names families of which this officer may know no item: of these, as of none, there is nothing to ask.
+    """
     _require_officer()
     hub, who, id_ = served(), caller().account, FamilyId(family)
     now = hub.clock()
-    choice = hub.questions.choice(who, id_, When(now, now), _LISTED)
+    try:
+        choice = hub.questions.choice(who, id_, When(now, now), _LISTED)
+    except NotFoundError:
+        return render_template("question.html", reference="")
     form = _question_form(choice)
     if form.validate_on_submit():
         when = _when(form.day.data, str(form.known.data), now)

@@ -14,7 +14,6 @@ from hub.wiring.hub import build, policy_texts
 from hub.wiring.serving import stage
 
 _LEAN_MIB = 4
-_SYNTHETIC = "Exampleshire (synthetic)"
 _POPULATION = 50_000
 
 
@@ -30,9 +29,9 @@ def builders() -> Builders:
     def begin(folder: Path, name: str, synthetic: bool, population: int) -> None:  # noqa: FBT001  fixed by Builders
         found(_settings(folder), name, synthetic=synthetic, population=population)
 
-    def rehearse(folder: Path, clock: Clock) -> Stage:
+    def rehearse(folder: Path, name: str, clock: Clock) -> Stage:
         settings, world = _settings(folder), World(clock)
-        found(settings, _SYNTHETIC, synthetic=True, population=_POPULATION, world=world)
+        found(settings, name, synthetic=True, population=_POPULATION, world=world)
         return stage(build(settings, world=world))
 
     policies = Settings.in_folder(Path()).policies

@@ -294,8 +294,9 @@ RICH: Final[dict[str, dict[str, Any]]] = {
                 "records": [
                     {
                         "pointer": "/notices/0",
-                        "outcome_words": "Accepted",
-                        "feedback": "Read, and being decided.",
+                        "until": "/notices/4",
+                        "count": 5,
+                        "said": "Read, and being decided.",
                         "issues": [_ISSUE],
                     }
                 ],

@@ -11,6 +11,7 @@ _WAITS: Final = {
     "clock_words": "decide by 2 March 2026, 17:00",
     "overdue": True,
     "rating_words": "Amber: serious worry, no immediate danger",
+    "unread": False,
 }
 _PASSED: Final = {
     "id": "d1",
@@ -22,7 +23,7 @@ _PASSED: Final = {
     "ours": True,
 }
 FRONT_DOOR: Final[dict[str, Any]] = {
-    "referrals": [_WAITS],
+    "referrals": [_WAITS, _WAITS | {"id": "r3", "state_words": "Quarantined", "unread": True}],
     "passed": [_PASSED, _PASSED | {"id": "d2", "ours": False, "agency": "a1", "overdue": False}],
     "closed": [_WAITS | {"id": "r2", "state_words": "No further action", "clock_words": "", "overdue": False}],
     "agencies": {"a1": "Clearwater Drug and Alcohol Service"},

@@ -94,7 +94,12 @@ OPTIONS: Final[dict[str, dict[str, dict[str, str]]]] = {
 RICH: Final[dict[str, dict[str, Any]]] = {
     "candidates": {"page": _PAGE, "twice": _CHOICES},
     "join": {"page": _PAGE, "choices": _CHOICES},
-    "joined": {"lines": [_JOINING, _APART], "newcomers": [_NEW]},
+    "joined": {
+        "by_people": [_JOINING, _APART],
+        "by_program": {"NB-0412": [_JOINING, _APART]},
+        "newcomers": [_NEW],
+        "names": {"a1": "Fran Door"},
+    },
     "newcomers": {"page": _NEWCOMERS},
     "joining": {"page": _JOINING, "names": {"a1": "Fran Door", "a2": "Mona Lead"}},
     "protected_matches": {
@@ -105,7 +110,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     "candidates": {"page": _NOBODY, "twice": {}},
     "join": {"page": _NOBODY, "choices": {}},
-    "joined": {"lines": [], "newcomers": []},
+    "joined": {"by_people": [], "by_program": {}, "newcomers": [], "names": {}},
     "newcomers": {"page": {**_NEWCOMERS, "may_join": False}},
     "joining": {"page": {**_JOINING, "reason": "", "may_take_apart": False}, "names": {}},
     "protected_matches": {"lines": []},

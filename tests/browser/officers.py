@@ -77,6 +77,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
 }
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
+    "question": {"reference": ""},
     "why": {**RICH["why"], "found": {**RICH["why"]["found"], "answers": [{**_ANSWER, "clause": [], "near": []}]}},
     "who_can_see": {**RICH["who_can_see"], "seers": []},
     "rules": {"found": {"numbers": _NUMBERS, "findings": [], "unseen": []}},

@@ -76,11 +76,11 @@ RICH: Final[dict[str, dict[str, Any]]] = {
             "format_words": "Safeguarding notice",
             "agency": "Northbridge Police",
             "received_words": "9 March 2026, 02:10",
-            "understood": [
-                ("/notices/0/people/0/name/full", "Dana Example"),
-                ("/notices/0/narratives/0/text", "A neighbour heard shouting and called at 23:40. " * 12),
-            ],
         },
+        "understood": [
+            ("/notices/0/people/0/name/full", "Full", "Dana Example"),
+            ("/notices/0/narratives/0/text", "Text", "A neighbour heard shouting and called at 23:40. " * 12),
+        ],
         "others": [{"words": "Too few", "place": "/notices/0/people"}],
     },
 }
@@ -90,7 +90,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     "access_notices": {**RICH["access_notices"], "notices": []},
     "quarantine": {"lines": []},
     "transfer": {**RICH["transfer"], "nobody": True},
-    "quarantined": {"record": {**RICH["quarantined"]["record"], "understood": []}, "others": []},
+    "quarantined": {**RICH["quarantined"], "understood": [], "others": []},
 }
 
 

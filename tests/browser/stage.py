@@ -13,6 +13,7 @@ from rich.console import Console
 
 from hub.cli.demo.partnership import Partnership
 from hub.cli.demo.story import MESSAGES, Story, agreements
+from hub.cli.stage import Stage
 from hub.domain.ids import FamilyId
 from hub.services.intake import Message
 from hub.settings import Settings
@@ -41,22 +42,33 @@ class Tour:
 
 def played(folder: Path) -> tuple[Hub, Story]:
     """Play the story in a folder, on a clock that stands at one morning."""
-    settings = Settings.in_folder(folder)
-    world = World(Clock(), os.urandom)
-    found(settings, "Exampleshire (synthetic)", synthetic=True, population=50_000, world=world)
-    hub = build(settings, world=world, passwords=CHEAP)
+    hub, settings = _founded(folder, "Exampleshire (synthetic)", world := World(Clock(), os.urandom))
     story = Story(stage(hub), Console(file=StringIO()), agreements(settings.policies, world.clock().year))
     story.play()
     return hub, story
+
+
+def _founded(folder: Path, name: str, world: World) -> tuple[Hub, Settings]:
+    settings = Settings.in_folder(folder)
+    found(settings, name, synthetic=True, population=50_000, world=world)
+    return build(settings, world=world, passwords=CHEAP), settings
 
 
 def filled(hub: Hub, story: Story) -> Partnership:
     """Fill in the rest of the partnership after the story."""
     clock = hub.world.clock
     assert isinstance(clock, Clock)
-    partnership = Partnership(stage(hub), story, lambda: clock.advance(days=1))
+    others: list[Hub] = []
+
+    def beside() -> Stage:
+        others.append(_founded(hub.settings.folder / "beside", "Southshire (synthetic)", hub.world)[0])
+        return stage(others[0])
+
+    partnership = Partnership(stage(hub), story, lambda time: clock.advance(seconds=time.total_seconds()), beside)
     for _, do in partnership.steps():
         do()
+    for other in others:
+        other.close()
     return partnership
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from tests.factories import SmallWorld
-from tests.journeys.readers import Reader, day, plain
+from tests.factories import SmallWorld, notice
+from tests.journeys.readers import Reader, bare, day, plain
 
 DRAFT = (Path(__file__).parents[2] / "policies" / "agreements" / "efs-2026-04.yaml").read_text()
 CONTENT = ("hands on my ears", "Grace", "Larch", "Daniel", "Maya")
@@ -102,8 +102,23 @@ def test_an_officer_learns_nothing_of_a_family_that_is_not_their_agencys(
     olga.get("/log")
     there = olga.get(f"/log/families/{sqlite_world.family}")
     nowhere = olga.get("/log/families/01890000-0000-7000-8000-000000000000")
-    assert there.status_code == nowhere.status_code == 404
-    assert plain(there) == plain(nowhere)
+    assert there.status_code == nowhere.status_code == 200
+    assert "Nothing here that you can ask about" in there.text
+    assert bare(there) == bare(nowhere)
+
+
+def test_ask_why_of_a_referral_that_waits_opens_a_page_that_answers(
+    sqlite_world: SmallWorld, sqlite_app: Flask
+) -> None:
+    sqlite_world.send("police", "safeguarding_notice", notice())
+    fran, iggy = Reader(sqlite_app, "fran"), Reader(sqlite_app, "iggy")
+    [line] = sqlite_world.hub.front_door.waiting(sqlite_world.accounts["fran"])
+    assert fran.get(f"/front-door/{line.id}").status_code == 200
+    (link,) = set(re.findall(r'href="(/log/families/[^"]+)"', iggy.get("/log").text))
+    answer = iggy.get(link)
+    assert answer.status_code == 200
+    assert "A referral that waits" in plain(answer)
+    assert iggy.send(link, ask="who").text.count("Nothing here that you can ask about") > 0
 
 
 def test_nobody_but_officers_opens_these_pages(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:

@@ -20,7 +20,7 @@ from hub.store.clear import cases
 from hub.store.sealed.tables import blind_index
 from hub.wiring import web_app
 from tests.factories import FIXTURES, SmallWorld, notice
-from tests.journeys.readers import Reader, bare, plain
+from tests.journeys.readers import Reader, bare, lead, plain
 from tests.spec.conftest import copied
 from tests.spec.helping import holds, named, treatment
 
@@ -76,6 +76,24 @@ def test_a_matching_that_looks_where_the_referral_no_longer_lies_is_noticed(
 ) -> None:
     monkeypatch.setattr(matching, "_PROPOSING", frozenset())
     assert not holds(lambda: somebody_new_is_compared(case))
+
+
+def compares(world: SmallWorld, number: str, username: str) -> str:
+    page = world.hub.joining.newcomers.page(world.accounts[username], number)
+    return repr([side.rows for one in page.compared.people for side in one.sides])
+
+
+def test_a_manager_compares_what_they_may_see_of_either_family_for_their_work(case: SmallWorld) -> None:
+    """Placed families are a team's: the desk reads nothing there, and a manager who does not work with them neither."""
+    second, first = known_elsewhere(case), case.family
+    number = amend(case)
+    assert "1979-06-14" not in compares(case, number, "fran") + compares(case, number, "manager")
+    for family in (second, first):
+        case.family = family
+        lead(case)
+    case.open()
+    assert compares(case, number, "manager").count("1979-06-14") == 2
+    assert "1979-06-14" not in compares(case, number, "fran")
 
 
 def test_so_it_is_where_the_referral_was_attached_to_another_family(case: SmallWorld) -> None:

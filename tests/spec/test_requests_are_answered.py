@@ -1,5 +1,7 @@
 """A worker asks another agency; it answers in one of four ways; only the asker's side and the holder's desk know."""
 
+from dataclasses import replace
+
 import pytest
 
 from hub.domain.errors import AccessRefusedError, ConflictError, InvalidRequestError, NotFoundError
@@ -155,6 +157,24 @@ def test_a_refusal_without_a_reason_is_refused_and_every_refusal_is_reviewed(fam
     assert "Review a decision not to share" in tasks(family, "igpolice")
     line = next(one for one in family.hub.tasks.open_for(family.accounts["igpolice"]) if one.page == "not_shared")
     assert family.hub.sharing.review_page(family.accounts["igpolice"], line.subject).reason == SECRET
+
+
+def nobody_reviews_their_own_answer(world: SmallWorld) -> None:
+    request = ask(world)
+    answer(world, request, "not_shared", by="igpolice")
+    assert "Review a decision not to share" not in tasks(world, "igpolice")
+    world.staff("olga", "police", "ig_officer")
+    assert "Review a decision not to share" in tasks(world, "olga")
+
+
+def test_who_answered_is_not_asked_to_review_it(family: SmallWorld) -> None:
+    nobody_reviews_their_own_answer(family)
+
+
+def test_a_review_that_names_nobody_is_noticed(family: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = request_tasks.to_review
+    monkeypatch.setattr(request_tasks, "to_review", lambda *said: replace(real(*said), account=None))
+    assert not holds(lambda: nobody_reviews_their_own_answer(family))
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,9 @@ class Case:
         return FamilyVisibility()
 
 
-def known(stage: Stage, cast: Cast, household: Household, family: FamilyId, by: AccountId) -> Case:
-    """Return a placed family with its people by name, as somebody who works with all of it knows them."""
-    lines = stage.pages.named(by, family, HELPING).people
+def known(
+    stage: Stage, cast: Cast, household: Household, family: FamilyId, by: AccountId, stated: Stated = HELPING
+) -> Case:
+    """Return a family with its people by name, as somebody who may read all of it knows them."""
+    lines = stage.pages.named(by, family, stated).people
     return Case(stage, cast, household, family, {line.name: person for person, line in lines.items()})

@@ -1,6 +1,6 @@
-"""What the front door of the demonstration decided without a family, and what agencies asked each other.
+"""What the front door of the demonstration decided without a family.
 
-One referral went back to its sender, one was passed on and is not acknowledged yet; one request is answered, one waits.
+One referral went back to its sender, one was passed on and is not acknowledged yet.
 """
 
 import csv
@@ -9,20 +9,16 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from hub.cli.demo.case import Case
 from hub.cli.stage import Stage
-from hub.domain.ids import AccountId, AgencyId
-from hub.services.answering import Given
+from hub.domain.ids import AccountId
 from hub.services.deciding import REFERRAL, Closing, Rated
-from hub.services.family_page import Stated
-from hub.services.requests import SHARED, Asking
 
 _STRANGERS: Final = (
     ("Leon Marsh-Abara", "1991-02-17", "Asked for help with rent arrears at his first appointment.", "not_sought"),
     ("Petra Quill", "1986-09-30", "Says that her son sleeps badly since the move.", "given"),
 )
 """Adults whom nobody else wrote about: name, birth date, what the service says, their word about sharing."""
-_WHY: Final = "To prepare the visit on Thursday: has anything happened at the address since the notice?"
+_TWICE: Final = ("Leon Marsh", "1991-02-17", "First appointment next week.", "given")
 
 
 def messages(today: date) -> bytes:
@@ -37,11 +33,18 @@ def another(today: date) -> bytes:
     return _file([_row(today, len(_STRANGERS) + 1, (name, born, words, consent))])
 
 
+def a_stranger(today: date, **more: str) -> bytes:
+    """Return a report on somebody with `more` in it, such as that it is withdrawn."""
+    return _file([_row(today, len(_STRANGERS) + 2, _TWICE) | more])
+
+
 def _row(today: date, place: int, stranger: tuple[str, str, str, str]) -> dict[str, str]:
     (name, born, summary, consent), day = stranger, today - timedelta(days=1)
     return {
         "referral_ref": f"DEMO-DOOR-{place}",
         "referral_version": "1",
+        "action": "new",
+        "withdrawal_reason": "",
         "created": f"{day.isoformat()}T15:00:00+00:00",
         "client_name": name,
         "client_birth_date": born,
@@ -73,21 +76,3 @@ def decide(stage: Stage, fran: AccountId, referrals: Sequence[str]) -> None:
     message = "She expects a call after 16:00."
     said = Closing("redirected", reason, receiver="early_help", message=message, history_read=True)
     desk.close(fran, passed, said)
-
-
-def ask(stage: Stage, case: Case, police: AgencyId, trust: AgencyId) -> None:
-    """Let the lead ask the police, who share what they hold, and the trust, which has not answered yet."""
-    sally, asking = case.who("sally"), stage.desk.requests
-    stated, people = Stated("protect_child", _WHY), [case.children[0], case.father]
-    request = asking.ask(sally, case.family, stated, Asking(police, "assess_need", people, _WHY, "since the notice"))
-    given = Given(
-        SHARED,
-        stage.clock().date(),
-        "Two calls by neighbours about shouting. Nobody was hurt and nobody arrested.",
-        "reported_by",
-        "No officer works with the family at present",
-        "The man named lives at the address and is the child's father.",
-    )
-    stage.desk.answering.answer(case.who("pcdesk"), request, given)
-    people = [case.children[0], case.mother]
-    asking.ask(sally, case.family, stated, Asking(trust, "assess_need", people, _WHY, "the last six months"))

@@ -115,6 +115,12 @@ _SKETCHES: Final[tuple[tuple[str, tuple[_Sketch, ...]], ...]] = (
     ),
 )
 """What a family shows -> its people: part, given name, family name, age, household, another name or spelling."""
+_NEIGHBOURS: Final[tuple[_Sketch, ...]] = (
+    (_MOTHER, "Mairead", "Quinlan", 32, "A", ""),
+    (_FATHER, "Dafydd", "Pryce", 35, "B", ""),
+    (_CHILD, "Eira", "Pryce", 8, "A", ""),
+)
+"""The family that another partnership hands over."""
 
 
 _Thing = TypeVar("_Thing")
@@ -200,6 +206,12 @@ def households(today: date, seed: str) -> tuple[Household, ...]:
         Household(number, shows, tuple(_people(number, sketches, today, draw, numbers)))
         for number, (shows, sketches) in enumerate(_SKETCHES, start=1)
     )
+
+
+def neighbours(today: date) -> Household:
+    """Return the family that another partnership knows."""
+    draw = Draw("southshire")
+    return Household(90, "moved", tuple(_people(90, _NEIGHBOURS, today, draw, _nhs_numbers(draw))))
 
 
 def nhs_number(nine: int) -> str:

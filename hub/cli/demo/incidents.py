@@ -19,26 +19,22 @@ _ASKED: Final = {
 _YEARS_BACK: Final = 640
 
 
-def first_notices(families: Sequence[Household], today: date, draw: Draw) -> bytes:
-    """Return one police message with the first notice of every family: everybody, kin and households."""
-    made = [
+def first_notices(families: Sequence[Household], today: date, draw: Draw) -> list[dict[str, Any]]:
+    """Return the first police notice of every family: everybody, kin and households."""
+    return [
         _notice(family, family.people, today - timedelta(days=draw.between(_YEARS_BACK - 60, _YEARS_BACK)), draw, 0)
         | {"relationships": list(_kin(family)), "households": list(_homes(family)), "consents": _consents(family)}
         for family in families
     ]
-    return _batch(made, today, "1")
 
 
-def later_notices(families: Sequence[Household], today: date, draw: Draw, each: int) -> bytes:
-    """Return one police message with `each` further notices of every family, and one that lacks what it must say."""
-    made = [
+def later_notices(families: Sequence[Household], today: date, draw: Draw, each: int) -> list[dict[str, Any]]:
+    """Return `each` further notices of every family."""
+    return [
         _notice(family, _some(family, number), day, draw, number)
         for family in families
         for number, day in enumerate(_days(today, draw, each), start=1)
     ]
-    broken = dict(made[0], notice_ref="DEMO-BROKEN")
-    del broken["event"]
-    return _batch([*made, broken], today, "2")
 
 
 def treatment_reports(
@@ -260,9 +256,10 @@ def _said(words: str, family: Household, child: Someone) -> str:
     return words.format(child=child.given, mother=family.mother.given, father=family.father.given)
 
 
-def _batch(notices: Sequence[dict[str, Any]], today: date, number: str) -> bytes:
+def batch(notices: Sequence[dict[str, Any]], today: date, name: str) -> bytes:
+    """Return one police message; `name` tells it from the others of that day."""
     sender = {"force": "ZZ-NORTHBRIDGE", "system": "Records", "contact": "Safeguarding desk"}
-    id_ = f"DEMO-{today.isoformat()}-{number}"
+    id_ = f"DEMO-{today.isoformat()}-{name}"
     return json.dumps({"version": "1.0", "batch_id": id_, "sender": sender, "notices": list(notices)}).encode()
 
 

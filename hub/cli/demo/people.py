@@ -1,4 +1,4 @@
-"""The synthetic partnership: five agencies, two schools, and the people who sign in.
+"""The synthetic partnership: five agencies, two schools, the council next door, and the people who sign in.
 
 Phone numbers are from Ofcom's drama range.
 """
@@ -19,6 +19,7 @@ AGENCIES = (
     NewAgency("da", "charity", "Harbour Domestic Abuse Service", "Hope Ndlovu", "01632 960005"),
     NewAgency("primary", "school", "Northbridge Primary School", "Pia Lindgren", "01632 960006"),
     NewAgency("college", "school", "Northbridge College", "Cora Whitfield", "01632 960007"),
+    NewAgency("neighbour", "local_authority", "Southshire Children's Services", "Sue Marsh", "01632 960051"),
 )
 STAFF = (
     ("manager", "Moira Lund", "csc", "team_manager", "01632 960011"),
@@ -39,11 +40,12 @@ STAFF = (
     ("ellen", "Ellen Frost", "csc", "safeguarding_lead", "01632 960043"),
     ("igprimary", "Gwen Abbott", "primary", "ig_officer", "01632 960044"),
     ("igcollege", "Owen Tate", "college", "ig_officer", "01632 960045"),
+    ("igneighbour", "Sol Trent", "neighbour", "ig_officer", "01632 960056"),
     ("pcdesk", "Police public protection desk", "police", "partner_referrer", "01632 960017"),
 )
 
 OFFICERS = {"csc": "iggy", "police": "igpolice", "mh": "igmh", "sm": "igsm", "da": "igda"}
-OFFICERS |= {"primary": "igprimary", "college": "igcollege"}
+OFFICERS |= {"primary": "igprimary", "college": "igcollege", "neighbour": "igneighbour"}
 CHECKER = "olive"
 
 

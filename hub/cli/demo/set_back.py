@@ -16,6 +16,6 @@ class SetBack:
         """Return the time it is here."""
         return self._clock() - self._back
 
-    def catch_up(self) -> None:
-        """Tell the real time from now on."""
-        self._back = timedelta(0)
+    def sleep(self, time: timedelta) -> None:
+        """Let time pass, at most until it is the present."""
+        self._back = max(timedelta(0), self._back - time)

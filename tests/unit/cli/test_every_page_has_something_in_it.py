@@ -13,7 +13,6 @@ from tests.unit.cli.filled import Filled
 
 USUAL, MOST = 2, 12
 OWN: Final = "Each person sets it up for themselves: a demonstration's password alone lets everybody look round."
-LATER: Final = "A form or a message that somebody else sends in is needed first."
 MAY_LACK: Final = {
     "account.page": {"You have none yet. Your password alone opens your account.": OWN},
     "account.second_factor": {"Have your authenticator ready. The key that is shown next is for you alone.": OWN},
@@ -21,18 +20,6 @@ MAY_LACK: Final = {
         "No rule is without effect: none is always prohibited, none is always behind another, none can never match.": (
             "That is the good answer."
         )
-    },
-    "front_door.withdrawn": {
-        "Nothing that can be shown here was withdrawn. When a sender takes a message back it stands here, and the "
-        "front door gets a task.": LATER
-    },
-    "matches.joined": {
-        "Nobody to compare. Whoever an agency names later, in a referral that is placed already, stands here when the "
-        "hub may know them.": LATER
-    },
-    "transfers.family": {
-        "There is nothing to choose from yet.": "Another partnership signs the agreement first; there is none here.",
-        "No other partnership is known here yet. Ask the operator to exchange keys with them.": "As above.",
     },
 }
 """Door -> an empty state that everybody meets there, and why that is right."""
@@ -51,7 +38,6 @@ ELSEWHERE: Final = {
     "attachments.copy": "after an act on the file's page",
     "receipts.machine": "for machines",
     "matches.join": "where one person has two candidates",
-    "matches.newcomers": "where an amendment of a placed referral names somebody new",
     "refer.check": "after the form is filled in",
     "refer.sent": "after the form is sent",
     "tell_us.page": "for the public",
@@ -63,8 +49,6 @@ ELSEWHERE: Final = {
     "front_door.again": "for referrals decided without a family, by their page",
 }
 """Doors that no link of the demonstration leads to, each with when one does; other tests open them."""
-_UNASKED: Final = "questions.family"
-"""Of a referral that waits an officer may know of no item to ask about: as for a family that does not exist."""
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +70,7 @@ def walked(whole: Filled) -> Walk:
 
 
 def test_every_link_leads_to_a_page(walked: Walk) -> None:
-    assert [one for one in walked.nowhere() if one[1] != _UNASKED] == []
+    assert walked.nowhere() == []
 
 
 def test_every_page_has_something_in_it_for_somebody(walked: Walk) -> None:

@@ -10,6 +10,7 @@ from hub.cli.demo.households import Household, households, nhs_number
 from hub.cli.demo.partnership import SEED
 from hub.domain.facts import FactKind
 from hub.domain.fields import SHAPES, RecordKind
+from hub.services.withdrawn import Asked
 from hub.store.clear import cases
 from hub.wiring import verified, web_app
 from tests.journeys.readers import Reader
@@ -53,10 +54,10 @@ def test_the_states_of_affairs_that_a_team_meets_are_there(whole: Filled) -> Non
     assert whole.hub.emergencies.standing(whole.who("edith"))
 
 
-def test_referrals_wait_one_unread_one_with_a_candidate_one_for_the_protected_desk_too(whole: Filled) -> None:
+def test_referrals_wait_three_unread_one_with_a_candidate_one_for_the_protected_desk_too(whole: Filled) -> None:
     fran, door = whole.who("fran"), whole.hub.front_door
     waiting = door.waiting(fran)
-    assert sorted(line.state_words for line in waiting) == ["Quarantined", *["Received"] * 5]
+    assert sorted(line.state_words for line in waiting) == [*["Quarantined"] * 3, *["Received"] * 7]
     shown = [[one.id for one in door.page(fran, line.id).candidates] for line in waiting]
     assert [whole.partnership.cases["emergency"].family] in shown
     assert len(whole.hub.joining.protected.waiting(fran)) == 1
@@ -83,11 +84,54 @@ def test_one_referral_went_back_and_one_was_passed_on(whole: Filled) -> None:
     assert {record["state"] for one in told for record in one["records"]} >= {"returned", "redirected"}
 
 
-def test_one_request_is_answered_and_one_waits(whole: Filled) -> None:
-    case = whole.partnership.cases["enquiry"]
-    lines = whole.hub.desk.requests.lines(whole.who("sally"), case.family)
-    assert [line.answer for line in lines] == ["", "shared"]
-    assert whole.hub.desk.requests.page(whole.who("sally"), lines[1].id).entries
+def test_requests_are_answered_in_every_way_one_waits_and_of_one_the_silence_is_told(whole: Filled) -> None:
+    sally, asked = whole.who("sally"), whole.hub.desk.requests
+    enquiry, helped = (asked.lines(sally, whole.partnership.cases[one].family) for one in ("enquiry", "translated"))
+    assert [(line.answer, line.overdue) for line in enquiry] == [("", False), ("shared", False), ("", True)]
+    assert asked.page(sally, enquiry[1].id).entries
+    assert {line.answer for line in helped} == {"nothing_held", "not_shared", "speak_to_us"}
+    told = [line.words for line in whole.hub.tasks.open_for(whole.who("manager"))]
+    assert "A request for information was not answered in time: speak with the agency" in told
+
+
+def test_of_each_kind_of_message_one_is_repaired_and_one_waits(whole: Filled) -> None:
+    of_each_kind = ["hl7v2", "safeguarding_notice", "safeguarding_notice_xml"]
+    for state in ("quarantined", "released"):
+        found = select(whole, "data", "SELECT connector FROM referral WHERE state = ? ORDER BY connector", state)
+        assert [connector for (connector,) in found] == of_each_kind
+
+
+def test_one_message_is_withdrawn_from_a_family_and_one_that_waited(whole: Filled) -> None:
+    lines = whole.hub.withdrawals.page(whole.who("fran"), Asked()).lines
+    assert all(line.why for line in lines)
+    assert sorted(bool(line.task) for line in lines) == [False, True]
+
+
+def test_an_amendment_names_somebody_who_may_be_known_from_another_family(whole: Filled) -> None:
+    (line,) = whole.hub.joining.newcomers.waiting(whole.who("fran"))
+    page = whole.hub.joining.newcomers.page(whole.who("manager"), line.referral)
+    families = {side.family for one in page.compared.people for side in one.sides}
+    assert families == {whole.partnership.cases["enquiry"].family}
+
+
+def test_a_family_came_from_the_partnership_next_door_and_one_moved_there(whole: Filled) -> None:
+    fran = whole.who("fran")
+    (line,) = [one for one in whole.hub.front_door.waiting(fran) if one.kind_words == "Transfer bundle"]
+    page = whole.hub.front_door.page(fran, line.id)
+    assert "Eira Pryce" in str(page.people)
+    assert "Eira met me at the gate" in str(page.entries)
+    assert "has not been at school" not in str(page.entries)
+    handed = select(whole, "data", "SELECT family_id FROM transfer WHERE receipted_at IS NOT NULL")
+    assert handed == [(whole.partnership.cases["enquiry"].family,)]
+    known = whole.hub.partners.transfers.recipients(whole.hub.pages.register())
+    assert list(known.values()) == ["Southshire Children's Services"]
+
+
+def test_the_college_was_not_told_and_then_read_it(whole: Filled) -> None:
+    (line,) = whole.hub.encompass.notices.lines(whole.who("cora"))
+    assert line.read_words
+    alarms = [alarm for (alarm,) in select(whole, "data", "SELECT alarm FROM school_notice WHERE alarm <> ''")]
+    assert "not_told" in alarms
 
 
 def test_the_family_on_a_plan_has_what_a_worker_writes(whole: Filled) -> None:
