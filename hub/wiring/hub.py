@@ -279,7 +279,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     )
     formats = {**all_connectors(), **refer.connectors}
     doors = pages, intake, formats
-    schools = encompass(gate, parts.policy, calendar, settings.policies, hands)
+    schools = encompass(gate, parts.policy, calendar, settings, hands)
     replies = build_replies(clear, clock, calendar, fingerprint)
     own = own_keys(partnership.wrapped, secret)
     partners = partnering(gate, words, doors, replies, partnership, world, clear, ids, settings, own)

@@ -78,8 +78,11 @@ def undelivered(connection: Connection, partnership: str) -> frozenset[str]:
     return frozenset(connection.scalars(asked))
 
 
-def heard_of(connection: Connection, partnership: str) -> frozenset[str]:
-    """Return the unread notices of which a registered address of their agency hears, or heard."""
+def heard_of(connection: Connection, partnership: str, *, by_email: bool) -> frozenset[str]:
+    """Return the unread notices of which a registered address of their agency hears, or heard.
+
+    An address for e-mail alone hears of nothing where no e-mail is set up; one for replies hears of replies only.
+    """
     event = (partner_event.c.partnership_id == school_notice.c.partnership_id) & (
         partner_event.c.id == school_notice.c.id
     )
@@ -87,7 +90,10 @@ def heard_of(connection: Connection, partnership: str) -> frozenset[str]:
         webhook.c.agency_id == school_notice.c.agency_id
     )
     asked = select(school_notice.c.id).join(partner_event, event).join(webhook, address)
-    return frozenset(connection.scalars(asked.where(_here(partnership), _waits(), webhook.c.ended_at.is_(None))))
+    reached = webhook.c.ended_at.is_(None) & (webhook.c.target == "")
+    if not by_email:
+        reached &= webhook.c.url != ""
+    return frozenset(connection.scalars(asked.where(_here(partnership), _waits(), reached)))
 
 
 def made_before(connection: Connection, partnership: str, at: datetime) -> Sequence[SchoolNotice]:
