@@ -41,6 +41,7 @@ _OUTCOMES: Final = {
     rows.DELIVERED: "Delivered",
     rows.DEAD: "Given up",
     rows.MAILED: "Told by e-mail",
+    rows.NO_EMAIL: "Waits, as no e-mail is set up on this hub",
     "": "Waiting",
     "ended": "Stopped",
 }
@@ -60,7 +61,10 @@ class Caller(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One registration as its administrator reads it, with its newest calls."""
+    """One registration as its administrator reads it, with its newest calls.
+
+    `unsent` says that it has an e-mail address and no e-mail is set up on this hub: what is owed to it waits.
+    """
 
     id: str
     url: str
@@ -68,6 +72,7 @@ class Line:
     target: str
     since_words: str
     calls: tuple[tuple[str, str], ...]
+    unsent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,11 @@ class Webhooks:
         words: SealedWords,
         clear: Transactions,
         hands: tuple[Clock, IdMaker, Randomness],
+        *,
+        by_email: bool,
     ) -> None:
-        """Take who looks at addresses, who lets in, what seals secrets, and clear rows."""
+        """Take who looks at addresses, who lets in, what seals secrets, clear rows, and whether e-mail is set up."""
+        self._by_email = by_email
         self._caller, self._doorkeeper, self._words, self._clear = caller, doorkeeper, words, clear
         self._clock, self._ids, self._randomness = hands
 
@@ -99,10 +107,7 @@ class Webhooks:
         with self._clear.read() as connection:
             found = rows.standing(connection, self._clear.partnership, agency)
             calls = {one.id: self._latest(connection, one) for one in found}
-        return [
-            Line(one.id, one.url, one.email, one.target, moment_words(one.added_at), _calls(calls[one.id]))
-            for one in found
-        ]
+        return [self._line(one, calls[one.id]) for one in found]
 
     def add(self, by: AccountId, url: str, email: str) -> Added:
         """Register an address, an e-mail address, or both; returns the secret, which is shown this once.
@@ -155,6 +160,10 @@ class Webhooks:
         with self._clear.write() as connection:
             rows.end(connection, self._clear.partnership, found.id, self._clock())
 
+    def _line(self, one: Webhook, calls: Sequence[rows.Delivery | Call]) -> Line:
+        since, unsent = moment_words(one.added_at), bool(one.email) and not self._by_email
+        return Line(one.id, one.url, one.email, one.target, since, _calls(calls), unsent)
+
     def _latest(self, connection: Connection, one: Webhook) -> Sequence[rows.Delivery | Call]:
         if one.target:
             return reply_calls.latest(connection, self._clear.partnership, one.id)
@@ -177,7 +186,5 @@ class Webhooks:
 
 def _calls(found: Sequence[rows.Delivery | Call]) -> tuple[tuple[str, str], ...]:
     """Return (when, what became of it) of the newest calls."""
-    return tuple(
-        (moment_words(one.next_at), f"{_OUTCOMES.get(one.outcome, 'Waiting')}, attempts: {one.attempts}")
-        for one in found
-    )
+    words = ((one, _OUTCOMES.get(one.outcome, "Waiting")) for one in found)
+    return tuple((moment_words(one.next_at), f"{said}, attempts: {one.attempts}") for one, said in words)
