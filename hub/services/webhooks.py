@@ -34,8 +34,10 @@ OLD_SECRET_SIGNS: Final = timedelta(days=1)
 PREFIX: Final = "whsec_"
 _SECRET_BYTES: Final = 32
 _LONGEST: Final = 500
-_SERVICE: Final = re.compile(r"https?://[A-Za-z0-9./_-]{1,120}\|[A-Za-z0-9-]{1,60}", re.ASCII)
+SERVICE: Final = re.compile(r"https?://[A-Za-z0-9./_-]{1,120}\|[A-Za-z0-9-]{1,60}", re.ASCII)
 """A service as BaRS names it: `system|value`."""
+ANY_OTHER: Final = "default"
+"""Stands for every service of the agency that has no address of its own."""
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}", re.ASCII)
 _OUTCOMES: Final = {
     rows.DELIVERED: "Delivered",
@@ -120,11 +122,13 @@ class Webhooks:
     def add_for_replies(self, by: AccountId, url: str, target: str) -> Added:
         """Register where the replies to a service's FHIR messages go; `target` names it as `system|value`.
 
+        `ANY_OTHER` takes those of every service of the agency that has no address of its own.
+
         Raises:
             InvalidRequestError: as for `add`, or `target_invalid`.
         """
-        if _SERVICE.fullmatch(target.strip()) is None:
-            raise InvalidRequestError("target_invalid", where="target", next_step="system|value")
+        if target.strip() != ANY_OTHER and SERVICE.fullmatch(target.strip()) is None:
+            raise InvalidRequestError("target_invalid", where="target", next_step="system|value or default")
         return self._add(by, url.strip(), "", target.strip())
 
     def _add(self, by: AccountId, url: str, email: str, target: str) -> Added:
