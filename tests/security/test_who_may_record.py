@@ -141,12 +141,14 @@ def nothing_in_quarantine_is_placed(world: SmallWorld) -> None:
     world.send("sm", "adult_with_children_json", body)
     world.hub.rounds.run_once()
     fran = world.accounts["fran"]
-    [line] = world.hub.front_door.waiting(fran)
-    with pytest.raises(ConflictError) as refused:
-        world.hub.front_door.decide(fran, line.id, None)
-    assert (refused.value.code, refused.value.where) == ("still_quarantined", line.id)
-    assert [one.id for one in world.hub.front_door.waiting(fran)] == [line.id]
-    assert [one.id for one in world.hub.partners.quarantined.waiting(fran)] == [line.id]
+    held = [one.id for one in world.hub.partners.quarantined.waiting(fran)]
+    assert held
+    for referral in held:
+        with pytest.raises(ConflictError) as refused:
+            world.hub.front_door.decide(fran, referral, None)
+        assert (refused.value.code, refused.value.where) == ("still_quarantined", referral)
+    assert [one.id for one in world.hub.partners.quarantined.waiting(fran)] == held
+    assert {one.id for one in world.hub.front_door.waiting(fran)} >= set(held)
 
 
 def test_a_referral_that_waits_in_quarantine_is_not_placed(sqlite_world: SmallWorld) -> None:
