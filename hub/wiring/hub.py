@@ -283,6 +283,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     replies = build_replies(clear, clock, calendar, fingerprint)
     own = own_keys(partnership.wrapped, secret)
     partners = partnering(gate, words, doors, replies, partnership, world, clear, ids, settings, own)
+    who_is_who = joining(gate, pages, placing, desk.signals, words, calendar, hands)
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -342,6 +343,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             partners,
             *watches,
             schools.watch,
+            who_is_who.watch,
         ),
         partners=partners,
         connectors=formats,
@@ -354,7 +356,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         exchange=exchange(
             (gate.reader, gate.doorkeeper), (intake, cases.allocations, pages), clear, clock, settings.base_url
         ),
-        joining=joining(gate, pages, placing, desk.signals, words, hands),
+        joining=who_is_who,
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
         replies=replies,
         referring=refer,
