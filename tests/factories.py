@@ -116,11 +116,13 @@ class SmallWorld:
         return self.accept()
 
     def accept(self) -> FamilyId:
-        """Let the front door place what waits: with its first candidate, else as a new family."""
+        """Let the front door place what waits and could be read: with its first candidate, else as a new family."""
         fran = self.accounts["fran"]
         for line in self.hub.front_door.waiting(fran):
             page = self.hub.front_door.page(fran, line.id)
-            self.family = self.hub.front_door.decide(fran, line.id, page.candidates[0].id if page.candidates else None)
+            chosen = page.candidates[0].id if page.candidates else None
+            if page.placeable:
+                self.family = self.hub.front_door.decide(fran, line.id, chosen)
         return self.family
 
     def allocate(self, username: str, *parts: str, lead: bool = False, until: datetime | None = None) -> None:

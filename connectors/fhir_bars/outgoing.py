@@ -37,18 +37,22 @@ class Outgoing:
         """Return the headers of one call.
 
         Args:
-            target: the service that is called, `system|value`.
+            target: the service that is called, `system|value`; "" where nobody named it.
             request: id of this call, new at every attempt.
             exchange: `X-Correlation-Id` of the message that is answered.
         """
         system, _, value = target.partition("|")
-        return self._sender | {
-            "Content-Type": _MEDIA,
-            "Accept": _MEDIA,
-            "NHSD-Target-Identifier": _coded({"system": system, "value": value}),
-            "X-Request-Id": request,
-            "X-Correlation-Id": exchange,
-        }
+        named = {"NHSD-Target-Identifier": _coded({"system": system, "value": value})} if value else {}
+        return (
+            self._sender
+            | named
+            | {
+                "Content-Type": _MEDIA,
+                "Accept": _MEDIA,
+                "X-Request-Id": request,
+                "X-Correlation-Id": exchange,
+            }
+        )
 
 
 def _coded(said: dict[str, Any]) -> str:

@@ -72,6 +72,9 @@ ENTRY_FRAME = (
 VERSIONS = ("corrects", "first_entry", "first_recorded")
 """What an entry says of the earlier ones it stands in the place of: ids, and when the first was recorded."""
 
+REPAIRED = "repaired"
+"""What an entry says of its message, where that was repaired here before it was placed: by whom, when, what."""
+
 REMARK_PARTS = ("remark", "whose", "words", "written_by", "said_at", "beside", "remark_id", "answers")
 """What a remark beside an entry says. Each part is declared once for each category that an entry can stand under."""
 _REMARK_CATEGORIES = (
@@ -166,6 +169,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
                 "incident_reference",
                 "disposal",
                 *VERSIONS,
+                REPAIRED,
             )
             | _all("risk_view", "risk_grade", "risk_answers")
             | _all("child_disclosure", "child_voice")
@@ -175,7 +179,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
         RecordKind.TREATMENT_REPORT: Shape(
             "Drug and alcohol service report",
             "attendance",
-            _all("attendance", "engagement", "treatment_stage", "missed_appointments", *VERSIONS)
+            _all("attendance", "engagement", "treatment_stage", "missed_appointments", *VERSIONS, REPAIRED)
             | _all(
                 "substance_use_summary",
                 "summary",
@@ -192,7 +196,16 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
         RecordKind.HEALTH_REPORT: Shape(
             "Health referral",
             "health_summary",
-            _all("health_summary", "reason", "summary", "requested_service", "referred_by", "coded_evidence", *VERSIONS)
+            _all(
+                "health_summary",
+                "reason",
+                "summary",
+                "requested_service",
+                "referred_by",
+                "coded_evidence",
+                *VERSIONS,
+                REPAIRED,
+            )
             | _all("mental_health_summary", "mental_health")
             | _all("crisis_history", "crisis")
             | _all("risk_view", "concern", "flags")
@@ -287,7 +300,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
         RecordKind.COUNCIL_RECORD: Shape(
             "Record of the council's case system",
             "meeting_outcome",
-            _all("meeting_outcome", "case_dates", "assessments", "section47", *VERSIONS)
+            _all("meeting_outcome", "case_dates", "assessments", "section47", *VERSIONS, REPAIRED)
             | _all("family_plan", "plan_dates", "protection_plans", "family_group", "legal_status")
             | _all("risk_view", "primary_need", "factors")
             | _all("health_summary", "disabilities")
@@ -311,6 +324,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
                 "not_safe_to_tell",
                 "sender_reference",
                 *VERSIONS,
+                REPAIRED,
             )
             | _all("child_disclosure", "child_voice")
             | _all("parent_voice", "parent_view")
@@ -353,6 +367,7 @@ SHAPES: Mapping[RecordKind, Shape] = MappingProxyType(
                 "welfare_check",
                 "voice",
                 *VERSIONS,
+                REPAIRED,
             )
             | _all("school_circumstances", "circumstances")
             | _all("school_routing", "school_told"),

@@ -32,10 +32,15 @@ class OtherWay:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What a desk reads of it: remarks with their rule, and where to read the other side."""
+    """What a desk reads of it: remarks with their rule, and where to read the other side.
+
+    `elsewhere`: a candidate's family is worked with by a team, and what was told there is not for this desk. It is said
+    of every such family, whatever was told in it: the desk is not to take silence for one side only.
+    """
 
     remarks: tuple[str, ...] = ()
     others: tuple[OtherWay, ...] = ()
+    elsewhere: bool = False
 
 
 class BothSides:

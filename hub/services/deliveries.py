@@ -24,7 +24,7 @@ from hub.services.signed_calls import A_ROUND, ATTEMPTS, GOOD, LONGEST_PAUSE, Si
 from hub.store.clear import door, partner_events, work
 from hub.store.clear import webhooks as rows
 from hub.store.clear.partner_events import PartnerEvent
-from hub.store.clear.webhooks import DEAD, DELIVERED, MAILED, Delivery, Webhook
+from hub.store.clear.webhooks import DEAD, DELIVERED, MAILED, NO_EMAIL, Delivery, Webhook
 from hub.store.session import Transactions
 
 log = structlog.get_logger("hub.deliveries")
@@ -74,7 +74,8 @@ class Deliveries:
     def _try_due(self) -> int:
         """Try each due call once; an address that just failed is left alone for the rest of the round."""
         with self._clear.read() as connection:
-            due = rows.due(connection, self._clear.partnership, self._clock(), A_ROUND)
+            by_email = self._post is not None
+            due = rows.due(connection, self._clear.partnership, self._clock(), A_ROUND, by_email=by_email)
         failed: set[str] = set()
         for one in due:
             if one.webhook not in failed and not self._try(one):
@@ -104,8 +105,17 @@ class Deliveries:
         return False
 
     def _fall_back(self, webhook: Webhook, event: PartnerEvent, tried: Delivery) -> bool:
-        """Tell by e-mail where there is an address, with the reference only; else give up, loudly."""
+        """Tell by e-mail where there is an address, with the reference only; else give up, loudly.
+
+        Where no e-mail is set up the letter waits until it is; that calls failed is said nevertheless.
+        """
         now = self._clock()
+        if webhook.email and self._post is None:
+            if webhook.url:
+                self._give_up(webhook, event, now)
+            attempts = tried.attempts if webhook.url else 0
+            self._settle(replace(tried, attempts=attempts, outcome=NO_EMAIL, next_at=now), done_at=None)
+            return not webhook.url
         if webhook.email and self._post is not None:
             try:
                 self._post.send(Letter(webhook.email, SUBJECT, self._letter(event)))

@@ -64,6 +64,11 @@ class Digest:
         self._post, self._tasks, self._address = post, tasks, address
         self._calendar, self._clear, self._clock = calendar, clear, clock
 
+    @property
+    def writes(self) -> bool:
+        """Whether anybody is written to: not where no e-mail is set up."""
+        return self._post is not None
+
     def address_of(self, account: AccountId) -> str:
         """Return where this account is written to, "" for nowhere."""
         with self._clear.read() as connection:

@@ -15,6 +15,7 @@ ACKNOWLEDGE: Final = "acknowledge_redirection"
 AT_EDT: Final = "acknowledge_at_edt"
 UNANSWERED: Final = "redirection_unanswered"
 UNDECIDED: Final = "referral_undecided"
+UNCOMPARED: Final = "newcomers_uncompared"
 OPEN_CASE: Final = "referral_on_open_case"
 HOLD: Final = "hold_strategy_discussion"
 ATTEND: Final = "attend_strategy_discussion"
@@ -27,6 +28,10 @@ WORDS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ),
     UNANSWERED: ("A referral was passed on and nobody acknowledged it: find out who has it", _MANAGERS),
     UNDECIDED: ("A referral is past its time and not decided: see that it is", _MANAGERS),
+    UNCOMPARED: (
+        "Somebody new in a referral that is placed waits to be compared: say who it is, under Joined people",
+        _MANAGERS,
+    ),
     HOLD: ("A strategy discussion was decided: hold it, and record who attended", _MANAGERS),
     ATTEND: (
         "You are asked to a strategy discussion: speak with children's social care today",

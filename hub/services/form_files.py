@@ -13,7 +13,7 @@ from typing import Any, Final
 from marshmallow import fields
 
 from hub.domain.errors import PolicyError
-from hub.domain.fields import SHAPES, VERSIONS, RecordKind, answers_in
+from hub.domain.fields import REPAIRED, SHAPES, VERSIONS, RecordKind, answers_in
 from hub.domain.form import KINDS, PERSON, REFERRER, UNANSWERED, Form, Question, Role
 from hub.domain.labels import Sensitivity
 from hub.domain.referral import ConsentScope, Part
@@ -21,7 +21,9 @@ from hub.policy.reading import YES_NO, Document, by_word, many, nested, plain, r
 from hub.policy.reading import Path as Way
 
 COMMON: Final = "common.yaml"
-_FIELDS: Final = {n: kept for n, kept in SHAPES[RecordKind.AGENCY_REPORT].fields.items() if n not in VERSIONS}
+_FIELDS: Final = {
+    n: kept for n, kept in SHAPES[RecordKind.AGENCY_REPORT].fields.items() if n not in {*VERSIONS, REPAIRED}
+}
 _ID: Final = r"[a-z][a-z0-9_]{1,39}"
 _TAKEN: Final = re.compile(
     r"(?:person|event|referrer)_.*|.*_unanswered|referral_.*|family_reference|action|created|roles"

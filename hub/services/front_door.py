@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.domain.access import Act
@@ -153,11 +153,16 @@ class FrontDoor:
             before.entries,
             notes(records),
             signals(records, children_of(lines) | before.children, PartialDate.of(self._clock()).first, self._signals),
-            self._sides.at_the_door(disclosure, before.shown, proposed, register),
+            replace(self._sides.at_the_door(disclosure, before.shown, proposed, register), elsewhere=before.elsewhere),
         )
 
     def decide(self, account: AccountId, referral_id: str, family: FamilyId | None) -> FamilyId:
-        """Attach the referral to a candidate's family, or accept it as a new one (None)."""
+        """Attach the referral to a candidate's family, or accept it as a new one (None).
+
+        Raises:
+            ConflictError: `still_quarantined`, or somebody was faster.
+            InvalidRequestError: that family is no candidate.
+        """
         referral = self._deciding.find(account, referral_id)
         if family is None:
             return self._placing.accept(account, referral)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hub.services.candidates import Candidates
 from hub.services.merging import Merging
+from hub.services.newcomer_watch import NewcomerWatch
 from hub.services.newcomers import Newcomers
 from hub.services.protected_matches import ProtectedMatches
 
@@ -16,3 +17,4 @@ class Joining:
     merging: Merging
     protected: ProtectedMatches
     newcomers: Newcomers
+    watch: NewcomerWatch

@@ -6,12 +6,13 @@ INVARIANT: where the family or a candidate is protected, all of it waits at the 
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from hub.domain.access import Act
 from hub.domain.errors import InvalidRequestError, NotFoundError
 from hub.domain.facts import FactKind, person_chain
-from hub.domain.ids import AccountId, FamilyId, ReferenceId
+from hub.domain.ids import AccountId, FamilyId, ReferenceId, ReferralId
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
 from hub.gate.writer import Writer
@@ -76,6 +77,19 @@ class Newcomers:
             for one in found
         ]
 
+    def waiting_since(self) -> dict[ReferralId, datetime]:
+        """Return since when each referral waits that has an open candidate, placed or not."""
+        with self._clear.read() as connection:
+            return proposals.waiting_since(connection, self._clear.partnership, ORDINARY)
+
+    def may_be_compared(self, number: ReferralId) -> bool:
+        """Say whether somebody new in a placed referral waits for the ordinary desk, which may hear of it."""
+        with self._clear.read() as connection:
+            referral = cases.find_referral(connection, self._clear.partnership, number)
+        if referral is None or referral.state not in PLACED or self._placing.restricted(referral.family):
+            return False
+        return any(not self._placing.restricted(one.family) for one in self._unshielded(referral))
+
     def page(self, account: AccountId, referral_id: str) -> NewcomersPage:
         """Return the comparison as this reader may see either side; NotFoundError when there is nobody to compare."""
         may_join = self._let_in(account, referral_id)
@@ -137,6 +151,12 @@ class Newcomers:
 
     def _open(self, account: AccountId, referral: cases.Referral) -> list[proposals.Proposal]:
         """Return what waits, without anybody protected by now or in a family that is shut to this reader."""
+        found = self._unshielded(referral)
+        shut = {family for family in {one.family for one in found} if self._finder.standing(account, family).shut}
+        return [one for one in found if one.family not in shut]
+
+    def _unshielded(self, referral: cases.Referral) -> list[proposals.Proposal]:
+        """Return what waits, without anybody protected by now."""
         with self._clear.read() as connection:
             open_ = proposals.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
         are = self._finder.persons_behind({one.reference for one in open_})
@@ -144,8 +164,7 @@ class Newcomers:
         found = [one for one in by_now if one.person != are[one.reference]]
         people = {one.person: one.family for one in found}
         hidden = hidden_candidates(self._finder, self._placing, referral, people)
-        shut = {family for family in set(people.values()) if self._finder.standing(account, family).shut}
-        return [one for one in found if one.person not in hidden and one.family not in shut]
+        return [one for one in found if one.person not in hidden]
 
     def _by_now(self, proposal: proposals.Proposal) -> proposals.Proposal | None:
         """Return a candidate as whom and where they are by now: they may have been joined or placed since.

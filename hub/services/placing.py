@@ -36,7 +36,8 @@ class Placing:
         self._deciding, self._telling = front_door
 
     def accept(self, by: AccountId, referral: cases.Referral) -> FamilyId:
-        """Let the referral's own provisional family stand as a new one."""
+        """Let the referral's own provisional family stand as a new one; ConflictError while it is in quarantine."""
+        _require_read(referral)
 
         def rows(connection: Connection) -> None:
             self._decide(connection, referral, ACCEPTED, referral.own_family, by)
@@ -61,8 +62,10 @@ class Placing:
     ) -> FamilyId:
         """Place the referral's records in `target`; `same` says which references are people already known there.
 
-        `said` gives the number of each joining and its sealed reason, when somebody wrote one.
+        `said` gives the number of each joining and its sealed reason, when somebody wrote one. ConflictError while the
+        referral is in quarantine.
         """
+        _require_read(referral)
 
         def rows(connection: Connection) -> None:
             self._decide(connection, referral, ATTACHED, target, by)
@@ -196,6 +199,12 @@ class Placing:
         ends: FactId | None = None,
     ) -> Fact:
         return Fact(FactId(self._ids.new()), chain, 0, kind, body, start, None, self._clock(), by, ends)
+
+
+def _require_read(referral: cases.Referral) -> None:
+    """What waits in quarantine nobody has read yet: it is repaired first, and placed as what it then is."""
+    if referral.state == "quarantined":
+        raise ConflictError("still_quarantined", where=referral.id, next_step="repair_it_first")
 
 
 def _speaks_of(fact: Fact, kept: PersonId, reference: ReferenceId) -> bool:

@@ -33,20 +33,25 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """The earlier contacts: what was told us then, and what was decided; the rest is for the signals."""
+    """The earlier contacts: what was told us then, and what was decided; the rest is for the signals.
+
+    `elsewhere` says that a family was not this reader's to open: a team works with it.
+    """
 
     entries: tuple[entry_lines.EntryLine, ...]
     notes: tuple[NoteLine, ...]
     records: tuple[ShownRecord, ...]
     children: frozenset[PersonId]
     shown: tuple[Disclosure, ...] = ()
+    elsewhere: bool = False
 
 
 def prior(
     pages: FamilyPages, account: AccountId, families: Iterable[FamilyId], stated: Stated, register: Register
 ) -> Prior:
     """Open these families for this reader, each under an entry of its own; one that is not theirs adds nothing."""
-    shown = [found for family in families if (found := _opened(pages, account, family, stated)) is not None]
+    opened = [_opened(pages, account, family, stated) for family in families]
+    shown = [found for found in opened if found is not None]
     records = tuple(record for found in shown for record in found.records)
     return Prior(
         tuple(line for found in shown for line in entry_lines.entries(found, register)),
@@ -54,6 +59,7 @@ def prior(
         records,
         frozenset().union(*(children_of(people(found, register)) for found in shown)),
         tuple(shown),
+        len(shown) < len(opened),
     )
 
 

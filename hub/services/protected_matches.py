@@ -4,7 +4,7 @@ The front door's page reads as for no match. The desk sees who sent it and whom 
 see, and says what came of it. It joins nobody: a joining would put the referral beside the protected record.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.domain.access import Act
 from hub.domain.errors import InvalidRequestError, NotFoundError
@@ -107,7 +107,8 @@ class ProtectedMatches:
         own = prior(self._pages, account, [referral.family], stated, register).shown
         families = dict.fromkeys(one.family for one in proposed if one.family != referral.family)
         before = prior(self._pages, account, families, stated, register)
-        return self._sides.at_the_named_desk(own[0], before.shown, proposed, register) if own else Sides()
+        told = self._sides.at_the_named_desk(own[0], before.shown, proposed, register) if own else Sides()
+        return replace(told, elsewhere=before.elsewhere)
 
     def _let_in(self, account: AccountId, referral_id: str = "", said: str = "") -> None:
         self._doorkeeper.let_in(

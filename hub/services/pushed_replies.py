@@ -3,9 +3,11 @@
 A reply says how far a referral is and nothing else; what it says is looked up when it is sent, so that what became
 outdated while an address did not answer is never told, and each state is told once.
 INVARIANT: only a registered address is called. What a message says of itself is compared with it, and never called.
+INVARIANT: a reply goes to the service that sent the message; another service of the same agency never has it, but where
+the agency's administrator registered an address for all that have none of their own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol, cast
@@ -24,6 +26,7 @@ from hub.services.quarantine_clock import lead_agency
 from hub.services.replies import Replies, Standing, Step
 from hub.services.sealed_words import SealedWords
 from hub.services.signed_calls import A_ROUND, ATTEMPTS, GOOD, SignedCalls
+from hub.services.webhooks import ANY_OTHER, SERVICE
 from hub.store.clear import cases, reply_calls, webhooks, work
 from hub.store.clear.partner_events import STATE_CHANGED, PartnerEvent
 from hub.store.clear.reply_calls import Awaited, Call
@@ -53,7 +56,7 @@ class Composer(Protocol):
         ...
 
     def headers(self, target: str, request: str, exchange: str) -> dict[str, str]:
-        """Return the headers of one call, to a service (`system|value`), in the exchange that a message began."""
+        """Return the headers of one call, to a service (`system|value` or ""), in the exchange that a message began."""
         ...
 
 
@@ -87,8 +90,7 @@ class PushedReplies:
             return []
         if sent.id:
             self._await(agency, receipt, sent)
-        same = {_plain(name) for one in known for name in (one.url, one.target)}
-        differs = sent.endpoint and _plain(sent.endpoint) not in same
+        differs = sent.endpoint and not any(_is_of(one, sent.endpoint) for one in known)
         return [Issue(Severity.WARNING, "reply_endpoint_differs", _CLAIMED)] if differs else []
 
     def owe(self, connection: Connection, event: PartnerEvent) -> None:
@@ -110,7 +112,7 @@ class PushedReplies:
     def _await(self, agency: AgencyId, receipt: Mapping[str, object], sent: Sent) -> None:
         id_, partnership, now = str(receipt["receipt"]), self._clear.partnership, self._clock()
         referral = ReferralId(cast("list[dict[str, str]]", receipt["records"])[0]["referral"])
-        sealed = self._words.close(id_, {"message": sent.id, "exchange": sent.exchange})
+        sealed = self._words.close(id_, {"message": sent.id, "exchange": sent.exchange, "service": sent.endpoint})
         with self._clear.write() as connection:
             reply_calls.await_reply(connection, partnership, Awaited(id_, agency, referral, sealed, now))
             for one in reply_calls.awaited_about(connection, partnership, referral):
@@ -120,7 +122,8 @@ class PushedReplies:
         return [one for one in webhooks.standing(connection, self._clear.partnership, agency) if one.target]
 
     def _wake(self, connection: Connection, awaited: Awaited, now: datetime) -> None:
-        for one in self._registered(connection, awaited.agency):
+        service = self._words.open(awaited.receipt, awaited.sealed).get("service", "")
+        for one in _for(service, self._registered(connection, awaited.agency)):
             reply_calls.wake(connection, self._clear.partnership, one.id, awaited.receipt, now)
 
     def _try(self, call: Call) -> bool:
@@ -140,7 +143,9 @@ class PushedReplies:
         said, now = self._words.open(awaited.receipt, awaited.sealed), self._clock()
         step = standing.step.value
         id_, body = self._composer.reply(said["message"], awaited.receipt, step, stamp(standing.since))
-        headers = self._composer.headers(webhook.target, self._ids.new(), said["exchange"] or id_)
+        headers = self._composer.headers(
+            _named(webhook, said.get("service", "")), self._ids.new(), said["exchange"] or id_
+        )
         status = self._calls.call(webhook, id_, headers, body, now)
         if status in GOOD:
             return self._settle(replace(tried, told=step, outcome=DELIVERED, next_at=now), done_at=now)
@@ -172,6 +177,23 @@ class PushedReplies:
         with self._clear.write() as connection:
             reply_calls.settle(connection, self._clear.partnership, call, done_at=done_at)
         return True
+
+
+def _for(service: str, known: Sequence[Webhook]) -> list[Webhook]:
+    """Return where the replies to a service's messages go: its own registrations, else the agency's for all others."""
+    own = [one for one in known if service and _is_of(one, service)]
+    return own or [one for one in known if one.target == ANY_OTHER]
+
+
+def _is_of(one: Webhook, service: str) -> bool:
+    return _plain(service) in {_plain(one.url), _plain(one.target)}
+
+
+def _named(one: Webhook, service: str) -> str:
+    """Return the service that a call is for; "" where neither registration nor message names one."""
+    if one.target != ANY_OTHER:
+        return one.target
+    return service if SERVICE.fullmatch(service) else ""
 
 
 def _plain(name: str) -> str:

@@ -25,6 +25,7 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.writer import Actor, Writer
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.intake import Intake, Message
+from hub.services.provenance import marked
 from hub.services.quarantine_clock import JOB, WITHIN, source_of
 from hub.services.register import moment_words
 from hub.services.repairing import Flaw, Mender, RepairPage, Waiting
@@ -50,7 +51,7 @@ class _Case:
     body: bytes = field(repr=False)
     content_type: str
     parsed: Parsed = field(repr=False)
-    corrected: tuple[str, ...] = ()
+    corrected: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Quarantined:
@@ -107,8 +108,17 @@ class Quarantined:
         mended = self._with(case, corrections) if corrections else case
         if mended.parsed.outcome is not Outcome.ACCEPTED:
             return self._page(mended)
-        self._release(by, case.referral, *self._received(mended))
+        self._release(by, case.referral, *self._received(self._marked(by, mended)))
         return None
+
+    def _marked(self, by: AccountId, mended: _Case) -> _Case:
+        """Let what comes of a record say that it was repaired: a reader of an entry need not know the receipt."""
+        register, draft = self._pages.register(), mended.parsed.draft
+        role = register.vocabulary.words(self._pages.standing(by).role)
+        what = "Repaired in quarantine" if mended.corrected else "Let through from quarantine"
+        said = f"{what} on {moment_words(self._clock())} by: {role}."
+        draft = marked(draft, mended.corrected, said) if draft else None
+        return replace(mended, parsed=replace(mended.parsed, draft=draft))
 
     def _received(self, case: _Case) -> tuple[str, str]:
         """Send the record through the intake under a key of its own; returns the referral it became, and its receipt.
@@ -192,7 +202,7 @@ class Quarantined:
             # It cannot be written so, or could no longer be read at all: it is as it came, and as wrong as before.
             wrong = Issue(Severity.ERROR, error.code, error.where or next(iter(takes), ""))
             return replace(case, parsed=replace(case.parsed, issues=(*case.parsed.issues, wrong)))
-        return replace(case, body=body, parsed=parsed, corrected=tuple(takes))
+        return replace(case, body=body, parsed=parsed, corrected=takes)
 
     def _mended(
         self, case: _Case, takes: Mapping[str, str], typed: frozenset[str] = frozenset()

@@ -5,12 +5,12 @@ a tie declared to the family, or to one that the notice may belong to. A namesak
 the local authority's officer, reads it then, and nobody is told why.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from hub.domain.canonical import digest
 from hub.domain.clock import Clock
-from hub.domain.facts import AGENCIES_CHAIN, FactKind, account_chain, family_chain
+from hub.domain.facts import AGENCIES_CHAIN, AGREEMENTS_CHAIN, Fact, FactKind, account_chain, family_chain
 from hub.domain.ids import AccountId, AgencyId, FamilyId
 from hub.gate.writer import Writer
 from hub.matching.block import blocking_keys
@@ -48,6 +48,10 @@ class SchoolDesks:
         found = (fact.body for fact in facts if fact.kind is FactKind.AGENCY)
         return {str(one["code"]): AgencyId(str(one["agency"])) for one in found if one["kind"] == "school"}
 
+    def of_agreements(self) -> Sequence[Fact]:
+        """Return what stands of agreements: which are suspended."""
+        return self._writer.standing_facts([AGREEMENTS_CHAIN], self._clock())
+
     def authority(self) -> AgencyId:
         """Return the local authority that runs the hub: its officer reads what no school can."""
         facts = self._writer.standing_facts([account_chain(MATCHER)], self._clock())
@@ -59,6 +63,10 @@ class SchoolDesks:
         tied = self.tied(referral)
         readers = [one for one in leads if not (tied & {one.id, one.login} or parties & _sounds([one.name]))]
         return Desk(agency, tuple(one.id for one in readers), _digest(leads), len(readers) == len(leads))
+
+    def has(self, agency: AgencyId, account: AccountId) -> bool:
+        """Say whether an account reads for an agency at this moment: who left does not."""
+        return any(one.id == account for one in self._leads(agency))
 
     def staff(self, agency: AgencyId) -> str:
         """Return a digest of everybody who reads for an agency: another one says that other people do."""

@@ -23,7 +23,7 @@ from hub.services.arrivals import SYSTEM
 from hub.services.register import moment_words
 from hub.services.school_decisions import PURPOSE, READABLE, SchoolDecisions
 from hub.services.school_desks import SchoolDesks
-from hub.services.school_tasks import ALARMS, AT_THE_DOOR, LEADS
+from hub.services.school_tasks import ALARMS, AT_THE_DOOR, LEADS, UNAGREED
 from hub.store.clear import cases, messages, school_notices, work
 from hub.store.clear.school_notices import SchoolNotice
 from hub.store.session import Transactions
@@ -158,7 +158,8 @@ class SchoolNotices:
             stands = {one.record for one in messages.standing_records(connection, partnership, notice.referral)}
         if referral is None or newest != notice.version or not stands.issuperset(notice.records):
             return None
-        return None if account in self._desks.tied(referral) else referral
+        there = notice.agency is not None and self._desks.has(notice.agency, account)
+        return referral if there and account not in self._desks.tied(referral) else None
 
     def _acknowledge(self, notice: SchoolNotice, account: AccountId) -> None:
         now, partnership = self._clock(), self._clear.partnership
@@ -177,6 +178,8 @@ class SchoolNotices:
         at_the_door = referral.id if referral.state in cases.UNDECIDED else ""
         sent, due = moment_words(notice.made_at), f"to be read by {moment_words(notice.due_at)}"
         late, alarm = notice.due_at <= self._clock(), ALARMS.get(notice.alarm, "")
+        if notice.alarm == UNAGREED:  # closed: nobody waits for it here
+            late, due = False, "not passed on"
         return WaitingLine(notice.id, referral.agency, at_the_door, referral.receipt, sent, due, late, alarm)
 
 

@@ -18,6 +18,7 @@ from hub.domain.clock import Clock
 from hub.domain.errors import AccessRefusedError, HubError, InvalidRequestError
 from hub.domain.fields import RecordKind
 from hub.domain.ids import IdMaker, RecordId
+from hub.domain.labels import Handling
 from hub.domain.partial_date import PartialDate
 from hub.gate.disclosure import ShownRecord
 from hub.gate.policybook import PolicyBook
@@ -27,8 +28,10 @@ from hub.policy.encompass import EncompassRules
 from hub.policy.working_days import Calendar
 from hub.services import school_tasks
 from hub.services.arrivals import SCHOOLS, SYSTEM
+from hub.services.school_agreement import Agreed, agreed
 from hub.services.school_decisions import PURPOSE, READABLE, SchoolDecisions
 from hub.services.school_desks import Desk, SchoolDesks
+from hub.services.school_tasks import CONDITIONS, SUSPENDED, UNAGREED
 from hub.services.setup import MATCHER
 from hub.store.clear import cases, messages, partner_events, school_notices, work
 from hub.store.clear.partner_events import SCHOOL_NOTICE, PartnerEvent
@@ -36,17 +39,21 @@ from hub.store.clear.school_notices import SchoolNotice
 from hub.store.session import Transactions
 
 log = structlog.get_logger("hub.schools")
-_CATEGORY: Final = "school_notice"
+_KEPT_BACK: Final = frozenset({Handling.C, Handling.PROHIBITED})
+"""What the police say of a notice that house rules H4 and H12 keep from every school."""
 _FORMAT: Final = "safeguarding_notice"
 """Every form of the message that says something for schools begins so."""
 _LOOK_WITHIN: Final = "P1D"
+_WHY_UNOPENED: Final = {Agreed.SUSPENDED: SUSPENDED, Agreed.NO: UNAGREED}
+"""What stands in the place of a desk where no agreement lets a notice be opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a referral says for schools: its thin records, and everybody whom it names."""
+    """What a referral says for schools: its thin records, those that the police keep back, and whom it names."""
 
     children: tuple[ShownRecord, ...]
+    held: frozenset[RecordId]
     named: tuple[str, ...]
 
 
@@ -72,11 +79,11 @@ class SchoolRouting:
     def run_once(self) -> int:
         """Give out what came in, was replaced or taken back; returns how many referrals were done.
 
-        Without an agreement about it nothing is opened, and what came in waits for one.
+        Without an agreement in force nothing is opened: a notice is made that says why it is nobody's, under its clock.
         """
         with self._clear.read() as connection:
             jobs = work.waiting_jobs(connection, self._clear.partnership, SCHOOLS)
-        return sum(self._tried(job, referral) for job, referral in jobs) if jobs and self.agreed() else 0
+        return sum(self._tried(job, referral) for job, referral in jobs)
 
     def over(self, notice: SchoolNotice) -> None:
         """End a notice whose time to be read again is over."""
@@ -86,14 +93,13 @@ class SchoolRouting:
             self._replace(referral, [notice], [])
 
     def again(self, notice: SchoolNotice) -> None:
-        """Have a notice given out anew: other people read at its desk by now."""
+        """Have a notice given out anew: other people read at its desk by now, or an agreement is in force."""
         with self._clear.write() as connection:
             work.post(connection, self._clear.partnership, (self._ids.new(), SCHOOLS, notice.referral), self._clock())
 
-    def agreed(self) -> bool:
-        """Say whether an agreement speaks of passing notices on to schools, in force or not."""
-        whens = (entry.rule.when for entry in self._policy.current().entries)
-        return any(_CATEGORY in when.categories and "matcher" in when.roles for when in whens)
+    def agreed(self) -> Agreed:
+        """Say whether an agreement lets notices be passed on to schools at this moment."""
+        return agreed(self._policy.current(), self._desks.of_agreements(), self._clock())
 
     def _tried(self, job: str, id_: str) -> int:
         """Do one job; a failure is logged by code, leaves the job waiting, and does not stop the next."""
@@ -122,12 +128,14 @@ class SchoolRouting:
 
     def _said(self, referral: cases.Referral, version: int, standing: Sequence[SchoolNotice]) -> list[SchoolNotice]:
         """Return what the newest version says for schools; what may not be opened at this moment is nobody's."""
-        found = self._found(referral)
+        found = self._found(referral) if self.agreed() is Agreed.YES else None
         if found is not None:
             return self._wanted(referral, version, found)
+        if not standing and not referral.connector.startswith(_FORMAT):
+            return []
         due = self._rules.due(referral.received_at, "", self._calendar)
-        of_police = standing or referral.connector.startswith(_FORMAT)
-        return [self._nobodys(referral, version, (), due)] if of_police else []
+        new = self._nobodys(referral, version, (), due)
+        return [replace(new, desk=_WHY_UNOPENED.get(self.agreed(), new.desk))]
 
     def _found(self, referral: cases.Referral) -> _Found | None:
         """Open what a referral says for schools, as the program that passes it on; None when it may not."""
@@ -137,17 +145,22 @@ class SchoolRouting:
         kinds = frozenset({RecordKind.SCHOOL_NOTICE, RecordKind.PERSON})
         view = View(Act.SCHOOL_NOTICE_ROUTE, MATCHER, referral.family, PURPOSE, kinds, now, now, only=only, limit=1_000)
         try:
-            shown = self._reader.disclose(view).records
+            disclosure = self._reader.disclose(view)
         except AccessRefusedError:
             return None
+        shown, labels = disclosure.records, disclosure.labels
         people = [one for one in shown if one.kind is RecordKind.PERSON]
         children = tuple(one for one in shown if one.kind is RecordKind.SCHOOL_NOTICE)
+        held = frozenset(one.record for one in children if _KEPT_BACK & {labels[n].handling for n in one.labels})
         names = (one.fields.get(key, "") for one in people for key in ("name", "other_names"))
         named = tuple(name for text in names for name in text.split(";"))
-        return _Found(children, named) if people else None
+        return _Found(children, held, named) if people else None
 
     def _wanted(self, referral: cases.Referral, version: int, found: _Found) -> list[SchoolNotice]:
-        """Return one notice for each desk: the school's, else the local authority's officer's, else nobody's."""
+        """Return one notice for each desk: the school's, else the local authority's officer's, else nobody's.
+
+        What the police keep back is nobody's until they lift that.
+        """
         schools, authority = self._desks.schools(), self._desks.authority()
         of_school: dict[str, list[ShownRecord]] = {}
         for child in found.children:
@@ -155,11 +168,14 @@ class SchoolRouting:
             if code in schools or self._missed(child, referral):
                 of_school.setdefault(code if code in schools else "", []).append(child)
         at_desk: dict[Desk | None, list[tuple[str, ShownRecord]]] = {}
-        for code, children in of_school.items():
+        held = [(code, child) for code, some in of_school.items() for child in some if child.record in found.held]
+        for code, some in of_school.items():
+            children = [child for child in some if child.record not in found.held]
             desks = [self._desks.desk(one, referral, found.named) for one in (schools.get(code), authority) if one]
             desk = next((one for one in desks if one.readers), None)
             at_desk.setdefault(desk, []).extend((code, child) for child in children)
-        return [self._notice(referral, version, desk, some) for desk, some in at_desk.items()]
+        made = [self._notice(referral, version, desk, some) for desk, some in at_desk.items() if some]
+        return [*made, replace(self._notice(referral, version, None, held), desk=CONDITIONS)] if held else made
 
     def _missed(self, child: ShownRecord, referral: cases.Referral) -> bool:
         """Say whether somebody should hear of a child whose school is not known here; a baby has none."""

@@ -8,13 +8,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import Connection
+
 from hub.domain.ids import AccountId, AgencyId
+from hub.services.register import moment_words
+from hub.store.clear import cases, school_notices
 from hub.store.clear.school_notices import SchoolNotice
 from hub.store.clear.work import Task
 
 READ, TAKEN_BACK, UNREAD = "read_school_notice", "school_notice_taken_back", "school_notice_unread"
+LIFT, UNMET = "school_notice_kept_back", "school_notices_unmet"
 NOBODY, NOT_TOLD, FAILED, LATE = "nobody", "not_told", "failed", "late"
+CONDITIONS, SUSPENDED, UNAGREED = "conditions", "suspended", "unagreed"
 ALARMS: Final[Mapping[str, str]] = {
+    UNAGREED: "Not passed on: no agreement about it is in force",
+    SUSPENDED: "The agreement about it is suspended: it waits until that resumes",
+    CONDITIONS: "The conditions of the police keep it from the school",
     NOBODY: "Nobody here may read it",
     NOT_TOLD: "Nobody there gave an address to be told at",
     FAILED: "Word of it could not be delivered",
@@ -35,6 +44,18 @@ WORDS: Final[Mapping[str, tuple[str, str, frozenset[str], str]]] = {
         "A police notice for a school does not arrive: tell the police's desk, and write what came of it",
         "must",
         AT_THE_DOOR,
+        "do",
+    ),
+    LIFT: (
+        "Your conditions keep a notice from a school: lift them by an amendment, or tell the school yourselves",
+        "must",
+        frozenset({"ig_officer", "partner_referrer"}),
+        "do",
+    ),
+    UNMET: (
+        "What the police send for schools is not passed on, as no agreement lets it be: see to one, or who tells",
+        "must",
+        frozenset({"ig_officer"}),
         "do",
     ),
 }
@@ -58,6 +79,30 @@ def to_the_door(notice: SchoolNotice, code: str, agency: AgencyId, clock: tuple[
     """Ask the front door to tell the police's desk."""
     now, due = clock
     return Task(id_, f"{source_of(notice.id)}/{code}", UNREAD, agency, None, None, now, due, None, notice.id)
+
+
+def to_lift(notice: SchoolNotice, police: AgencyId, now: datetime, id_: str) -> Task:
+    """Ask the police, who alone can, to lift what keeps a notice from its school; its clock goes on."""
+    source = f"{source_of(notice.id)}/{CONDITIONS}"
+    return Task(id_, source, LIFT, police, None, None, now, notice.due_at, None, notice.id)
+
+
+def to_agree(agency: AgencyId, clock: tuple[datetime, datetime], id_: str) -> Task:
+    """Tell an agency's officers, once, that no agreement lets notices be passed on."""
+    now, due = clock
+    return Task(id_, "school/unmet", UNMET, agency, None, None, now, due)
+
+
+def about(connection: Connection, partnership: str, task: Task) -> tuple[tuple[str, str], ...]:
+    """Return (name, words) of the message behind a task that asks for a notice to be told; nothing for any other."""
+    if task.kind not in {UNREAD, LIFT} or task.subject is None:
+        return ()
+    notice = school_notices.find(connection, partnership, task.subject)
+    sent = cases.find_referral(connection, partnership, notice.referral) if notice else None
+    if notice is None or sent is None:
+        return ()
+    said = (("Receipt", f"{sent.receipt}, received {moment_words(sent.received_at)}"),)
+    return (*said, ("Why", ALARMS.get(notice.alarm, "")), ("The school is to know by", moment_words(notice.due_at)))
 
 
 def source_of(notice: str) -> str:

@@ -166,6 +166,7 @@ class Tasks:
         with self._clear.read() as connection:
             events = duties.events_of(connection, self._clear.partnership, task.id)
             about = partner_tasks.whom_to_tell(connection, self._clear.partnership, task)
+            about += school_tasks.about(connection, self._clear.partnership, task)
         reference = str(task.family or "") if self._works_with(account, task) else ""
         lines = tuple(self._event(event) for event in events)
         line = self._line(task, self._clock(), account, who)

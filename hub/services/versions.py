@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from hub.domain.facts import Fact, FactKind
+from hub.domain.fields import REPAIRED
 from hub.domain.ids import FactId
 from hub.domain.referral import Issue, ReferralDraft
 from hub.services.composing import Sender
@@ -68,10 +69,11 @@ def stood(verdict: Verdict) -> Sent:
 
 
 def content_of(draft: ReferralDraft) -> bytes:
-    """Return what a record says, without where in which message it stood and which version it is."""
+    """Return what a record says, without where in which message it stood, which version it is, and who repaired it."""
 
     def values(fields: Mapping[str, object]) -> list[tuple[str, object]]:
-        return sorted((name, getattr(sourced, "value", sourced)) for name, sourced in fields.items())
+        own = ((name, said) for name, said in fields.items() if name != REPAIRED)
+        return sorted((name, getattr(sourced, "value", sourced)) for name, sourced in own)
 
     people = [
         (p.key, values(p.fields), values(p.contact), sorted(p.parts), p.restricted, str(p.birth_date), p.nhs_number)

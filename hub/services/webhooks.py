@@ -34,13 +34,16 @@ OLD_SECRET_SIGNS: Final = timedelta(days=1)
 PREFIX: Final = "whsec_"
 _SECRET_BYTES: Final = 32
 _LONGEST: Final = 500
-_SERVICE: Final = re.compile(r"https?://[A-Za-z0-9./_-]{1,120}\|[A-Za-z0-9-]{1,60}", re.ASCII)
+SERVICE: Final = re.compile(r"https?://[A-Za-z0-9./_-]{1,120}\|[A-Za-z0-9-]{1,60}", re.ASCII)
 """A service as BaRS names it: `system|value`."""
+ANY_OTHER: Final = "default"
+"""Stands for every service of the agency that has no address of its own."""
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}", re.ASCII)
 _OUTCOMES: Final = {
     rows.DELIVERED: "Delivered",
     rows.DEAD: "Given up",
     rows.MAILED: "Told by e-mail",
+    rows.NO_EMAIL: "Waits, as no e-mail is set up on this hub",
     "": "Waiting",
     "ended": "Stopped",
 }
@@ -60,7 +63,10 @@ class Caller(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One registration as its administrator reads it, with its newest calls."""
+    """One registration as its administrator reads it, with its newest calls.
+
+    `unsent` says that it has an e-mail address and no e-mail is set up on this hub: what is owed to it waits.
+    """
 
     id: str
     url: str
@@ -68,6 +74,7 @@ class Line:
     target: str
     since_words: str
     calls: tuple[tuple[str, str], ...]
+    unsent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,11 @@ class Webhooks:
         words: SealedWords,
         clear: Transactions,
         hands: tuple[Clock, IdMaker, Randomness],
+        *,
+        by_email: bool,
     ) -> None:
-        """Take who looks at addresses, who lets in, what seals secrets, and clear rows."""
+        """Take who looks at addresses, who lets in, what seals secrets, clear rows, and whether e-mail is set up."""
+        self._by_email = by_email
         self._caller, self._doorkeeper, self._words, self._clear = caller, doorkeeper, words, clear
         self._clock, self._ids, self._randomness = hands
 
@@ -99,10 +109,7 @@ class Webhooks:
         with self._clear.read() as connection:
             found = rows.standing(connection, self._clear.partnership, agency)
             calls = {one.id: self._latest(connection, one) for one in found}
-        return [
-            Line(one.id, one.url, one.email, one.target, moment_words(one.added_at), _calls(calls[one.id]))
-            for one in found
-        ]
+        return [self._line(one, calls[one.id]) for one in found]
 
     def add(self, by: AccountId, url: str, email: str) -> Added:
         """Register an address, an e-mail address, or both; returns the secret, which is shown this once.
@@ -115,11 +122,13 @@ class Webhooks:
     def add_for_replies(self, by: AccountId, url: str, target: str) -> Added:
         """Register where the replies to a service's FHIR messages go; `target` names it as `system|value`.
 
+        `ANY_OTHER` takes those of every service of the agency that has no address of its own.
+
         Raises:
             InvalidRequestError: as for `add`, or `target_invalid`.
         """
-        if _SERVICE.fullmatch(target.strip()) is None:
-            raise InvalidRequestError("target_invalid", where="target", next_step="system|value")
+        if target.strip() != ANY_OTHER and SERVICE.fullmatch(target.strip()) is None:
+            raise InvalidRequestError("target_invalid", where="target", next_step="system|value or default")
         return self._add(by, url.strip(), "", target.strip())
 
     def _add(self, by: AccountId, url: str, email: str, target: str) -> Added:
@@ -155,6 +164,10 @@ class Webhooks:
         with self._clear.write() as connection:
             rows.end(connection, self._clear.partnership, found.id, self._clock())
 
+    def _line(self, one: Webhook, calls: Sequence[rows.Delivery | Call]) -> Line:
+        since, unsent = moment_words(one.added_at), bool(one.email) and not self._by_email
+        return Line(one.id, one.url, one.email, one.target, since, _calls(calls), unsent)
+
     def _latest(self, connection: Connection, one: Webhook) -> Sequence[rows.Delivery | Call]:
         if one.target:
             return reply_calls.latest(connection, self._clear.partnership, one.id)
@@ -177,7 +190,5 @@ class Webhooks:
 
 def _calls(found: Sequence[rows.Delivery | Call]) -> tuple[tuple[str, str], ...]:
     """Return (when, what became of it) of the newest calls."""
-    return tuple(
-        (moment_words(one.next_at), f"{_OUTCOMES.get(one.outcome, 'Waiting')}, attempts: {one.attempts}")
-        for one in found
-    )
+    words = ((one, _OUTCOMES.get(one.outcome, "Waiting")) for one in found)
+    return tuple((moment_words(one.next_at), f"{said}, attempts: {one.attempts}") for one, said in words)

@@ -81,7 +81,9 @@ def digest() -> ResponseReturnValue:
         else:
             flash("Recorded: where you are written to.")
             return redirect(url_for("main.home"))
+    unsent = "No e-mail is set up on this hub: nothing is sent yet. The address is kept, and written to once it is."
     intro = (
+        *(() if hub.casework.digest.writes else (unsent,)),
         "On a working morning, when something waits for you here, you get one e-mail: a sentence and a link.",
         "It says nothing of any family, and it is the same for everybody on every day.",
     )

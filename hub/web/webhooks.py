@@ -24,7 +24,8 @@ _WRONG = {
     "address_too_long": "Use 500 characters or fewer",
     "too_many": "Your agency has five already: end one first",
     "not_an_address": "That is not an e-mail address",
-    "target_invalid": "Write the service as system|value, for example https://fhir.nhs.uk/Id/dos-service-id|111111111",
+    "target_invalid": "Write the service as system|value, for example https://fhir.nhs.uk/Id/dos-service-id|111111111, "
+    "or default",
 }
 _READER_WORDS = {LEAD: "Children's social care", OWN: "Your own agency"}
 
@@ -38,8 +39,8 @@ class WebhookForm(HubForm):
     )
     target = optional_line(
         "Service that sends FHIR referrals",
-        hint="Only where this address takes the replies to them: its identifier, as system|value. Replies come "
-        "instead of news, and never by e-mail.",
+        hint="Only where this address takes the replies to them: its identifier, as system|value, or the word default "
+        "for every service of yours that has no address of its own. Replies come instead of news, and never by e-mail.",
     )
 
 

@@ -1,6 +1,5 @@
 """Builds what passes police notices on to schools."""
 
-from pathlib import Path
 from typing import Protocol
 
 from hub.domain.clock import Clock
@@ -17,6 +16,7 @@ from hub.services.school_desks import SchoolDesks
 from hub.services.school_notices import SchoolNotices
 from hub.services.school_routing import SchoolRouting
 from hub.services.school_watch import SchoolWatch
+from hub.settings import Settings
 from hub.store.session import Transactions
 
 
@@ -32,14 +32,14 @@ class Gate(Protocol):
 
 
 def encompass(
-    gate: Gate, policy: PolicyBook, calendar: Calendar, policies: Path, hands: tuple[Transactions, Clock, IdMaker]
+    gate: Gate, policy: PolicyBook, calendar: Calendar, settings: Settings, hands: tuple[Transactions, Clock, IdMaker]
 ) -> Encompass:
     """Return the services; `hands` are clear rows, the clock and what makes ids."""
     clear, clock, ids = hands
-    rules = load_encompass((policies / "encompass.yaml").read_text(), "encompass.yaml")
+    rules = load_encompass((settings.policies / "encompass.yaml").read_text(), "encompass.yaml")
     desks, decisions = SchoolDesks(gate.writer, clear, clock), SchoolDecisions(gate.writer, clock, ids)
     routing = SchoolRouting((gate.reader, policy), desks, decisions, (rules, calendar), *hands)
     return Encompass(
         SchoolNotices((gate.reader, gate.doorkeeper), desks, decisions, clear, clock),
-        SchoolWatch(routing, desks, gate.doorkeeper, calendar, *hands),
+        SchoolWatch((routing, desks), gate.doorkeeper, calendar, *hands, by_email=settings.smtp is not None),
     )

@@ -277,10 +277,11 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
     )
     formats = {**all_connectors(), **refer.connectors}
     doors = pages, intake, formats
-    schools = encompass(gate, parts.policy, calendar, settings.policies, hands)
+    schools = encompass(gate, parts.policy, calendar, settings, hands)
     replies = Replies(clear, clock, mark)
     own = own_keys(partnership.wrapped, secret)
     partners = partnering(gate, words, doors, replies, partnership, world, clear, ids, settings, own)
+    who_is_who = joining(gate, pages, placing, desk.signals, words, calendar, hands)
     return Hub(
         settings=settings,
         partnership=partnership,
@@ -340,6 +341,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
             partners,
             *watches,
             schools.watch,
+            who_is_who.watch,
         ),
         partners=partners,
         connectors=formats,
@@ -352,7 +354,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         exchange=exchange(
             (gate.reader, gate.doorkeeper), (intake, cases.allocations, pages), clear, clock, settings.base_url
         ),
-        joining=joining(gate, pages, placing, desk.signals, words, hands),
+        joining=who_is_who,
         files=build_files(gate, lives, calendar, world, clear, ids, settings),
         replies=replies,
         referring=refer,

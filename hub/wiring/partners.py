@@ -79,7 +79,7 @@ def partnering(  # noqa: PLR0913, PLR0917  what it is made of
     ours = Ours(own, neighbours, files, partnership.origin)
     return Partnering(
         AccessNotices(gate.inspector, gate.writer, clear, world.clock),
-        Webhooks(caller, gate.doorkeeper, words, clear, (*hands, world.randomness)),
+        Webhooks(caller, gate.doorkeeper, words, clear, (*hands, world.randomness), by_email=post is not None),
         _quarantined(gate, doors, clear, hands, settings),
         QuarantineClock(gate.writer, clear, world.clock, ids),
         Deliveries(calls, pushed, post, gate.doorkeeper, settings.base_url, clear, hands),

@@ -15,6 +15,7 @@ from hub.services.appointments import Appointments
 from hub.services.digest import Digest
 from hub.services.door_watch import DoorWatch
 from hub.services.matching import Matching
+from hub.services.newcomer_watch import NewcomerWatch
 from hub.services.obligations import Obligations
 from hub.services.opening_watch import OpeningWatch
 from hub.services.partnering import Partnering
@@ -45,6 +46,7 @@ class Rounds:
     door: DoorWatch
     requests: RequestWatch
     schools: SchoolWatch
+    newcomers: NewcomerWatch
 
     def run_once(self) -> int:
         """Do everything that waits; returns how many pieces of work were done.
@@ -79,6 +81,7 @@ class Rounds:
             ("front_door", self.door.run_once),
             ("requests", self.requests.run_once),
             ("schools", self.schools.run_once),
+            ("newcomers", self.newcomers.run_once),
         ]
 
     def _tried(self, name: str, job: Callable[[], int]) -> int:

@@ -52,6 +52,7 @@ NOTHING_WITHDRAWN: Final = {"page": {"some": False, "asked": _NARROWED, "agencie
 SIDES: Final = {
     "remarks": ["Whoever told us may be one of the people named here (1)."],
     "others": [{"referral": "r8", "agency": "Northbridge Police", "received_words": "1 March 2026, 02:10"}],
+    "elsewhere": True,
 }
 NOTHING: Final[dict[str, Any]] = {
     "entries": [],
@@ -63,7 +64,7 @@ NOTHING: Final[dict[str, Any]] = {
     "history": [],
     "rating_words": "",
     "signals": [],
-    "sides": {"remarks": [], "others": []},
+    "sides": {"remarks": [], "others": [], "elsewhere": False},
 }
 
 

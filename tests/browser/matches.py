@@ -114,5 +114,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     "newcomers": {"page": {**_NEWCOMERS, "may_join": False}},
     "joining": {"page": {**_JOINING, "reason": "", "may_take_apart": False}, "names": {}},
     "protected_matches": {"lines": []},
-    "protected_match": {"page": {**_DESK, "compared": _NOBODY, "sides": {"remarks": [], "others": []}}},
+    "protected_match": {
+        "page": {**_DESK, "compared": _NOBODY, "sides": {"remarks": [], "others": [], "elsewhere": False}}
+    },
 }

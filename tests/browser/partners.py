@@ -16,6 +16,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
                 "email": "desk@northbridge-police.example",
                 "target": "",
                 "since_words": "2 March 2026, 09:00",
+                "unsent": True,
                 "calls": [
                     ("9 March 2026, 14:40", "Delivered, attempts: 1"),
                     ("8 March 2026, 02:10", "Given up, attempts: 8"),
@@ -27,6 +28,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
                 "email": "",
                 "target": "https://fhir.nhs.uk/Id/dos-service-id|2222222222",
                 "since_words": "1 March 2026, 10:00",
+                "unsent": False,
                 "calls": [("9 March 2026, 14:41", "Delivered, attempts: 2")],
             },
             {
@@ -35,6 +37,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
                 "email": "desk@northbridge-police.example",
                 "target": "",
                 "since_words": "1 March 2026, 09:00",
+                "unsent": False,
                 "calls": [],
             },
         ]

@@ -13,8 +13,10 @@ from werkzeug.test import TestResponse
 
 from connectors.client import verified
 from hub.domain.errors import AccessRefusedError, InvalidRequestError
+from hub.services import pushed_replies
 from hub.services.pushed_replies import PushedReplies
 from hub.services.signed_calls import ATTEMPTS
+from hub.services.webhooks import ANY_OTHER
 from hub.store.clear import reply_calls
 from hub.wiring import World, build, web_app
 from tests.factories import CHEAP, FIXTURES, SmallWorld
@@ -28,6 +30,8 @@ OFFICIAL = (FIXTURES / "bars" / "validation_request_post.json").read_bytes()
 OWN_ID = "86e3371d-1c15-4862-9552-d9560f8292ba"
 CALL = "5c7f9a2e-3d7b-4a53-9d2e-0f6f3c9b7d11"
 SERVICE = "https://fhir.nhs.uk/Id/dos-service-id|2222222222"
+CRISIS = "https://fhir.nhs.uk/Id/dos-service-id|3333333333"
+WARD = "https://fhir.nhs.uk/Id/dos-service-id|4444444444"
 CLAIMED = b"http://fhir.nhs.uk/Id/dos-service-id|2222222222"
 
 
@@ -180,7 +184,7 @@ def test_what_died_between_call_and_record_calls_again_as_the_same_bundle(
 
 
 def only_the_registered_address_is_called(sender: Sender, listener: Listener, claimed: Listener) -> None:
-    registered(sender, listener.url)
+    registered(sender, listener.url, service=ANY_OTHER)
     answer = post(sender, OFFICIAL.replace(CLAIMED, claimed.url.encode()))
     [words] = warned(answer)
     assert claimed.url not in answer.text
@@ -209,6 +213,62 @@ def test_a_claimed_address_that_is_believed_is_noticed(
     monkeypatch.setattr(PushedReplies, "_send", believing)
     assert not holds(lambda: only_the_registered_address_is_called(trust, listener, claimed))
     claimed.stop()
+
+
+def each_service_has_its_own_replies(trust: Sender, listener: Listener) -> None:
+    """Two services of one trust send; a third, which has no address of its own, is the default's."""
+    crisis, rest = Listener(), Listener()
+    for url, service in ((listener.url, SERVICE), (crisis.url, CRISIS), (rest.url, ANY_OTHER)):
+        registered(trust, url, service=service)
+    names = {}
+    for number, (service, at) in enumerate(((SERVICE, listener), (CRISIS, crisis), (WARD, rest))):
+        answer = post(trust, from_service(service, number))
+        assert bool(warned(answer)) == (at is rest)
+        names[at] = own_id(number)
+        decide(trust.world)
+    trust.world.clock.advance(days=4)  # over a weekend
+    trust.world.hub.rounds.run_once()
+    for at, name in names.items():
+        said = [Bundle.model_validate_json(body).entry[0].resource for _, body in at.calls]
+        assert [header.response.identifier for header in said] == [name]
+    told = [json.loads(base64.b64decode(headers["NHSD-Target-Identifier"]))["value"] for headers, _ in rest.calls]
+    assert told == ["4444444444"]
+    crisis.stop()
+    rest.stop()
+
+
+def own_id(number: int) -> str:
+    return OWN_ID.replace("86e3371d", f"86e3371{number}")
+
+
+def from_service(service: str, number: int) -> bytes:
+    """Return another referral, sent by a service."""
+    case = json.loads(OFFICIAL)["entry"][1]["fullUrl"].encode()
+    body = OFFICIAL.replace(CLAIMED, service.encode()).replace(OWN_ID.encode(), own_id(number).encode())
+    return body.replace(b"sender1234", f"sender{number}".encode()).replace(case, case[:-1] + str(number).encode())
+
+
+def test_each_service_of_a_trust_has_its_own_replies_alone(trust: Sender, listener: Listener) -> None:
+    each_service_has_its_own_replies(trust, listener)
+
+
+def test_replies_that_go_to_every_service_are_noticed(
+    trust: Sender, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pushed_replies, "_for", lambda _service, known: known)
+    assert not holds(lambda: each_service_has_its_own_replies(trust, listener))
+
+
+def test_a_service_without_an_address_and_without_a_default_is_not_pushed_to_another(
+    trust: Sender, listener: Listener
+) -> None:
+    registered(trust, listener.url, service=CRISIS)
+    assert warned(post(trust))
+    decide(trust.world)
+    trust.world.hub.rounds.run_once()
+    assert listener.calls == []
+    fetched = trust.http.get("/fhir/replies", query_string={"message": OWN_ID}, headers=trust.headers())
+    assert fetched.json["entry"]
 
 
 def test_without_a_registered_address_nothing_is_called_and_the_reply_is_fetched(trust: Sender) -> None:
@@ -305,7 +365,7 @@ def test_what_is_repaired_in_quarantine_is_no_decision_and_its_sender_still_has_
 
 def test_an_update_and_a_withdrawal_each_have_a_reply_of_their_own(trust: Sender, listener: Listener) -> None:
     world = trust.world
-    registered(trust, listener.url)
+    registered(trust, listener.url, service=ANY_OTHER)
     post(trust, changed("new", "active", 1))
     decide(world)
     carry(world)
@@ -319,7 +379,7 @@ def test_an_update_and_a_withdrawal_each_have_a_reply_of_their_own(trust: Sender
 def test_a_referral_that_is_taken_back_while_it_waits_is_closed_for_every_message_about_it(
     trust: Sender, listener: Listener
 ) -> None:
-    registered(trust, listener.url)
+    registered(trust, listener.url, service=ANY_OTHER)
     post(trust, changed("new", "active", 1))
     post(trust, changed("delete", "revoked", 2))
     carry(trust.world)

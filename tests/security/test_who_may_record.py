@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from hub.domain.errors import AccessRefusedError, InvalidRequestError, PolicyError
+from hub.domain.errors import AccessRefusedError, ConflictError, InvalidRequestError, PolicyError
 from hub.domain.facts import family_chain
+from hub.services import placing
 from hub.services.recording import ConsentWord, Opening, Period
 from hub.store.clear import agreements
 from tests.factories import FIXTURES, SmallWorld, texts
+from tests.spec.helping import holds
 
 
 @pytest.fixture
@@ -133,9 +135,28 @@ def test_the_front_door_reads_a_family_only_while_a_referral_waits_there(family:
         family.view("fran", purpose="front_door")
 
 
-def test_a_referral_that_could_not_be_understood_can_still_be_placed(sqlite_world: SmallWorld) -> None:
+def nothing_in_quarantine_is_placed(world: SmallWorld) -> None:
+    """Nobody has read it yet: it is repaired first, or returned, and waits until then, whoever asks the service."""
     body = (FIXTURES / "substance_misuse" / "not_sought_without_reason.json").read_bytes()
-    sqlite_world.send("sm", "adult_with_children_json", body)
-    sqlite_world.hub.rounds.run_once()
-    sqlite_world.accept()
-    assert sqlite_world.hub.front_door.waiting(sqlite_world.accounts["fran"]) == []
+    world.send("sm", "adult_with_children_json", body)
+    world.hub.rounds.run_once()
+    fran = world.accounts["fran"]
+    held = [one.id for one in world.hub.partners.quarantined.waiting(fran)]
+    assert held
+    for referral in held:
+        with pytest.raises(ConflictError) as refused:
+            world.hub.front_door.decide(fran, referral, None)
+        assert (refused.value.code, refused.value.where) == ("still_quarantined", referral)
+    assert [one.id for one in world.hub.partners.quarantined.waiting(fran)] == held
+    assert {one.id for one in world.hub.front_door.waiting(fran)} >= set(held)
+
+
+def test_a_referral_that_waits_in_quarantine_is_not_placed(sqlite_world: SmallWorld) -> None:
+    nothing_in_quarantine_is_placed(sqlite_world)
+
+
+def test_a_referral_that_is_placed_from_quarantine_is_noticed(
+    sqlite_world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placing, "_require_read", lambda _referral: None)
+    assert not holds(lambda: nothing_in_quarantine_is_placed(sqlite_world))

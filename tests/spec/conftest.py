@@ -1,6 +1,7 @@
 """One case on SQLite that many tests begin with: made once, then copied file by file, which is fast."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import yaml
 
 from hub.gate.policybook import PolicyBook
 from hub.policy.compile import PolicySet
-from hub.settings import Settings
+from hub.settings import Settings, Smtp
 from tests.factories import Seeded, SmallWorld, make_world, reopened
 from tests.spec import schools
 from tests.spec.helping import treatment
@@ -71,13 +72,13 @@ def schools_once(tmp_path_factory: pytest.TempPathFactory) -> SmallWorld:
 @pytest.fixture
 def at_school(schools_once: SmallWorld, tmp_path: Path) -> Iterator[SmallWorld]:
     """Return a copy of that world, open; every lead is written to in the morning."""
-    copy = copied(schools_once, tmp_path / "hub", "at school")
+    copy = copied(schools_once, tmp_path / "hub", "at school", schools.MAIL)
     for username in schools.LEADS:
         copy.hub.casework.digest.choose(copy.accounts[username], f"{username}@school.example")
     yield copy
     copy.close()
 
 
-def copied(made: SmallWorld, folder: Path, seed: str) -> SmallWorld:
+def copied(made: SmallWorld, folder: Path, seed: str, smtp: Smtp | None = None) -> SmallWorld:
     """Copy a closed world into a folder and open it: the same ids, the same instant."""
-    return reopened(made, Settings.in_folder(folder), Seeded(seed))
+    return reopened(made, replace(Settings.in_folder(folder), smtp=smtp), Seeded(seed))

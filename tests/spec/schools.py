@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable
 
 from hub.services.school_notices import ChildLine
+from hub.services.school_tasks import WORDS
 from hub.services.setup import NewAgency
-from hub.settings import Settings
+from hub.settings import Settings, Smtp
 from tests.factories import AGENCIES, FIXTURES, Seeded, SmallWorld, make_world
 
 SCHOOLS = (
@@ -13,7 +14,10 @@ SCHOOLS = (
     NewAgency("college", "school", "Northbridge College", "Carl Udoh", "01632 960042"),
 )
 LEADS = {"pia": "primary", "paul": "primary", "cora": "college", "ellen": "csc"}
+MAIL = Smtp("127.0.0.1", 9, "hub@partnership.example")
+"""A mail server that is set up, and takes nothing."""
 MAYA, THEO = "Maya Hart", "Theo Hart"
+WORDS_OF_READING = WORDS["read_school_notice"][0]
 VOICE = "I put my hands on my ears."
 HAPPENED = ("argument", "Grace", "Daniel", "Mill Street", "neighbour", "14 Larch Court", "held her mother")
 """What the police notice says of who, where and what happened."""
@@ -70,6 +74,18 @@ def read(world: SmallWorld, username: str, id_: str = "") -> tuple[ChildLine, ..
 def words(lines: Iterable[ChildLine]) -> str:
     """Return everything that is told, as one text: a child's own fields hide from a repr."""
     return " ".join(str(getattr(one, name)) for one in lines for name in ChildLine.__slots__)
+
+
+def alarms(world: SmallWorld) -> set[str]:
+    """Return what the front door was told of what does not arrive, "" for a notice that only waits."""
+    return {one.alarm_words for one in world.hub.encompass.notices.waiting(world.accounts["fran"])}
+
+
+def later(world: SmallWorld, **ahead: int) -> None:
+    """Let time pass and the worker do two rounds: one finds what changed, the next does it."""
+    world.clock.advance(**(ahead or {"minutes": 11}))
+    world.hub.rounds.run_once()
+    world.hub.rounds.run_once()
 
 
 def tasks(world: SmallWorld, username: str) -> list[str]:

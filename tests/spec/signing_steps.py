@@ -30,7 +30,7 @@ def check(world: SmallWorld, username: str = "olive", key: str = KEY) -> None:
 
 def give(world: SmallWorld, party: str, key: str = KEY, message: bytes | None = None, by: str = "") -> None:
     """Hand in a signature of a party's key (or of the party `by`) over what is to be signed, or over `message`."""
-    account, held = world.accounts[OFFICER[party]], world.ceremony.keys[by or party]
+    account, held = world.accounts[OFFICER.get(party, f"ig{party}")], world.ceremony.keys[by or party]
     what = message or world.hub.signing.to_sign(account, key)
     world.hub.signing.sign(account, key, world.ceremony.keys[party].key_id, held.sign(what), "command_line")
 

@@ -15,7 +15,8 @@ from hub.domain.ids import FactId, FamilyId, PersonId
 from hub.gate.writer import Actor
 from hub.services import matching, protected
 from hub.services.new_identities import DESK
-from hub.services.newcomers import NOBODY
+from hub.services.newcomer_watch import NewcomerWatch
+from hub.services.newcomers import NOBODY, Newcomers
 from hub.store.clear import cases
 from hub.store.sealed.tables import blind_index
 from hub.wiring import web_app
@@ -309,3 +310,64 @@ def test_at_a_browser(case: SmallWorld) -> None:
     assert manager.send(path, chosen=chosen, reason=WHY).status_code == 302
     assert "Nobody to compare" in manager.words("/joined")
     assert manager.get(path).status_code == 404
+
+
+LATE = "Somebody new in a referral that is placed waits to be compared: say who it is, under Joined people"
+
+
+def what_is_not_compared_is_asked_of_the_managers(world: SmallWorld) -> None:
+    """Within the clock of a referral nobody is asked; then each manager, once; compared, the question is taken back."""
+    known_elsewhere(world)
+    number = amend(world)
+    assert LATE not in asked(world)
+    before = len(alarms_of(world))
+    for days in (2, 1):
+        world.clock.advance(days=days)
+        world.hub.rounds.run_once()
+    assert asked(world).count(LATE) == 1
+    assert LATE not in asked(world, "sally") + asked(world, "fran")
+    assert len(alarms_of(world)) == before + 1
+    newcomer = world.hub.joining.newcomers.page(world.accounts["manager"], number).compared.people[0]
+    answer(world, number, f"{NOBODY}/{newcomer.person}")
+    world.clock.advance(minutes=11)
+    world.hub.rounds.run_once()
+    assert LATE not in asked(world)
+
+
+def asked(world: SmallWorld, username: str = "manager") -> list[str]:
+    return [line.words for line in world.hub.tasks.open_for(world.accounts[username])]
+
+
+def alarms_of(world: SmallWorld) -> list:
+    return [one for one in world.entries() if one.entry.outcome == "newcomers_uncompared"]
+
+
+def test_what_is_not_compared_in_time_is_asked_of_the_managers_once(case: SmallWorld) -> None:
+    what_is_not_compared_is_asked_of_the_managers(case)
+
+
+def test_a_comparison_without_a_clock_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NewcomerWatch, "_ask", lambda *_: False)
+    assert not holds(lambda: what_is_not_compared_is_asked_of_the_managers(case))
+
+
+def nobody_is_asked_about_a_protected_identity(world: SmallWorld) -> None:
+    """Whoever the desk may not hear of is no question of it either, late or not; one asked before is taken back."""
+    known_elsewhere(world)
+    amend(world)
+    world.clock.advance(days=2)
+    world.hub.rounds.run_once()
+    assert asked(world).count(LATE) == 1
+    shield(world, world.second)
+    world.clock.advance(minutes=11)
+    world.hub.rounds.run_once()
+    assert LATE not in asked(world)
+
+
+def test_nobody_is_asked_about_a_protected_identity(case: SmallWorld) -> None:
+    nobody_is_asked_about_a_protected_identity(case)
+
+
+def test_a_question_about_a_protected_identity_is_noticed(case: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Newcomers, "may_be_compared", lambda *_: True)
+    assert not holds(lambda: nobody_is_asked_about_a_protected_identity(case))

@@ -199,8 +199,7 @@ def test_the_queue_is_for_those_who_oversee_and_puts_the_oldest_first(enquiry: S
     enquiry.hub.rounds.run_once()
     manager = enquiry.accounts["manager"]
     queue = enquiry.hub.tasks.queue(manager)
-    assert [line.words.startswith(TELL) for line in queue.late] == [True]
-    assert queue.late[0].late_words == "2 working days late"
+    assert [line.late_words for line in queue.late if line.words.startswith(TELL)] == ["2 working days late"]
     for username in ("sally", "rob", "pete"):
         with pytest.raises(AccessRefusedError):
             enquiry.hub.tasks.queue(enquiry.accounts[username])

@@ -185,14 +185,6 @@ def test_the_gate_itself_refuses_a_lead_who_is_tied(world: SmallWorld, monkeypat
     assert read(world, "pia") == ()
 
 
-def test_police_conditions_keep_a_notice_from_the_school_and_the_front_door_hears(world: SmallWorld) -> None:
-    send(world, notice(grading={"source": 1, "assessment": "B", "handling": "C", "conditions": "Ask first"}))
-    assert read(world, "pia") == ()
-    world.clock.now = DUE
-    world.hub.rounds.run_once()
-    assert UNREAD in tasks(world, "fran")
-
-
 def what_is_not_read_is_heard_of(world: SmallWorld) -> None:
     receipt = send(world)
     read(world, "cora")
@@ -225,28 +217,9 @@ def test_a_silent_clock_is_noticed(world: SmallWorld, monkeypatch: pytest.Monkey
     assert not holds(lambda: what_is_not_read_is_heard_of(world))
 
 
-def test_a_desk_without_an_address_alarms_at_once(world: SmallWorld) -> None:
-    for username in ("pia", "paul"):
-        world.hub.casework.digest.choose(world.accounts[username], "")
-    send(world)
-    assert UNREAD in tasks(world, "fran")
-    words_of = {one.alarm_words for one in world.hub.encompass.notices.waiting(world.accounts["fran"])}
-    assert words_of == {"", "Nobody there gave an address to be told at"}
-
-
 def register_office(world: SmallWorld) -> None:
     world.staff("ada", "primary", "agency_admin")
     world.hub.partners.webhooks.add(world.accounts["ada"], "", "office@school.example")
-
-
-def test_a_failed_delivery_alarms_at_once(world: SmallWorld) -> None:
-    register_office(world)  # no mail server is set
-    world.clock.advance(minutes=1)
-    send(world)
-    world.hub.rounds.run_once()
-    world.hub.rounds.run_once()
-    lines = world.hub.encompass.notices.waiting(world.accounts["fran"])
-    assert {one.alarm_words for one in lines} == {"", "Word of it could not be delivered"}
 
 
 @dataclass
@@ -388,19 +361,6 @@ def test_the_same_message_three_times_is_one_notice(world: SmallWorld) -> None:
     assert len(listed(world, "pia")) == 1
 
 
-def test_a_new_lead_takes_over_what_waits(world: SmallWorld) -> None:
-    send(world)
-    (old,) = listed(world, "cora")
-    world.hub.setup.stop_person(world.accounts["cora"], world.agencies["college"], "safeguarding_lead")
-    world.staff("nora", "college", "safeguarding_lead")
-    world.clock.advance(minutes=11)
-    world.hub.rounds.run_once()
-    world.hub.rounds.run_once()
-    (new,) = listed(world, "nora")
-    assert new != old
-    assert THEO in words(read(world, "nora"))
-
-
 def test_what_was_read_stays_read_when_other_people_read_by_now(world: SmallWorld) -> None:
     send(world)
     id_ = listed(world, "pia")[0]
@@ -421,27 +381,3 @@ def test_another_agencys_amendment_concerns_no_school(world: SmallWorld) -> None
         world.send("sm", "adult_with_children_json", body, f"treatment {version}")
         world.hub.rounds.run_once()
     assert world.hub.encompass.notices.waiting(world.accounts["fran"]) == []
-
-
-def test_a_notice_that_nobody_may_read_alarms_at_once_and_waits_for_an_officer(world: SmallWorld) -> None:
-    for username, agency in (("cora", "college"), ("ellen", "csc")):
-        world.hub.setup.stop_person(world.accounts[username], world.agencies[agency], "safeguarding_lead")
-    send(world)
-    lines = world.hub.encompass.notices.waiting(world.accounts["fran"])
-    assert {one.alarm_words for one in lines} == {"", "Nobody here may read it"}
-    world.staff("edna", "csc", "safeguarding_lead")
-    world.clock.advance(minutes=11)
-    world.hub.rounds.run_once()
-    world.hub.rounds.run_once()
-    assert THEO in words(read(world, "edna"))
-
-
-def test_a_notice_is_over_after_its_time(world: SmallWorld) -> None:
-    send(world)
-    id_ = listed(world, "pia")[0]
-    read(world, "pia", id_)
-    world.clock.advance(days=91)
-    assert refused(world, "pia", id_)
-    world.hub.rounds.run_once()
-    facts = world.hub.writer.standing_facts(chains(world), world.clock())
-    assert not [fact for fact in facts if fact.kind is FactKind.OPENING]

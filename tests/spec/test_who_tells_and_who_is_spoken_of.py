@@ -186,6 +186,40 @@ def test_once_it_is_placed_the_team_reads_no_remark(sqlite_world: SmallWorld) ->
     assert sides(sqlite_world, first) == Sides()
 
 
+def silence_is_not_one_side(world: SmallWorld) -> None:
+    """What a team holds is not the desk's: it reads the same, and whom to ask, whatever was told there."""
+    pages = []
+    for told in ((AS_GRACE, IVY, COLIN), (AS_COLIN, IVY, GRACE)):
+        world.hub.front_door.decide(world.accounts["fran"], tell(world, *told), None)
+        second = tell(world, AS_COLIN, IVY, GRACE)
+        found = sides(world, second)
+        assert [one.family_reference for one in candidates(world, second)]
+        assert (found.remarks, found.others, found.elsewhere) == ((), (), True)
+        pages.append(Reader(web_app(world.hub), "fran").words(f"/front-door/{second}"))
+        assert "nothing here says whether it was told the other way round" in pages[-1]
+        close(world, second)
+
+
+def candidates(world: SmallWorld, referral: str) -> tuple:
+    return world.hub.front_door.page(world.accounts["fran"], referral).candidates
+
+
+def test_after_one_side_was_placed_the_desk_is_told_that_it_does_not_hear_it(sqlite_world: SmallWorld) -> None:
+    silence_is_not_one_side(sqlite_world)
+
+
+def test_a_desk_that_takes_silence_for_one_side_is_noticed(
+    sqlite_world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.services.front_door.replace", lambda found, **_: found)
+    assert not holds(lambda: silence_is_not_one_side(sqlite_world))
+
+
+def test_where_no_team_works_with_anybody_nothing_is_said_of_one(sqlite_world: SmallWorld) -> None:
+    _, second = both_tell(sqlite_world)
+    assert sides(sqlite_world, second).elsewhere is False
+
+
 def everybody(world: SmallWorld, referral: str) -> tuple[FamilyId, list[PersonId]]:
     with world.hub.clear.read() as connection:
         family = cases.find_referral(connection, world.hub.clear.partnership, referral).family

@@ -114,6 +114,17 @@ def referrals_with(connection: Connection, partnership: str, queue: str) -> Sequ
     return list(dict.fromkeys(ReferralId(row.referral_id) for row in rows))
 
 
+def waiting_since(connection: Connection, partnership: str, queue: str) -> dict[ReferralId, datetime]:
+    """Return since when each referral has an open candidate in a queue."""
+    open_ = (match_proposal.c.queue == queue) & (match_proposal.c.state == "open")
+    rows = connection.execute(
+        select(match_proposal.c.referral_id, match_proposal.c.proposed_at)
+        .where(match_proposal.c.partnership_id == partnership, open_)
+        .order_by(match_proposal.c.proposed_at.desc())
+    )
+    return {ReferralId(row.referral_id): row.proposed_at for row in rows}
+
+
 def answer(connection: Connection, partnership: str, ids: Collection[str], state: str) -> int:
     """Mark open candidates; returns how many still were open."""
     done = connection.execute(

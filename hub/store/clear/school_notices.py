@@ -10,7 +10,7 @@ from hub.domain.ids import AccountId, AgencyId, RecordId, ReferralId
 from hub.store.clear.messages import sent_message
 from hub.store.clear.partner_tables import partner_event, webhook, webhook_delivery
 from hub.store.clear.school_tables import school_notice
-from hub.store.clear.webhooks import DEAD
+from hub.store.clear.webhooks import DEAD, NO_EMAIL
 from hub.store.columns import in_partnership
 
 
@@ -71,15 +71,20 @@ def unread(connection: Connection, partnership: str, limit: int = 1_000) -> Sequ
 
 
 def undelivered(connection: Connection, partnership: str) -> frozenset[str]:
-    """Return the unread notices of which a registered address could not be told: a call to it was given up."""
+    """Return the unread notices of which a registered address could not be told: calls to it were given up."""
     same = webhook_delivery.c.partnership_id == school_notice.c.partnership_id
-    told = same & (webhook_delivery.c.event_id == school_notice.c.id) & (webhook_delivery.c.outcome == DEAD)
+    unmailed = (webhook_delivery.c.outcome == NO_EMAIL) & (webhook_delivery.c.attempts > 0)
+    given_up = (webhook_delivery.c.outcome == DEAD) | unmailed
+    told = same & (webhook_delivery.c.event_id == school_notice.c.id) & given_up
     asked = select(school_notice.c.id).join(webhook_delivery, told).where(_here(partnership), _waits())
     return frozenset(connection.scalars(asked))
 
 
-def heard_of(connection: Connection, partnership: str) -> frozenset[str]:
-    """Return the unread notices of which a registered address of their agency hears, or heard."""
+def heard_of(connection: Connection, partnership: str, *, by_email: bool) -> frozenset[str]:
+    """Return the unread notices of which a registered address of their agency hears, or heard.
+
+    An address for e-mail alone hears of nothing where no e-mail is set up; one for replies hears of replies only.
+    """
     event = (partner_event.c.partnership_id == school_notice.c.partnership_id) & (
         partner_event.c.id == school_notice.c.id
     )
@@ -87,7 +92,10 @@ def heard_of(connection: Connection, partnership: str) -> frozenset[str]:
         webhook.c.agency_id == school_notice.c.agency_id
     )
     asked = select(school_notice.c.id).join(partner_event, event).join(webhook, address)
-    return frozenset(connection.scalars(asked.where(_here(partnership), _waits(), webhook.c.ended_at.is_(None))))
+    reached = webhook.c.ended_at.is_(None) & (webhook.c.target == "")
+    if not by_email:
+        reached &= webhook.c.url != ""
+    return frozenset(connection.scalars(asked.where(_here(partnership), _waits(), reached)))
 
 
 def made_before(connection: Connection, partnership: str, at: datetime) -> Sequence[SchoolNotice]:

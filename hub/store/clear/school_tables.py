@@ -31,5 +31,6 @@ school_notice = Table(
 """One notice for one desk, as one version of a referral told it. `agency_id`: whose desk; none when nobody may read it.
 
 `records` and `readers` (accounts) are ids between spaces. `desk` is a digest of everybody who reads for that agency,
-those passed over too: when it changes, the notice is given out anew. `alarm`: what the front door was last told, or "".
+those passed over too: when it changes, the notice is given out anew; where nobody may be given it, the reason.
+`alarm`: what the front door was last told, or "".
 """

@@ -11,6 +11,8 @@ from hub.store.clear.partner_tables import webhook, webhook_delivery
 from hub.store.columns import in_partnership
 
 DELIVERED, DEAD, MAILED = "delivered", "dead", "mailed"
+NO_EMAIL = "no_email"
+"""It waits: only an e-mail can tell it, and none is set up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,11 @@ def owe(connection: Connection, partnership: str, value: Delivery) -> None:
     )
 
 
-def due(connection: Connection, partnership: str, now: datetime, limit: int) -> Sequence[Delivery]:
-    """Return the calls that are due, the longest waiting first."""
+def due(connection: Connection, partnership: str, now: datetime, limit: int, *, by_email: bool) -> Sequence[Delivery]:
+    """Return the calls that are due, the longest waiting first; what waits for e-mail is due once it is set up."""
     waiting = webhook_delivery.c.done_at.is_(None) & (webhook_delivery.c.next_at <= now)
+    if not by_email:
+        waiting &= webhook_delivery.c.outcome != NO_EMAIL
     asked = select(webhook_delivery).where(in_partnership(webhook_delivery, partnership), waiting)
     return _deliveries(connection, asked.order_by(webhook_delivery.c.next_at, webhook_delivery.c.event_id).limit(limit))
 
