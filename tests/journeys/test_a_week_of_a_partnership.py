@@ -18,20 +18,19 @@ from hub.domain.receipt import Receipt
 from hub.services.intake import Intake, Message
 from hub.settings import Settings
 from hub.wiring import web_app
-from tests.factories import Seeded, SmallWorld, reopened
-from tests.journeys.readers import lead
+from tests.factories import SmallWorld, reopened
 from tests.journeys.senders import Sender
 from tests.journeys.test_a_week_of_a_partner import client_of, line_to
 from tests.simulators.accounting import differences
 from tests.simulators.partner import Dice, Outages
 from tests.simulators.partner.report import report
 from tests.simulators.partnership import ANSWERS, HOLDERS, Partnership
+from tests.simulators.town import town_of
 from tests.spec.helping import holds
 from tests.spec.test_transfers import acquainted, beside, handed
 
 SEEDS = os.environ.get("HUB_WEEKS", "a week").split(",")
 DAYS, DOWN, FIFTH = 7, 2, 5
-ADMINISTRATORS = {"police": "ada", "mh": "abe", "sm": "sam"}
 
 
 @pytest.fixture(scope="session")
@@ -47,23 +46,8 @@ def made_two(tmp_path_factory: pytest.TempPathFactory) -> tuple[SmallWorld, Smal
 @pytest.fixture
 def town(made_two: tuple[SmallWorld, SmallWorld], tmp_path: Path, seed: str) -> Iterator[Partnership]:
     """A partnership with a family in an enquiry; three of its agencies have a system that is called."""
-    settings = replace(Settings.in_folder(tmp_path / "north"), webhook_loopback=True)
-    world = reopened(made_two[0], settings, Seeded(seed))
-    found = Partnership(world, Dice(seed))
-    for code, administrator in ADMINISTRATORS.items():
-        found.listen(code, administrator)
-    found.agencies["police"].play("new")
-    found.agencies["police"].leave_alone()
-    found.work()
-    world.accept()
-    found.desks.decided[next(iter(found.agencies["police"].book.referrals))] = "accepted"
-    world.allocate("sally", lead=True)
-    lead(world)
-    world.open()
-    yield found
-    for listener, _ in found.listeners.values():
-        listener.stop()
-    world.close()
+    with town_of(made_two[0], Settings.in_folder(tmp_path / "north"), seed) as found:
+        yield found
 
 
 @pytest.fixture

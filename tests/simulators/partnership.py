@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from flask import Flask
 
-from connectors.client import Answer, ClientKey, HubClient, UnreachableError
+from connectors.client import Answer, ClientKey, UnreachableError
 from hub.domain.errors import ConflictError
 from hub.services.answering import Given
 from hub.services.deciding import Closing
@@ -22,14 +22,15 @@ from hub.services.requests import Asking
 from hub.wiring import World, build, web_app
 from tests.factories import CHEAP, SmallWorld
 from tests.journeys.senders import Sender
+from tests.simulators.drop_folder import DropFolder, WithFolder
 from tests.simulators.faults import DiedError, Faults, survives
 from tests.simulators.listener import Listener
-from tests.simulators.partner import ACTS, Agency, Dice
+from tests.simulators.partner import ACTS, FILE_ACTS, Agency, Dice, Signer
 
 SPEAKS: Final = {
-    "police": ("notice_json", "notice_xml", "notice_csv"),
+    "police": ("notice_json", "notice_xml", "notice_csv", "notices_file", "notices_in_folder"),
     "mh": ("bars", "hl7", "mental_health"),
-    "sm": ("treatment",),
+    "sm": ("treatment", "adults_file", "adults_in_folder"),
     "da": ("marac",),
 }
 ANSWERS: Final = ("nothing_held", "shared", "not_shared", "speak_to_us")
@@ -57,11 +58,15 @@ class Partnership:
 
     def __init__(self, world: SmallWorld, dice: Dice) -> None:
         self.world, self.dice, self.desks = world, dice, Desks()
-        self.faults, self.deaths, self.refused = Faults(), 0, Counter[int]()
+        self.faults, self.deaths, self.day, self.refused = Faults(), 0, 0, Counter[int]()
         self.app: Flask
         self.restart()
         self.listeners: dict[str, tuple[Listener, str]] = {}
         self.agencies = {code: self._agency(code) for code in SPEAKS}
+
+    @property
+    def senders_of_files(self) -> tuple[str, ...]:
+        return tuple(code for code, agency in self.agencies.items() if agency.files)
 
     def restart(self) -> None:
         """Start the process again on what is on disk."""
@@ -76,13 +81,17 @@ class Partnership:
         """Carry one call over a line; a process that dies meanwhile answers nothing and is started again."""
         path = "/" + url.split("/", 3)[3]
         http = self.app.test_client()
+        found = self.carry(lambda: http.open(path, method=method, headers=dict(headers), data=body))
+        self.refused[found.status_code] += 1
+        return Answer(found.status_code, found.data)
+
+    def carry(self, act: Callable[[], Any]) -> Any:  # noqa: ANN401  whatever the act returns
+        """Do something in the process; UnreachableError when it died meanwhile and was started again."""
         try:
-            found = survives(self.faults, lambda: http.open(path, method=method, headers=dict(headers), data=body))
+            return survives(self.faults, act)
         except DiedError:
             self._died()
             raise UnreachableError from None
-        self.refused[found.status_code] += 1
-        return Answer(found.status_code, found.data)
 
     def work(self) -> None:
         """Run the worker's round; one that dies is started again and does what is left."""
@@ -101,9 +110,9 @@ class Partnership:
         added = self.world.hub.partners.webhooks.add(self.world.accounts[administrator], listener.url, "")
         self.listeners[code] = listener, added.secret
 
-    def act(self, code: str, act: str) -> None:
+    def act(self, code: str, act: str, faults: Sequence[str] = FAULTS, one_in: int = 5) -> None:
         """Let an agency do something, sometimes while something goes wrong."""
-        self._perhaps(FAULTS)
+        self._perhaps(faults, one_in)
         self.agencies[code].play(act)
         self.faults.calm()
 
@@ -196,7 +205,10 @@ class Partnership:
             for desk in (self.decide, self.repair, self.work):
                 if self.dice.below(4) == 0:
                     desk()
+        for place, code in enumerate(self.senders_of_files):
+            self.act(code, FILE_ACTS[(self.day + place) % len(FILE_ACTS)], DEATHS, one_in=2)
         self.work()
+        self.day += 1
         self.world.clock.now = self.world.clock.now.replace(hour=9) + _A_DAY
 
     def settle(self) -> None:
@@ -210,12 +222,15 @@ class Partnership:
         sender = Sender(self.world, self.app, code, "EdDSA")
         key = ClientKey(sender.client_id, sender.kid, sender.private)
         base, waited = self.world.settings.base_url, list[float]()
-        client = HubClient(base, key, transport=self.call, clock=self.world.clock, sleep=waited.append)
-        return Agency(client, code, SPEAKS[code], Dice(f"{code} of {self.dice.below(1_000_000)}"))
+        folder = DropFolder(self.world, code, self.world.settings.folder.parent / f"from {code}", self.carry)
+        clock = self.world.clock
+        client = WithFolder(base, key, folder, transport=self.call, clock=clock, sleep=waited.append)
+        dice = Dice(f"{code} of {self.dice.below(1_000_000)}")
+        return Agency(client, code, SPEAKS[code], dice, Signer(key, base, clock))
 
-    def _perhaps(self, faults: Sequence[str]) -> None:
-        """Let something go wrong, one time in five."""
-        if self.dice.below(5):
+    def _perhaps(self, faults: Sequence[str], one_in: int = 5) -> None:
+        """Let something go wrong, one time in so many."""
+        if self.dice.below(one_in):
             return
         fault = faults[self.dice.below(len(faults))]
         if fault.startswith("dies"):
