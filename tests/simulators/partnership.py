@@ -26,6 +26,7 @@ from tests.simulators.drop_folder import DropFolder, WithFolder
 from tests.simulators.faults import DiedError, Faults, survives
 from tests.simulators.listener import Listener
 from tests.simulators.partner import ACTS, FILE_ACTS, Agency, Dice, Signer
+from tests.simulators.pretending import Pretending
 
 SPEAKS: Final = {
     "police": ("notice_json", "notice_xml", "notice_csv", "notices_file", "notices_in_folder"),
@@ -39,6 +40,9 @@ DEATHS: Final = ("dies_before", "dies_after")
 FAULTS: Final = (*DEATHS, "data", "gate", "ledger", "keys")
 STATED: Final = Stated("support_family", "A visit tomorrow")
 _MOST_COMMITS: Final = 9
+_BORROWED: Final = frozenset({1, 4})
+"""Days on which one agency sends about what another sent."""
+_QUIET_ROUNDS: Final = 60
 _A_DAY: Final = timedelta(days=1)
 
 
@@ -63,6 +67,7 @@ class Partnership:
         self.restart()
         self.listeners: dict[str, tuple[Listener, str]] = {}
         self.agencies = {code: self._agency(code) for code in SPEAKS}
+        self.pretending = Pretending(self)
 
     @property
     def senders_of_files(self) -> tuple[str, ...]:
@@ -207,16 +212,24 @@ class Partnership:
                     desk()
         for place, code in enumerate(self.senders_of_files):
             self.act(code, FILE_ACTS[(self.day + place) % len(FILE_ACTS)], DEATHS, one_in=2)
+        self.pretending.play_a_day()
+        if self.day in _BORROWED:
+            self.pretending.borrow()
         self.work()
         self.day += 1
         self.world.clock.now = self.world.clock.now.replace(hour=9) + _A_DAY
 
     def settle(self) -> None:
-        """Let days pass until nothing is under way any more."""
+        """Let days pass until nothing is under way any more, and the worker has looked through the whole log."""
         for _ in range(16):
             self.work()
             self.world.clock.advance(hours=12)
-        self.work()
+        rounds = self.world.hub.rounds
+        for _ in range(_QUIET_ROUNDS):
+            rounds.run_once()
+            if rounds.audit.whole:  # since it was last started: only then are keys without a record destroyed
+                break
+        rounds.run_once()
 
     def _agency(self, code: str) -> Agency:
         sender = Sender(self.world, self.app, code, "EdDSA")

@@ -79,7 +79,7 @@ class Agency:
         return self.tell(dialect, [(one, _waits(one) if one.spoiled else Promise(one.ref)) for one in fresh])
 
     def _amend(self) -> None:
-        dialect, said = self._standing()
+        dialect, said = self.standing()
         later = replace(said, version=said.version + 1, action="amend")
         self.tell(dialect, [(later, Promise(later.ref, opens=False))])
 
@@ -100,18 +100,18 @@ class Agency:
 
     def _stale(self) -> None:
         """An amendment that is not higher than what stands, and says something else."""
-        dialect, said = self._standing()
+        dialect, said = self.standing()
         again = replace(said, action="amend", household=said.household + 1)
         self.tell(dialect, [(again, replace(_waits(again), remark="version_not_higher"))])
 
     def _withdraw(self) -> None:
-        dialect, said = self._standing()
+        dialect, said = self.standing()
         gone = replace(said, version=said.version + 1, action="withdraw")
         self.tell(dialect, [(gone, Promise(gone.ref, opens=False))])
         self.took_back(said)
 
     def _withdraw_twice(self) -> None:
-        dialect, said = self._standing()
+        dialect, said = self.standing()
         for number, remark in ((1, ""), (2, "already_withdrawn")):
             gone = replace(said, version=said.version + number, action="withdraw")
             self.tell(dialect, [(gone, Promise(gone.ref, remark=remark, opens=False))])
@@ -181,7 +181,7 @@ class Agency:
         dialect = dialect or self._speaks[self._dice.below(len(self._speaks))]
         return dialect, Saying(f"{self._key()}-R", 1, "new", self._dice.below(HOUSEHOLDS))
 
-    def _standing(self) -> tuple[Dialect, Saying]:
+    def standing(self) -> tuple[Dialect, Saying]:
         """Return something that was sent and stands; if there is nothing, it is sent first."""
         if not self._said:
             self._new()
