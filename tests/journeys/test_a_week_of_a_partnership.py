@@ -22,15 +22,16 @@ from tests.factories import SmallWorld, reopened
 from tests.journeys.senders import Sender
 from tests.journeys.test_a_week_of_a_partner import client_of, line_to
 from tests.simulators.accounting import differences
+from tests.simulators.asking import WEEK
 from tests.simulators.partner import Dice, Outages
 from tests.simulators.partner.report import report
-from tests.simulators.partnership import ANSWERS, HOLDERS, Partnership
+from tests.simulators.partnership import Partnership
 from tests.simulators.town import town_of
 from tests.spec.helping import holds
 from tests.spec.test_transfers import acquainted, beside, handed
 
 SEEDS = os.environ.get("HUB_WEEKS", "a week").split(",")
-DAYS, DOWN, FIFTH = 7, 2, 5
+DAYS, DOWN, FIFTH, LOOKS = 7, 2, 5, 4
 
 
 @pytest.fixture(scope="session")
@@ -65,14 +66,10 @@ def a_week(town: Partnership, south: SmallWorld, days: int = DAYS) -> list[str]:
         for listener, _ in town.listeners.values():
             listener.status = 503 if day == DOWN else 204
         town.world.family = home
-        if day < len(HOLDERS):
-            town.ask(list(HOLDERS)[day])
-        if day < len(ANSWERS):
+        town.questions.play(day)
+        if day < LOOKS:
             town.world.view("sally")
         town.play_a_day()
-        town.world.family = home
-        if len(town.desks.answered) < len(town.desks.asked):
-            town.answer(ANSWERS[day % len(ANSWERS)])
         if day == days - 2:
             found += moved(town, south)
     town.settle()
@@ -113,7 +110,7 @@ def test_after_a_week_in_which_everything_failed_every_count_is_the_same(town: P
     assert a_week(town, south) == []
     assert town.deaths > DAYS
     assert town.desks.repaired
-    assert len(town.desks.answered) == len(town.desks.asked) == len(HOLDERS)
+    assert set(town.questions.asked) == set(WEEK)
 
 
 def adds_up(town: Partnership, south: SmallWorld) -> None:

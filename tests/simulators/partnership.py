@@ -15,13 +15,11 @@ from flask import Flask
 
 from connectors.client import Answer, ClientKey, UnreachableError
 from hub.domain.errors import ConflictError
-from hub.services.answering import Given
 from hub.services.deciding import Closing
-from hub.services.family_page import Stated
-from hub.services.requests import Asking
 from hub.wiring import World, build, web_app
 from tests.factories import CHEAP, SmallWorld
 from tests.journeys.senders import Sender
+from tests.simulators.asking import Questions
 from tests.simulators.drop_folder import DropFolder, WithFolder
 from tests.simulators.faults import DiedError, Faults, survives
 from tests.simulators.listener import Listener
@@ -34,11 +32,8 @@ SPEAKS: Final = {
     "sm": ("treatment", "adults_file", "adults_in_folder"),
     "da": ("marac",),
 }
-ANSWERS: Final = ("nothing_held", "shared", "not_shared", "speak_to_us")
-HOLDERS: Final = {"police": "otto", "mh": "igmh", "sm": "igsm"}
 DEATHS: Final = ("dies_before", "dies_after")
 FAULTS: Final = (*DEATHS, "data", "gate", "ledger", "keys")
-STATED: Final = Stated("support_family", "A visit tomorrow")
 _MOST_COMMITS: Final = 9
 _BORROWED: Final = frozenset({1, 4})
 """Days on which one agency sends about what another sent."""
@@ -53,8 +48,6 @@ class Desks:
     decided: dict[str, str] = field(default_factory=dict)
     closed: dict[str, str] = field(default_factory=dict)
     repaired: set[str] = field(default_factory=set)
-    asked: dict[str, str] = field(default_factory=dict)
-    answered: dict[str, str] = field(default_factory=dict)
 
 
 class Partnership:
@@ -67,7 +60,7 @@ class Partnership:
         self.restart()
         self.listeners: dict[str, tuple[Listener, str]] = {}
         self.agencies = {code: self._agency(code) for code in SPEAKS}
-        self.pretending = Pretending(self)
+        self.pretending, self.questions = Pretending(self), Questions(self)
 
     @property
     def senders_of_files(self) -> tuple[str, ...]:
@@ -177,30 +170,6 @@ class Partnership:
     def _repair(self, referral: str, day: Mapping[str, str]) -> object:
         return self.world.hub.partners.quarantined.repair(self.world.accounts["fran"], referral, day)
 
-    def ask(self, holder: str) -> None:
-        """Let the family's social worker ask an agency."""
-        people = [self.world.people("child")[0], *self.world.people("parent")]
-        said = Asking(self.world.agencies[holder], "assess_need", people, "A neighbour rang", "since May 2026")
-        sally = self.world.accounts["sally"]
-        self.desks.asked[self.world.hub.desk.requests.ask(sally, self.world.family, STATED, said)] = holder
-
-    def answer(self, kind: str) -> None:
-        """Let the agency that was asked first, of those that owe an answer, give this one."""
-        request = next(one for one in self.desks.asked if one not in self.desks.answered)
-        given = Given(
-            kind,
-            checked=self.world.clock().date(),
-            information="Three calls since May",
-            statement="fact_observed",
-            involvement="Open since May",
-            relations="Daniel: father",
-            ground="detriment",
-            reason="It would endanger a witness",
-        )
-        who = self.world.accounts[HOLDERS[self.desks.asked[request]]]
-        self.at_a_desk(lambda: self.world.hub.desk.answering.answer(who, request, given))
-        self.desks.answered[request] = kind
-
     def play_a_day(self, acts: int = 3) -> None:
         """Let every agency act, the desks decide and mend, and the worker run; then it is the next day."""
         plan = [(code, act) for code in self.agencies for act in self.dice.shuffled(ACTS)[:acts]]
@@ -215,9 +184,16 @@ class Partnership:
         self.pretending.play_a_day()
         if self.day in _BORROWED:
             self.pretending.borrow()
-        self.work()
+        self.evening()
         self.day += 1
         self.world.clock.now = self.world.clock.now.replace(hour=9) + _A_DAY
+
+    def evening(self) -> None:
+        """Let the worker look at the clocks before the working day ends, and after."""
+        for hour in (16, 18):
+            self.world.clock.now = self.world.clock.now.replace(hour=hour)
+            self.work()
+            self.world.hub.rounds.run_once()
 
     def settle(self) -> None:
         """Let days pass until nothing is under way any more, and the worker has looked through the whole log."""
