@@ -14,6 +14,7 @@ from tests.factories import SmallWorld
 from tests.simulators.accounting import as_sent, differences, rows
 from tests.simulators.partnership import DEATHS, Partnership
 from tests.simulators.town import town_of
+from tests.simulators.write_lock import FILES
 from tests.spec.helping import holds
 
 
@@ -75,3 +76,19 @@ def test_what_one_agency_says_of_anothers_referral_is_its_own(town: Partnership)
     town.pretending.borrow()
     town.settle()
     assert differences(town) == []
+
+
+def a_lock_is_waited_out(town: Partnership) -> None:
+    for code, database in zip(town.agencies, FILES, strict=False):
+        town.act_while_locked(code, "new", database)
+    assert (set(town.locks), town.unmoved) == (set(FILES), 0)
+    assert [*as_sent(town), *rows(town)] == []
+
+
+def test_a_lock_held_by_another_process_costs_a_sender_a_second_try_and_nothing_else(town: Partnership) -> None:
+    a_lock_is_waited_out(town)
+
+
+def test_a_sender_that_is_not_told_to_come_again_is_noticed(town: Partnership, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.api.problems._AGAIN", "later")
+    assert not holds(lambda: a_lock_is_waited_out(town))

@@ -17,10 +17,21 @@ _COULD_NOT, _RUNS = 2, 20
 
 
 class DropFolder:
-    """One agency's folder. `carry` does something in the hub's process; UnreachableError when that was killed."""
+    """One agency's folder.
 
-    def __init__(self, world: SmallWorld, code: str, folder: Path, carry: Callable[[Callable[[], Any]], Any]) -> None:
-        self._world, self._code, self._folder, self._carry = world, code, folder, carry
+    `carry` does something in the hub's process, UnreachableError when that was killed; `wait` lets some time pass
+    before the next run.
+    """
+
+    def __init__(
+        self,
+        world: SmallWorld,
+        code: str,
+        folder: Path,
+        carry: Callable[[Callable[[], Any]], Any],
+        wait: Callable[[], None],
+    ) -> None:
+        self._world, self._code, self._folder, self._carry, self._wait = world, code, folder, carry, wait
 
     def take(self, body: bytes, signature: str) -> Answer:
         """Lay a file, run the import until it is through, and return what it laid beside the file."""
@@ -39,6 +50,8 @@ class DropFolder:
             ended = self._carry(lambda: hub(self._world, "import", str(self._folder), *named))
         except UnreachableError:
             return False
+        if ended.exit_code == _COULD_NOT:
+            self._wait()
         return ended.exit_code != _COULD_NOT
 
 

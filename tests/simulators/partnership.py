@@ -25,6 +25,8 @@ from tests.simulators.faults import DiedError, Faults, survives
 from tests.simulators.listener import Listener
 from tests.simulators.partner import ACTS, FILE_ACTS, Agency, Dice, Signer
 from tests.simulators.pretending import Pretending
+from tests.simulators.severed import Severing
+from tests.simulators.write_lock import FILES, WriteLock
 
 SPEAKS: Final = {
     "police": ("notice_json", "notice_xml", "notice_csv", "notices_file", "notices_in_folder"),
@@ -34,6 +36,7 @@ SPEAKS: Final = {
 }
 DEATHS: Final = ("dies_before", "dies_after")
 FAULTS: Final = (*DEATHS, "data", "gate", "ledger", "keys")
+UNAVAILABLE: Final = 503
 _MOST_COMMITS: Final = 9
 _BORROWED: Final = frozenset({1, 4})
 """Days on which one agency sends about what another sent."""
@@ -55,7 +58,11 @@ class Partnership:
 
     def __init__(self, world: SmallWorld, dice: Dice) -> None:
         self.world, self.dice, self.desks = world, dice, Desks()
+        self.sever = Severing(world.settings) if world.settings.owner_urls else None
         self.faults, self.deaths, self.day, self.refused = Faults(), 0, 0, Counter[int]()
+        self.troubles = FAULTS if self.sever is None else (*FAULTS, "severed")
+        self.lock: WriteLock | None = None
+        self.locks, self.busy, self.unmoved = Counter[str](), 0, 0
         self.app: Flask
         self.restart()
         self.listeners: dict[str, tuple[Listener, str]] = {}
@@ -71,7 +78,7 @@ class Partnership:
         self.world.hub.close()
         outside = World(self.world.clock, self.world.hub.world.randomness, resolve=lambda *_: ["127.0.0.1"])
         self.world.hub = build(self.world.settings, world=outside, passwords=CHEAP)
-        self.faults = Faults()
+        self.faults = Faults(self.sever)
         self.faults.watch(self.world.hub)
         self.app = web_app(self.world.hub)
 
@@ -81,6 +88,8 @@ class Partnership:
         http = self.app.test_client()
         found = self.carry(lambda: http.open(path, method=method, headers=dict(headers), data=body))
         self.refused[found.status_code] += 1
+        if self.lock is not None and found.status_code == UNAVAILABLE:
+            self.unmoved += not found.headers.get("Retry-After", "").isdigit()
         return Answer(found.status_code, found.data)
 
     def carry(self, act: Callable[[], Any]) -> Any:  # noqa: ANN401  whatever the act returns
@@ -93,7 +102,7 @@ class Partnership:
 
     def work(self) -> None:
         """Run the worker's round; one that dies is started again and does what is left."""
-        self._perhaps(FAULTS)
+        self._perhaps(self.troubles)
         try:
             survives(self.faults, self.world.hub.rounds.run_once)
         except DiedError:
@@ -108,9 +117,23 @@ class Partnership:
         added = self.world.hub.partners.webhooks.add(self.world.accounts[administrator], listener.url, "")
         self.listeners[code] = listener, added.secret
 
-    def act(self, code: str, act: str, faults: Sequence[str] = FAULTS, one_in: int = 5) -> None:
+    def wait(self, _seconds: float = 0) -> None:
+        """Wait as a sender does that was not served: by then no other process holds a lock."""
+        if self.lock is not None:
+            self.lock.release()
+            self.lock, self.busy = None, self.busy + 1
+
+    def act_while_locked(self, code: str, act: str, database: str) -> None:
+        """Let an agency do something while another process writes to a database for longer than the hub waits."""
+        self.lock, before = WriteLock(self.world.settings, database), self.busy
+        self.agencies[code].play(act)
+        self.unmoved += self.busy == before
+        self.wait()
+        self.locks[database] += 1
+
+    def act(self, code: str, act: str, faults: Sequence[str] = (), one_in: int = 5) -> None:
         """Let an agency do something, sometimes while something goes wrong."""
-        self._perhaps(faults, one_in)
+        self._perhaps(faults or self.troubles, one_in)
         self.agencies[code].play(act)
         self.faults.calm()
 
@@ -181,6 +204,8 @@ class Partnership:
                     desk()
         for place, code in enumerate(self.senders_of_files):
             self.act(code, FILE_ACTS[(self.day + place) % len(FILE_ACTS)], DEATHS, one_in=2)
+        if self.sever is None:
+            self.act_while_locked(list(SPEAKS)[self.day % len(SPEAKS)], "new", FILES[self.day % len(FILES)])
         self.pretending.play_a_day()
         if self.day in _BORROWED:
             self.pretending.borrow()
@@ -210,10 +235,10 @@ class Partnership:
     def _agency(self, code: str) -> Agency:
         sender = Sender(self.world, self.app, code, "EdDSA")
         key = ClientKey(sender.client_id, sender.kid, sender.private)
-        base, waited = self.world.settings.base_url, list[float]()
-        folder = DropFolder(self.world, code, self.world.settings.folder.parent / f"from {code}", self.carry)
+        base = self.world.settings.base_url
+        folder = DropFolder(self.world, code, self.world.settings.folder.parent / f"from {code}", self.carry, self.wait)
         clock = self.world.clock
-        client = WithFolder(base, key, folder, transport=self.call, clock=clock, sleep=waited.append)
+        client = WithFolder(base, key, folder, transport=self.call, clock=clock, sleep=self.wait)
         dice = Dice(f"{code} of {self.dice.below(1_000_000)}")
         return Agency(client, code, SPEAKS[code], dice, Signer(key, base, clock))
 
@@ -224,6 +249,8 @@ class Partnership:
         fault = faults[self.dice.below(len(faults))]
         if fault.startswith("dies"):
             self.faults.die(self.dice.below(_MOST_COMMITS), after=fault == "dies_after")
+        elif fault == "severed":
+            self.faults.cut(self.dice.below(_MOST_COMMITS))
         else:
             self.faults.lock(fault, 1 + self.dice.below(2))
 

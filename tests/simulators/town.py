@@ -4,19 +4,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import pytest
+
 from hub.settings import Settings
+from hub.store import session
 from tests.factories import Seeded, SmallWorld, reopened
 from tests.journeys.readers import lead
 from tests.simulators.partner import Dice
 from tests.simulators.partnership import Partnership
 
+SHORT = "busy_timeout=300"
+"""Milliseconds that a writer waits for another process: as served it waits ten seconds, which is long for a test."""
 ADMINISTRATORS = {"police": "ada", "mh": "abe", "sm": "sam"}
 
 
 @contextmanager
 def town_of(made: SmallWorld, settings: Settings, seed: str) -> Iterator[Partnership]:
     """Open a closed world again under these settings, and let it live until the caller is through."""
-    world = reopened(made, replace(settings, webhook_loopback=True), Seeded(seed))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(session, "_PRAGMAS", (*session._PRAGMAS, SHORT))
+        yield from _lived(reopened(made, replace(settings, webhook_loopback=True), Seeded(seed)), seed)
+
+
+def _lived(world: SmallWorld, seed: str) -> Iterator[Partnership]:
     found = Partnership(world, Dice(seed))
     for code, administrator in ADMINISTRATORS.items():
         found.listen(code, administrator)
