@@ -31,7 +31,7 @@ from tests.spec.helping import holds
 from tests.spec.test_transfers import acquainted, beside, handed
 
 SEEDS = os.environ.get("HUB_WEEKS", "a week").split(",")
-DAYS, DOWN, FIFTH, LOOKS = 7, 2, 5, 4
+DAYS, DOWN, FIFTH, LOOKS, FORMS_AT_LEAST = 7, 2, 5, 4, 6
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +110,7 @@ def test_after_a_week_in_which_everything_failed_every_count_is_the_same(town: P
     assert a_week(town, south) == []
     assert town.deaths > DAYS
     assert town.desks.repaired
+    assert len({path for path in town.paths if path.startswith("/v1/forms/")}) >= FORMS_AT_LEAST
     assert set(town.questions.asked) == set(WEEK)
 
 

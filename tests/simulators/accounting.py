@@ -28,9 +28,7 @@ def differences(town: Partnership) -> list[str]:
     found = list(as_sent(town))
     for look in (rows, _states, _events, _notices, _kept):
         found += look(town)
-    if town.unmoved:
-        found.append(f"{town.unmoved} times of {town.locks.total()} a lock was held, and nobody was told to come again")
-    return [*found, *town.pretending.differences(), *town.questions.differences()]
+    return [*found, *town.pretending.differences(), *town.questions.differences(), *town.locks.differences()]
 
 
 def as_sent(town: Partnership) -> Iterator[str]:

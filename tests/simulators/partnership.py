@@ -6,37 +6,34 @@ knows of what should be is kept here and is never asked of the hub.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from typing import Any, Final
 
 from flask import Flask
 
 from connectors.client import Answer, ClientKey, UnreachableError
 from hub.domain.errors import ConflictError
-from hub.services.deciding import Closing
 from hub.wiring import World, build, web_app
 from tests.factories import CHEAP, SmallWorld
 from tests.journeys.senders import Sender
 from tests.simulators.asking import Questions
+from tests.simulators.desks import Desks
 from tests.simulators.drop_folder import DropFolder, WithFolder
 from tests.simulators.faults import DiedError, Faults, survives
 from tests.simulators.listener import Listener
 from tests.simulators.partner import ACTS, FILE_ACTS, Agency, Dice, Signer
 from tests.simulators.pretending import Pretending
 from tests.simulators.severed import Severing
-from tests.simulators.write_lock import FILES, WriteLock
+from tests.simulators.write_lock import FILES, WriteLocks
 
 SPEAKS: Final = {
     "police": ("notice_json", "notice_xml", "notice_csv", "notices_file", "notices_in_folder"),
-    "mh": ("bars", "hl7", "mental_health"),
+    "mh": ("bars", "hl7", "mental_health", "gp", "health_visiting_csv", "ambulance_emergency"),
     "sm": ("treatment", "adults_file", "adults_in_folder"),
-    "da": ("marac",),
+    "da": ("marac", "school", "housing_csv", "adult_social_care", "probation", "public"),
 }
 DEATHS: Final = ("dies_before", "dies_after")
 FAULTS: Final = (*DEATHS, "data", "gate", "ledger", "keys")
-UNAVAILABLE: Final = 503
 _MOST_COMMITS: Final = 9
 _BORROWED: Final = frozenset({1, 4})
 """Days on which one agency sends about what another sent."""
@@ -44,25 +41,14 @@ _QUIET_ROUNDS: Final = 60
 _A_DAY: Final = timedelta(days=1)
 
 
-@dataclass
-class Desks:
-    """What people did, as they themselves know it."""
-
-    decided: dict[str, str] = field(default_factory=dict)
-    closed: dict[str, str] = field(default_factory=dict)
-    repaired: set[str] = field(default_factory=set)
-
-
 class Partnership:
     """One hub with its people and the agencies that send to it."""
 
     def __init__(self, world: SmallWorld, dice: Dice) -> None:
-        self.world, self.dice, self.desks = world, dice, Desks()
+        self.world, self.dice, self.desks, self.locks = world, dice, Desks(self), WriteLocks(world.settings)
         self.sever = Severing(world.settings) if world.settings.owner_urls else None
         self.faults, self.deaths, self.day, self.refused = Faults(), 0, 0, Counter[int]()
         self.troubles = FAULTS if self.sever is None else (*FAULTS, "severed")
-        self.lock: WriteLock | None = None
-        self.locks, self.busy, self.unmoved = Counter[str](), 0, 0
         self.app: Flask
         self.restart()
         self.listeners: dict[str, tuple[Listener, str]] = {}
@@ -72,6 +58,11 @@ class Partnership:
     @property
     def senders_of_files(self) -> tuple[str, ...]:
         return tuple(code for code, agency in self.agencies.items() if agency.files)
+
+    @property
+    def paths(self) -> set[str]:
+        """Every address that anything was sent to."""
+        return {one.message.path for agency in self.agencies.values() for one in agency.book.sent}
 
     def restart(self) -> None:
         """Start the process again on what is on disk."""
@@ -88,8 +79,7 @@ class Partnership:
         http = self.app.test_client()
         found = self.carry(lambda: http.open(path, method=method, headers=dict(headers), data=body))
         self.refused[found.status_code] += 1
-        if self.lock is not None and found.status_code == UNAVAILABLE:
-            self.unmoved += not found.headers.get("Retry-After", "").isdigit()
+        self.locks.answered(found.status_code, found.headers)
         return Answer(found.status_code, found.data)
 
     def carry(self, act: Callable[[], Any]) -> Any:  # noqa: ANN401  whatever the act returns
@@ -117,19 +107,11 @@ class Partnership:
         added = self.world.hub.partners.webhooks.add(self.world.accounts[administrator], listener.url, "")
         self.listeners[code] = listener, added.secret
 
-    def wait(self, _seconds: float = 0) -> None:
-        """Wait as a sender does that was not served: by then no other process holds a lock."""
-        if self.lock is not None:
-            self.lock.release()
-            self.lock, self.busy = None, self.busy + 1
-
     def act_while_locked(self, code: str, act: str, database: str) -> None:
         """Let an agency do something while another process writes to a database for longer than the hub waits."""
-        self.lock, before = WriteLock(self.world.settings, database), self.busy
+        self.locks.hold(database)
         self.agencies[code].play(act)
-        self.unmoved += self.busy == before
-        self.wait()
-        self.locks[database] += 1
+        self.locks.release()
 
     def act(self, code: str, act: str, faults: Sequence[str] = (), one_in: int = 5) -> None:
         """Let an agency do something, sometimes while something goes wrong."""
@@ -153,53 +135,13 @@ class Partnership:
                 raise
             return None
 
-    def decide(self) -> None:
-        """Let the front door decide what has waited longest: as a new family, one that is known, or without one."""
-        waiting = self.world.hub.front_door.waiting(self.world.accounts["fran"])
-        line = next((one for one in waiting if one.state_words == "Received"), None)
-        if line is not None:
-            outcome = ("accepted", "accepted", "returned", "no_further_action")[self.dice.below(4)]
-            self.at_a_desk(lambda: self._decide(line.id, outcome))
-            self.desks.decided[line.id] = outcome
-
-    def _decide(self, referral: str, outcome: str) -> None:
-        hub, fran = self.world.hub, self.world.accounts["fran"]
-        page = hub.front_door.page(fran, referral)
-        if outcome == "accepted":
-            family = page.candidates[0].id if page.candidates else None
-            hub.front_door.decide(fran, referral, family)
-            if family in self.desks.closed:  # what was closed about the same people is taken up with it
-                self.desks.decided[self.desks.closed[family]] = outcome
-            return
-        self.desks.closed[page.family] = referral
-        ground = "no_need" if outcome == "no_further_action" else "no_consent_no_safeguarding"
-        hub.desk.deciding.close(fran, referral, Closing(outcome, "Read and weighed", ground, history_read=True))
-
-    def repair(self) -> None:
-        """Mend the oldest record whose day nobody could read; what is no matter of a value is left to wait."""
-        desk, fran = self.world.hub.partners.quarantined, self.world.accounts["fran"]
-        for line in desk.waiting(fran):
-            page = desk.page(fran, line.id)
-            flaws = [flaw for flaw in page.flaws if flaw.stops]
-            if flaws and all(flaw.fixable and flaw.value == "last Tuesday, late" for flaw in flaws):
-                day = dict.fromkeys((flaw.place for flaw in flaws), "2026-11-17")
-                mend = partial(self._repair, line.id, day)
-                left = self.at_a_desk(mend)
-                if left is not None:
-                    raise AssertionError("what was mended is still wrong")
-                self.desks.repaired.add(line.id)
-                return
-
-    def _repair(self, referral: str, day: Mapping[str, str]) -> object:
-        return self.world.hub.partners.quarantined.repair(self.world.accounts["fran"], referral, day)
-
     def play_a_day(self, acts: int = 3) -> None:
         """Let every agency act, the desks decide and mend, and the worker run; then it is the next day."""
         plan = [(code, act) for code in self.agencies for act in self.dice.shuffled(ACTS)[:acts]]
         for place in self.dice.shuffled([str(number) for number in range(len(plan))]):
             self.act(*plan[int(place)])
             self.world.clock.advance(minutes=7)
-            for desk in (self.decide, self.repair, self.work):
+            for desk in (self.desks.decide, self.desks.repair, self.work):
                 if self.dice.below(4) == 0:
                     desk()
         for place, code in enumerate(self.senders_of_files):
@@ -236,9 +178,11 @@ class Partnership:
         sender = Sender(self.world, self.app, code, "EdDSA")
         key = ClientKey(sender.client_id, sender.kid, sender.private)
         base = self.world.settings.base_url
-        folder = DropFolder(self.world, code, self.world.settings.folder.parent / f"from {code}", self.carry, self.wait)
+        folder = DropFolder(
+            self.world, code, self.world.settings.folder.parent / f"from {code}", self.carry, self.locks.wait
+        )
         clock = self.world.clock
-        client = WithFolder(base, key, folder, transport=self.call, clock=clock, sleep=self.wait)
+        client = WithFolder(base, key, folder, transport=self.call, clock=clock, sleep=self.locks.wait)
         dice = Dice(f"{code} of {self.dice.below(1_000_000)}")
         return Agency(client, code, SPEAKS[code], dice, Signer(key, base, clock))
 

@@ -132,6 +132,10 @@ def _form(name: str) -> Callable[[Sequence[Saying], str], bytes]:
     return write
 
 
+def _form_csv(name: str) -> Callable[[Sequence[Saying], str], bytes]:
+    return lambda sayings, _key: forms.as_csv(forms.FORMS[name], _answered(name, sayings[0]))
+
+
 def _answered(name: str, said: Saying) -> dict[str, Any]:
     one = forms.referral(forms.FORMS[name], referral_ref=said.ref, referral_version=said.version, action=said.action)
     one["people"][0]["name"] = {"full": f"Ivy {surname(said.household)}"}
@@ -207,6 +211,7 @@ DIALECTS: Final[Mapping[str, Dialect]] = {
         Dialect("treatment", "/v1/referrals", JSON, _treatments),
         Dialect("bars", "/fhir/$process-message", FHIR, _bars, many=False),
         Dialect("hl7", "/hl7v2", HL7, _hl7, many=False),
-        *(Dialect(name, f"/v1/forms/{name}", JSON, _form(name)) for name in ("marac", "mental_health", "probation")),
+        *(Dialect(name, f"/v1/forms/{name}", JSON, _form(name)) for name in forms.NAMES),
+        *(Dialect(f"{name}_csv", f"/v1/forms/{name}", CSV, _form_csv(name), many=False) for name in forms.NAMES),
     )
 }
