@@ -127,7 +127,8 @@ def _kept(town: Partnership) -> Iterator[str]:
     with hub.engines.keys.connect() as connection:
         keys = set(connection.scalars(select(record_key.c.record_id).where(record_key.c.state == LIVE)))
     if stored != keys:
-        yield f"{len(stored - keys)} records have no key, {len(keys - stored)} keys have no record"
+        whole = hub.rounds.audit.whole
+        yield f"{len(stored - keys)} records have no key, {len(keys - stored)} keys no record (log read: {whole})"
     sound, _, words = log_verified(hub)
     if not sound:
         yield f"the log does not verify: {words}"

@@ -167,6 +167,7 @@ class Partnership:
         for _ in range(16):
             self.work()
             self.world.clock.advance(hours=12)
+        self.world.clock.advance(days=1, hours=1)
         rounds = self.world.hub.rounds
         for _ in range(_QUIET_ROUNDS):
             rounds.run_once()
