@@ -152,9 +152,9 @@ class SmallWorld:
             View(Act.CHRONOLOGY_CONSULT, self.accounts[username], self.family, purpose, EVERYTHING, **asked)
         )
 
-    def entries(self) -> list:
+    def entries(self, limit: int = 1000) -> list:
         """Return the log, newest first."""
-        return self.hub.book.read(limit=1000)
+        return self.hub.book.read(limit=limit)
 
     def again(self) -> Hub:
         """Return a second process on the same partnership."""

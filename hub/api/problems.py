@@ -12,6 +12,7 @@ from hub.domain.errors import HubError, RejectedMessageError
 from hub.domain.referral import Issue, Severity
 
 _ASKED = frozenset(ViewArgsSchema().fields)
+_AGAIN = "10"
 _SPECIAL = {
     "media_type": 415,
     "length_required": 411,
@@ -53,6 +54,8 @@ def problem(status: int, code: str, where: str, next_step: str) -> Response:
     response = _said(status, code, where, next_step)
     if status == 401:  # noqa: PLR2004  RFC 9110 section 15.5.2 asks for the scheme
         response.headers["WWW-Authenticate"] = "Bearer"
+    if status == 503:  # noqa: PLR2004  RFC 9110 section 15.6.4: send it again, as it is, so many seconds later
+        response.headers["Retry-After"] = _AGAIN
     return response
 
 

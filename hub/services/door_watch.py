@@ -66,12 +66,14 @@ class DoorWatch:
         now = self._clock()
         due = self._calendar.due(now, _ASKED_WITHIN)
         task = door_tasks.escalation(kind, subject, agency, now, due, since, self._ids.new())
+        with self._clear.read() as connection:
+            if work.was_made(connection, self._clear.partnership, task):
+                return False
+        # The entry comes first: a worker that stops in between enters it twice, and never not at all.
+        detail = {"subject": subject, "due": since.isoformat()}
+        self._doorkeeper.alarm(Act.DEADLINE_WATCH, kind, agency=agency, family="", detail=detail)
         with self._clear.write() as connection:
-            new = work.add_task(connection, self._clear.partnership, task)
-        if new:
-            detail = {"subject": subject, "due": since.isoformat()}
-            self._doorkeeper.alarm(Act.DEADLINE_WATCH, kind, agency=agency, family="", detail=detail)
-        return new
+            return work.add_task(connection, self._clear.partnership, task)
 
     def _take_back(self, late: set[tuple[str, str]]) -> None:
         kinds = (door_tasks.UNDECIDED, door_tasks.UNANSWERED)

@@ -40,9 +40,11 @@ class RequestWatch:
         now, late = self._clock(), kind == request_tasks.SILENCE
         due = self._calendar.due(now, _ASKED_WITHIN) if late else request.due_at
         task = request_tasks.task(kind, request, now, due, self._ids.new())
-        with self._clear.write() as connection:
-            new = work.add_task(connection, self._clear.partnership, task)
-        if new and late:
+        with self._clear.read() as connection:
+            if work.was_made(connection, self._clear.partnership, task):
+                return False
+        if late:  # the entry comes first: a worker that stops in between enters it twice, and never not at all
             detail, act = {"request": request.id, "due": request.due_at.isoformat()}, Act.DEADLINE_WATCH
             self._doorkeeper.alarm(act, kind, agency=request.asker, family=request.family, detail=detail)
-        return new
+        with self._clear.write() as connection:
+            return work.add_task(connection, self._clear.partnership, task)

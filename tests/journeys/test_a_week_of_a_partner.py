@@ -13,6 +13,7 @@ from connectors.client import Answer, ClientKey, HubClient, RefusedError, Unreac
 from hub.domain.receipt import Receipt
 from hub.services.intake import Intake, Message
 from hub.store.clear.tables import referral
+from tests import forms
 from tests.factories import SmallWorld, notice
 from tests.journeys.senders import Sender
 from tests.simulators.partner import ACTS, Agency, Dice, Outages
@@ -22,7 +23,7 @@ SPEAKS = {
     "police": ("notice_json", "notice_xml", "notice_csv"),
     "mh": ("bars", "hl7", "mental_health"),
     "sm": ("treatment",),
-    "da": ("marac",),
+    "da": (*forms.NAMES, *(f"{name}_csv" for name in forms.NAMES)),
 }
 
 

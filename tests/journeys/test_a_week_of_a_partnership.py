@@ -18,20 +18,20 @@ from hub.domain.receipt import Receipt
 from hub.services.intake import Intake, Message
 from hub.settings import Settings
 from hub.wiring import web_app
-from tests.factories import Seeded, SmallWorld, reopened
-from tests.journeys.readers import lead
+from tests.factories import SmallWorld, reopened
 from tests.journeys.senders import Sender
 from tests.journeys.test_a_week_of_a_partner import client_of, line_to
 from tests.simulators.accounting import differences
+from tests.simulators.asking import WEEK
 from tests.simulators.partner import Dice, Outages
 from tests.simulators.partner.report import report
-from tests.simulators.partnership import ANSWERS, HOLDERS, Partnership
+from tests.simulators.partnership import Partnership
+from tests.simulators.town import town_of
 from tests.spec.helping import holds
 from tests.spec.test_transfers import acquainted, beside, handed
 
 SEEDS = os.environ.get("HUB_WEEKS", "a week").split(",")
-DAYS, DOWN, FIFTH = 7, 2, 5
-ADMINISTRATORS = {"police": "ada", "mh": "abe", "sm": "sam"}
+DAYS, DOWN, FIFTH, LOOKS, FORMS_AT_LEAST = 7, 2, 5, 4, 6
 
 
 @pytest.fixture(scope="session")
@@ -47,23 +47,8 @@ def made_two(tmp_path_factory: pytest.TempPathFactory) -> tuple[SmallWorld, Smal
 @pytest.fixture
 def town(made_two: tuple[SmallWorld, SmallWorld], tmp_path: Path, seed: str) -> Iterator[Partnership]:
     """A partnership with a family in an enquiry; three of its agencies have a system that is called."""
-    settings = replace(Settings.in_folder(tmp_path / "north"), webhook_loopback=True)
-    world = reopened(made_two[0], settings, Seeded(seed))
-    found = Partnership(world, Dice(seed))
-    for code, administrator in ADMINISTRATORS.items():
-        found.listen(code, administrator)
-    found.agencies["police"].play("new")
-    found.agencies["police"].leave_alone()
-    found.work()
-    world.accept()
-    found.desks.decided[next(iter(found.agencies["police"].book.referrals))] = "accepted"
-    world.allocate("sally", lead=True)
-    lead(world)
-    world.open()
-    yield found
-    for listener, _ in found.listeners.values():
-        listener.stop()
-    world.close()
+    with town_of(made_two[0], Settings.in_folder(tmp_path / "north"), seed) as found:
+        yield found
 
 
 @pytest.fixture
@@ -81,14 +66,10 @@ def a_week(town: Partnership, south: SmallWorld, days: int = DAYS) -> list[str]:
         for listener, _ in town.listeners.values():
             listener.status = 503 if day == DOWN else 204
         town.world.family = home
-        if day < len(HOLDERS):
-            town.ask(list(HOLDERS)[day])
-        if day < len(ANSWERS):
+        town.questions.play(day)
+        if day < LOOKS:
             town.world.view("sally")
         town.play_a_day()
-        town.world.family = home
-        if len(town.desks.answered) < len(town.desks.asked):
-            town.answer(ANSWERS[day % len(ANSWERS)])
         if day == days - 2:
             found += moved(town, south)
     town.settle()
@@ -129,7 +110,8 @@ def test_after_a_week_in_which_everything_failed_every_count_is_the_same(town: P
     assert a_week(town, south) == []
     assert town.deaths > DAYS
     assert town.desks.repaired
-    assert len(town.desks.answered) == len(town.desks.asked) == len(HOLDERS)
+    assert len({path for path in town.paths if path.startswith("/v1/forms/")}) >= FORMS_AT_LEAST
+    assert set(town.questions.asked) == set(WEEK)
 
 
 def adds_up(town: Partnership, south: SmallWorld) -> None:

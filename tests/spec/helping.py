@@ -140,6 +140,6 @@ def select(world: SmallWorld, database: str, statement: str, *values: object) ->
         return raw.execute(statement, values).fetchall()
 
 
-def alarms(world: SmallWorld) -> list:
+def alarms(world: SmallWorld, limit: int = 1000) -> list:
     """Return the entries that say something could not be trusted."""
-    return [e for e in world.entries() if e.entry.outcome == "integrity_fault" or e.entry.detail.get("faults")]
+    return [e for e in world.entries(limit) if e.entry.outcome == "integrity_fault" or e.entry.detail.get("faults")]

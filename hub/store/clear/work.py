@@ -56,13 +56,14 @@ def add_task(connection: Connection, partnership: str, value: Task) -> bool:
                 },
             )
     except IntegrityError:
-        if _made_before(connection, partnership, value):
+        if was_made(connection, partnership, value):
             return False
         raise
     return True
 
 
-def _made_before(connection: Connection, partnership: str, value: Task) -> bool:
+def was_made(connection: Connection, partnership: str, value: Task) -> bool:
+    """Say whether the same was asked of the same agency before, done or not."""
     same = (task.c.source == value.source) & (task.c.kind == value.kind) & (task.c.agency_id == value.agency)
     return connection.scalar(select(task.c.id).where(task.c.partnership_id == partnership, same)) is not None
 

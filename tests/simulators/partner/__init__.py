@@ -6,7 +6,8 @@ For our tests, and for partners against a test hub (synthetic people only):
 """
 
 from tests.simulators.partner.agency import ACTS, Agency
+from tests.simulators.partner.batches import FILE_ACTS, FILES, Signer
 from tests.simulators.partner.book import Book
 from tests.simulators.partner.line import Dice, Outages
 
-__all__ = ["ACTS", "Agency", "Book", "Dice", "Outages"]
+__all__ = ["ACTS", "FILES", "FILE_ACTS", "Agency", "Book", "Dice", "Outages", "Signer"]

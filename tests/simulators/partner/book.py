@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -42,8 +42,7 @@ class Book:
             self.faults.append(f"{message.key}: answered {answer.status}, must be {message.status}")
         if answer.status == OK:
             entry.receipts = receipts_in(answer, message.media)
-            kept = (self.receipt(client, one) for one in entry.receipts)
-            entry.records = tuple(_plain(record) for records in kept for record in records)
+            entry.records = self._told(client, entry.receipts)
             self.faults += self._broken(message, entry.records)
         self.sent.append(entry)
         return entry
@@ -101,9 +100,13 @@ class Book:
 
     def _as_told(self, client: HubClient) -> Iterator[str]:
         for entry in self.sent:
-            told = [_plain(record) for one in entry.receipts for record in self.receipt(client, one)]
-            if tuple(told) != entry.records:
+            if self._told(client, entry.receipts) != entry.records:
                 yield f"{entry.message.key}: its receipt now says something else"
+
+    def _told(self, client: HubClient, receipts: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
+        """Return the records of some receipts as they stood in their message: a file is received in parts."""
+        told = [_plain(record) for one in receipts for record in self.receipt(client, one)]
+        return tuple(told if len(receipts) < 2 else sorted(told, key=_place))
 
     @staticmethod
     def receipt(client: HubClient, receipt: str) -> list[Mapping[str, Any]]:
@@ -131,6 +134,10 @@ class Book:
                     continue
                 if again != entry.answer:
                     yield f"{entry.message.key}: another answer when it was sent again"
+
+
+def _place(record: Mapping[str, Any]) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", record["pointer"])]
 
 
 def receipts_in(answer: Answer, media: str) -> tuple[str, ...]:

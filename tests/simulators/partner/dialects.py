@@ -3,9 +3,7 @@
 Households are numbered; everybody who sends about household 7 means the same people.
 """
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,16 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import jwt
-
-from connectors.client import ClientKey
 from tests import forms, notices
 from tests.simulators.partner.message import CSV, FHIR, HL7, JSON, XML
 
 FIXTURES: Final = Path(__file__).parents[2] / "fixtures"
 SURNAMES: Final = ("Marlow", "Ashdown", "Fenwick", "Lyle", "Okoro", "Pemberton", "Quill", "Rashid", "Sorrel", "Tunley")
-BATCH_FORMAT: Final = "adult_with_children_csv"
-_NOT_A_DATE: Final = "last Tuesday, late"
+NOT_A_DATE: Final = "last Tuesday, late"
 _START: Final = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 
 
@@ -39,13 +33,17 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One format at one address. `many` says that a message can hold several records."""
+    """One format at one address.
+
+    `many` says that a message can hold several records; a file is signed, and names the `connector` that reads it.
+    """
 
     name: str
     path: str
     media: str
     write: Callable[[Sequence[Saying], str], bytes]
     many: bool = True
+    connector: str = ""
 
 
 def surname(household: int) -> str:
@@ -57,7 +55,7 @@ def _letters(number: int) -> str:
     return f"{chr(65 + number % 26)}{'aeiou'[number // 26 % 5]}ll"
 
 
-def _born(household: int, year: int) -> str:
+def born(household: int, year: int) -> str:
     return f"{year - household % 9}-{household % 12 + 1:02}-{household * 7 % 27 + 1:02}"
 
 
@@ -77,27 +75,35 @@ def _notice(said: Saying) -> dict[str, Any]:
             given = person["name"].get("given", f"Neighbour{said.household}")
             person["name"] = {"full": f"{given} {name}", "family": name, "given": given}
         if "birth_date" in person:
-            person["birth_date"] = _born(said.household, 1992 if place < 2 else 2017)
+            person["birth_date"] = born(said.household, 1992 if place < 2 else 2017)
     one["event"]["reference"] = f"INC-{said.ref}"
     one["narratives"][0]["text"] = f"Told for the {said.version}. time in {said.ref}: they argued, and Grace left."
     if said.spoiled:
-        one["event"]["occurred_from"] = _NOT_A_DATE
+        one["event"]["occurred_from"] = NOT_A_DATE
     return one
 
 
-def _notices(sayings: Sequence[Saying], key: str) -> dict[str, Any]:
+def notices_of(sayings: Sequence[Saying], key: str) -> dict[str, Any]:
     sender = _fixture("safeguarding_notice", "domestic_abuse.json")["sender"]
     return {"version": "1.0", "batch_id": key, "sender": sender, "notices": [_notice(said) for said in sayings]}
 
 
-def _as_json(value: object) -> bytes:
+def json_of(sayings: Sequence[Saying], key: str) -> bytes:
+    return as_json(notices_of(sayings, key))
+
+
+def xml_of(sayings: Sequence[Saying], key: str) -> bytes:
+    return notices.as_xml(notices_of(sayings, key))
+
+
+def as_json(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
 def _treatments(sayings: Sequence[Saying], key: str) -> bytes:
     whole = _fixture("substance_misuse", "adult_with_children.json")
     whole |= {"batch_id": key, "referrals": [_treatment(said) for said in sayings]}
-    return _as_json(whole)
+    return as_json(whole)
 
 
 def _treatment(said: Saying) -> dict[str, Any]:
@@ -110,20 +116,24 @@ def _treatment(said: Saying) -> dict[str, Any]:
         if "name" in person:
             given = person["name"]["given"]
             person["name"] = {"full": f"{given} {name}", "family": name, "given": given}
-    one["client"]["birth_date"] = _born(said.household, 1992)
-    one["children"][0]["birth_date"] = _born(said.household, 2017)
+    one["client"]["birth_date"] = born(said.household, 1992)
+    one["children"][0]["birth_date"] = born(said.household, 2017)
     one["report"]["summary"] = f"Told for the {said.version}. time in {said.ref}: seen on Monday, on time."
     if said.spoiled:
-        one["report"]["reported_on"] = _NOT_A_DATE
+        one["report"]["reported_on"] = NOT_A_DATE
     return one
 
 
 def _form(name: str) -> Callable[[Sequence[Saying], str], bytes]:
     def write(sayings: Sequence[Saying], key: str) -> bytes:
         whole = {"version": "1.0", "batch_id": key, "referrals": [_answered(name, said) for said in sayings]}
-        return _as_json(whole)
+        return as_json(whole)
 
     return write
+
+
+def _form_csv(name: str) -> Callable[[Sequence[Saying], str], bytes]:
+    return lambda sayings, _key: forms.as_csv(forms.FORMS[name], _answered(name, sayings[0]))
 
 
 def _answered(name: str, said: Saying) -> dict[str, Any]:
@@ -133,7 +143,7 @@ def _answered(name: str, said: Saying) -> dict[str, Any]:
     one["people"][3]["name"] = {"full": f"Colin {surname(said.household)}"}
     one["events"][0]["what_happened"] = f"Told for the {said.version}. time in {said.ref}."
     if said.spoiled:
-        one["events"][0]["occurred"] = _NOT_A_DATE
+        one["events"][0]["occurred"] = NOT_A_DATE
     return one
 
 
@@ -144,7 +154,7 @@ def _bars(sayings: Sequence[Saying], key: str) -> bytes:
     own = _uuid(said.ref)
     text = text.replace("urn:uuid:00000000-0000-4000-8000-000000000002", f"urn:uuid:{own}")
     text = text.replace("Adeyemi-Hart", surname(said.household)).replace("Adeyemi", surname(said.household))
-    text = text.replace("Hart", surname(said.household)).replace("1991-04-17", _born(said.household, 1992))
+    text = text.replace("Hart", surname(said.household)).replace("1991-04-17", born(said.household, 1992))
     bundle = json.loads(text)
     bundle |= {"id": _uuid(key), "timestamp": _moment(said).isoformat()}
     for entry in bundle["entry"]:
@@ -154,7 +164,7 @@ def _bars(sayings: Sequence[Saying], key: str) -> bytes:
     request["note"][0]["text"] = f"Told for the {said.version}. time: asks for help with sleep."
     reason = {"new": "new", "amend": "update", "withdraw": "delete"}[said.action]
     bundle["entry"][0]["resource"]["reason"]["coding"][0]["code"] = reason
-    return _as_json(bundle)
+    return as_json(bundle)
 
 
 _EVENTS: Final[Mapping[str, str]] = {"new": "I12", "amend": "I13", "withdraw": "I14"}
@@ -173,7 +183,7 @@ def _hl7(sayings: Sequence[Saying], key: str) -> bytes:
         "^^^^^^^^^9000000009^^^NHS^NH": "",
         "HART^": f"{name}^",
         "ADEYEMI^": f"{name}^",
-        "20160305": _born(said.household, 2017).replace("-", ""),
+        "20160305": born(said.household, 2017).replace("-", ""),
         "evenings": f"evenings, told for the {said.version}. time",
     }
     for old, new in changes.items():
@@ -192,42 +202,16 @@ def _uuid(words: str) -> str:
     return f"{found[:8]}-{found[8:12]}-4{found[13:16]}-8{found[17:20]}-{found[20:32]}"
 
 
-def batch_rows(sayings: Sequence[Saying]) -> bytes:
-    """Return a file of one adult a row; a spoiled row names no day of report."""
-    out = io.StringIO(newline="")
-    header = ("referral_ref", "referral_version", "action", "created", "client_name", "client_birth_date")
-    header += ("reported_on", "treatment_stage", "consent")
-    writer = csv.DictWriter(out, header)
-    writer.writeheader()
-    for said in sayings:
-        name, day = f"Daniel {surname(said.household)}", "" if said.spoiled else "2026-11-19"
-        about = (said.ref, said.version, said.action, "2026-11-20T09:00:00Z", name, _born(said.household, 1992))
-        writer.writerow(dict(zip(header, (*about, day, "In treatment", "given"), strict=True)))
-    return out.getvalue().encode()
-
-
-def batch_signature(key: ClientKey, address: str, at: datetime, body: bytes, rows: int) -> str:
-    """Return what a sender signs over a file (`docs/formats/file-drop.md`)."""
-    claims = {
-        "iss": key.client_id,
-        "aud": f"{address}/v1/batches",
-        "iat": int(at.timestamp()),
-        "connector": BATCH_FORMAT,
-        "sha256": hashlib.sha256(body).hexdigest(),
-        "rows": rows,
-    }
-    return jwt.encode(claims, key.private, algorithm=key.algorithm, headers={"kid": key.kid})
-
-
 DIALECTS: Final[Mapping[str, Dialect]] = {
     one.name: one
     for one in (
-        Dialect("notice_json", "/v1/notices", JSON, lambda said, key: _as_json(_notices(said, key))),
-        Dialect("notice_xml", "/v1/notices", XML, lambda said, key: notices.as_xml(_notices(said, key))),
-        Dialect("notice_csv", "/v1/notices", CSV, lambda said, key: notices.as_csv(_notices(said, key))),
+        Dialect("notice_json", "/v1/notices", JSON, json_of),
+        Dialect("notice_xml", "/v1/notices", XML, xml_of),
+        Dialect("notice_csv", "/v1/notices", CSV, lambda said, key: notices.as_csv(notices_of(said, key))),
         Dialect("treatment", "/v1/referrals", JSON, _treatments),
         Dialect("bars", "/fhir/$process-message", FHIR, _bars, many=False),
         Dialect("hl7", "/hl7v2", HL7, _hl7, many=False),
-        *(Dialect(name, f"/v1/forms/{name}", JSON, _form(name)) for name in ("marac", "mental_health", "probation")),
+        *(Dialect(name, f"/v1/forms/{name}", JSON, _form(name)) for name in forms.NAMES),
+        *(Dialect(f"{name}_csv", f"/v1/forms/{name}", CSV, _form_csv(name), many=False) for name in forms.NAMES),
     )
 }

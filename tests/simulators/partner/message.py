@@ -12,7 +12,7 @@ JSON, CSV, XML, FHIR, HL7 = (
     "application/fhir+json",
     "application/hl7-v2",
 )
-NOTICES: Final = "/v1/notices"
+SIGNATURE: Final = "Batch-Signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,11 @@ class Message:
     promises: tuple[Promise, ...] = ()
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def signed(self) -> bool:
+        """Say whether this is a signed file: the file itself is its key."""
+        return SIGNATURE in self.headers
 
     @property
     def all_headers(self) -> dict[str, str]:
