@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from connectors.client import ClientKey, HubClient, over_http
-from tests.simulators.partner.agency import ACTS, Agency
+from connectors.client import ClientKey, HubClient, UnreachableError, over_http
+from tests.simulators.partner.agency import ACTS, Agency, StoppedError
 from tests.simulators.partner.dialects import DIALECTS
 from tests.simulators.partner.line import Dice, Outages
 from tests.simulators.partner.report import report
@@ -26,16 +26,24 @@ from tests.simulators.partner.report import report
 def main(  # noqa: PLR0913, PLR0917  one option each
     url: str, client_id: str, kid: str, key: Path, algorithm: str, speaks: tuple[str, ...], days: int, seed: str
 ) -> None:
-    """Play some days of an agency, then compare its books with the hub. Exit status 1: they differ."""
+    """Play some days of an agency, then compare its books with the hub. Exit status 1: they differ; 2: it stopped."""
     dice = Dice(seed)
     line = Outages(over_http, dice)
     client = HubClient(url, ClientKey(client_id, kid, key.read_bytes(), algorithm), transport=line)
     agency = Agency(client, seed, speaks, dice)
-    for day in range(1, days + 1):
-        for act in dice.shuffled(ACTS):
-            agency.play(act)
-        click.echo(f"day {day}: {len(agency.book.sent)} messages sent, {line.lost} calls lost and made again")
-    differences = agency.book.differences(client)
+    try:
+        agency.begin()
+        for day in range(1, days + 1):
+            for act in dice.shuffled(ACTS):
+                agency.play(act)
+            click.echo(f"day {day}: {len(agency.book.sent)} messages sent, {line.lost} calls lost and made again")
+        differences = agency.book.differences(client)
+    except StoppedError as stopped:
+        click.echo(f"{stopped}. Next: compare --url with the hub's own address, --client, --kid and --key", err=True)
+        sys.exit(2)
+    except UnreachableError:
+        click.echo(f"no answer from {url}. Next: see whether it is served there", err=True)
+        sys.exit(2)
     click.echo(report({seed: agency.book}, differences))
     sys.exit(1 if differences else 0)
 
