@@ -6,6 +6,8 @@ hub's inside: the published description at `/openapi.json` decides.
     hub = HubClient("https://hub.example.gov.uk", ClientKey("police-records", "key-1", pem))
     receipt = hub.submit("/v1/notices", body, key="notice 4711 version 1")
 
+Every error is one of `HubClientError`: `RefusedError`, `UnreachableError`, `UnclearAnswerError`, `WebhookRefusedError`.
+
 INVARIANT: a message is sent again only under the key it was first sent with, so that it arrives once.
 """
 
@@ -33,7 +35,7 @@ _LIFE: Final = timedelta(minutes=4)
 _SPARE: Final = timedelta(seconds=30)
 _SECONDS: Final = 30
 _LARGEST: Final = 16_000_000
-_OK: Final = 200
+_TAKEN: Final = range(200, 300)
 _UNAUTHORIZED: Final = 401
 _AGAIN: Final = frozenset({429, 500, 502, 503, 504})
 _PREFIX: Final = "whsec_"
@@ -49,6 +51,10 @@ class ClientKey:
     algorithm: str = "EdDSA"
 
 
+class HubClientError(Exception):
+    """Root of what this client raises."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back."""
@@ -57,28 +63,58 @@ class Answer:
     body: bytes = field(repr=False)
 
     def json(self) -> Any:  # noqa: ANN401  whatever the answer holds
-        """Return the body's value."""
-        return json.loads(self.body or b"null")
+        """Return the body's value, None when it is empty.
+
+        Raises:
+            UnclearAnswerError: it is no JSON.
+        """
+        try:
+            return json.loads(self.body or b"null")
+        except (ValueError, RecursionError):
+            raise UnclearAnswerError(self.status) from None
+
+    def members(self) -> dict[str, Any]:
+        """Return the body's members.
+
+        Raises:
+            UnclearAnswerError: it is no JSON object.
+        """
+        said = self.json()
+        if not isinstance(said, dict):
+            raise UnclearAnswerError(self.status)
+        return said
 
 
-class UnreachableError(Exception):
+class UnreachableError(HubClientError):
     """No answer came: whether the hub has the message is not known, and it is safe to send it again."""
 
 
-class RefusedError(Exception):
-    """The hub said no; `problem` holds codes and places (RFC 9457, or a FHIR OperationOutcome)."""
+class UnclearAnswerError(HubClientError):
+    """What answered is not what the hub describes, as a gateway's own page: send again later under the same key."""
+
+    def __init__(self, status: int) -> None:
+        """Keep the status; what came is not repeated."""
+        self.status = status
+        super().__init__(f"status {status}, and no answer of a hub")
+
+
+class RefusedError(HubClientError):
+    """The hub said no, or said 429 or 5xx at every attempt; `problem` holds codes and places.
+
+    It is a problem (RFC 9457) or a FHIR OperationOutcome, and empty when what came is neither.
+    """
 
     def __init__(self, answer: Answer) -> None:
         """Keep status and problem."""
         self.status = answer.status
         try:
-            self.problem = answer.json()
-        except ValueError:
+            self.problem = answer.members()
+        except UnclearAnswerError:
             self.problem = {}
         super().__init__(f"refused with status {answer.status}")
 
 
-class WebhookRefusedError(Exception):
+class WebhookRefusedError(HubClientError):
     """A call is not what the hub signed, or is too old; answer it with 400 and do nothing."""
 
 
@@ -141,16 +177,19 @@ class HubClient:
         `key` is the sender's own name of this message and version; keep it until the receipt is stored.
 
         Raises:
-            RefusedError: the hub said no (409: the key was used for another content).
+            RefusedError: the hub said no (409: the key was used for another content), or 429 or 5xx every time.
             UnreachableError: no answer after all attempts; send it again later under the same key.
+            UnclearAnswerError: an answer without a receipt; likewise.
         """
-        receipt: dict[str, Any] = self.deliver(path, body, {"Content-Type": media, "Idempotency-Key": key}).json()
-        return receipt
+        return self.deliver(path, body, {"Content-Type": media, "Idempotency-Key": key}).members()
 
     def deliver(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send a message in a dialect whose answer is no JSON receipt (HL7 v2), or with more headers; as `submit`.
 
         `headers` hold `Content-Type` and, unless the format has a number of its own, `Idempotency-Key`.
+
+        Raises:
+            RefusedError, UnreachableError, UnclearAnswerError: as `submit`; the last for the token's answer alone.
         """
         return self._answered("POST", path, headers, body)
 
@@ -179,11 +218,11 @@ class HubClient:
     def _asked(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> dict[str, Any]:
-        value: dict[str, Any] = self._answered(method, path, headers or {}, body).json()
-        return value
+        answer = self._answered(method, path, headers or {}, body)
+        return answer.members() if answer.body else {}
 
     def _answered(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
-        """Ask until there is an answer that another attempt would not change."""
+        """Ask until there is an answer that another attempt would not change, `attempts` times at most."""
         answer: Answer | None = None
         for attempt in range(self._attempts):
             if attempt:
@@ -197,7 +236,7 @@ class HubClient:
                 break
         if answer is None:
             raise UnreachableError
-        if answer.status != _OK:
+        if answer.status not in _TAKEN:
             raise RefusedError(answer)
         return answer
 
@@ -223,11 +262,13 @@ class HubClient:
             answer = self._transport("POST", f"{self._base}/oauth2/token", headers, urlencode(form).encode())
             if answer.status in _AGAIN:
                 raise UnreachableError
-            if answer.status != _OK:
+            if answer.status not in _TAKEN:
                 raise RefusedError(answer)
-            said = answer.json()
-            self._token = str(said["access_token"])
-            self._until = self._clock() + timedelta(seconds=int(said["expires_in"]))
+            said = answer.members()
+            token, seconds = said.get("access_token"), said.get("expires_in")
+            if not isinstance(token, str) or not isinstance(seconds, int):
+                raise UnclearAnswerError(answer.status)
+            self._token, self._until = token, self._clock() + timedelta(seconds=seconds)
         return self._token
 
     def _assertion(self) -> str:
@@ -254,7 +295,7 @@ def verified(headers: Mapping[str, str], body: bytes, secret: str, now: datetime
         now: the time it came, for tests.
 
     Raises:
-        WebhookRefusedError: the signature does not hold, or the call is older than five minutes.
+        WebhookRefusedError: the signature does not hold, the call is older than five minutes, or it holds no event.
     """
     found = {name.casefold(): value for name, value in headers.items()}
     id_, stamp = found.get("webhook-id", ""), found.get("webhook-timestamp", "")
@@ -265,9 +306,14 @@ def verified(headers: Mapping[str, str], body: bytes, secret: str, now: datetime
         raise WebhookRefusedError("too_old")
     wanted = signature(secret, id_, stamp, body)
     offered = found.get("webhook-signature", "").split()
-    if not any(hmac.compare_digest(one.encode(), wanted.encode()) for one in offered):
+    if not any(hmac.compare_digest(one.encode(errors="replace"), wanted.encode()) for one in offered):
         raise WebhookRefusedError("signature")
-    event: dict[str, Any] = json.loads(body)
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError):
+        event = None
+    if not isinstance(event, dict):
+        raise WebhookRefusedError("body")
     return event
 
 
@@ -277,7 +323,7 @@ def signature(secret: str, id_: str, stamp: str, body: bytes) -> str:
         key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
     except (binascii.Error, ValueError):
         raise WebhookRefusedError("secret") from None
-    said = b".".join((id_.encode(), stamp.encode(), body))
+    said = b".".join((id_.encode(errors="replace"), stamp.encode(), body))
     return "v1," + base64.b64encode(hmac.new(key, said, "sha256").digest()).decode()
 
 

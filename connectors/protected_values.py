@@ -1,14 +1,15 @@
 """A restricted person stays restricted: their address, postcode and phone may stand nowhere else in the message.
 
-Compared without case, spaces and punctuation. A quoting text is quarantined, because only a person can mend it; the
+Compared however they are spelt (`connectors/spellings.py`), within one message: what an earlier one protected lies
+sealed, and is not opened to read the next. A quoting text is quarantined, because only a person can mend it; the
 same address given openly for someone else in the message is closed there too. Source: design 9.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
+from connectors.spellings import pattern, plain
 from hub.domain.referral import Issue, Outcome, Parsed, PersonDraft, ReferralDraft, Severity, Sourced
 
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}\b", re.IGNORECASE)
@@ -66,6 +67,8 @@ def _texts(draft: ReferralDraft) -> Iterator[Sourced]:
         yield from entry.fields.values()
     for consent in draft.consents:
         yield Sourced(consent.reason, consent.pointer)
+    for file in draft.attachments:
+        yield Sourced(file.title, file.pointer)
     if draft.why_withdrawn is not None:
         yield draft.why_withdrawn
 
@@ -78,14 +81,12 @@ def _needles(people: tuple[PersonDraft, ...]) -> re.Pattern[str] | None:
 def _values(person: PersonDraft) -> Iterator[str]:
     for name in _PLACE_FIELDS:
         text = person.contact[name].value if name in person.contact else ""
-        for part in _phone_parts(text) if name == "phone" else _address_parts(text):
-            # A house number must not be found inside a longer one.
-            yield (r"(?<![0-9])" if part[0].isdigit() and name != "phone" else "") + re.escape(part)
+        yield from _phone_parts(text) if name == "phone" else _address_parts(text)
 
 
 def _phone_parts(text: str) -> Iterator[str]:
     for number in _PHONES.split(text):
-        digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", number))
+        digits = re.sub(r"[^0-9]", "", plain(number))
         if len(digits) >= _SHORTEST:
             yield digits[-_SUBSCRIBER_DIGITS:]
 
@@ -96,13 +97,8 @@ def _address_parts(text: str) -> Iterator[str]:
     for index, part in enumerate(_PARTS.split(text)):
         marks = plain(part)
         if len(marks) >= _SHORTEST and (index == 0 or any(c.isdigit() for c in marks)):
-            yield marks
+            yield pattern(part)
 
 
 def _quotes(text: str, needles: re.Pattern[str] | None) -> bool:
     return needles is not None and needles.search(plain(text)) is not None
-
-
-def plain(text: str) -> str:
-    """Return letters and digits alone, in one case and one spelling."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())

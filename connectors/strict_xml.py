@@ -122,5 +122,6 @@ def _check(root: Element, limits: Limits) -> None:
         raise RejectedMessageError("too_many_elements")
     if next(root.iter(etree.Entity), None) is not None:
         raise RejectedMessageError("entity_refused")
-    if has_unsafe_characters("".join(str(text) for text in root.itertext())):
+    attributes = (str(value) for element in root.iter() for value in element.attrib.values())
+    if has_unsafe_characters("".join((*map(str, root.itertext()), *attributes))):
         raise RejectedMessageError("unsafe_character")

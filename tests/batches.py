@@ -59,5 +59,6 @@ def hub(world: SmallWorld, *arguments: str) -> Result:
         world.hub.world.randomness,
         lambda _: stage(world.hub),
         lambda *_: stage(world.hub),
+        lambda *_: stage(world.hub),
     )
     return CliRunner().invoke(commands.hub, arguments, obj=builders, catch_exceptions=False)

@@ -111,10 +111,13 @@ def introduced(body: bytes) -> Introduction:
 
 
 def security_codes(resource: Resource) -> frozenset[str]:
-    """Return the codes of `meta.security`, such as R for a restricted person."""
+    """Return the codes of `meta.security` in capitals, such as R for a restricted person.
+
+    FHIR codes are told apart by case; senders write `r` all the same, and nobody means anything else by it.
+    """
     meta = resource.get("meta")
     labels = meta.get("security") if isinstance(meta, dict) else None
-    return frozenset(str(label.get("code")) for label in labels or () if isinstance(label, dict))
+    return frozenset(str(label.get("code")).strip().upper() for label in labels or () if isinstance(label, dict))
 
 
 def of_the_bundle(message: Message) -> Iterator[Issue]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from connectors.people import Plain, copied, display_name
-from connectors.protected_values import plain
+from connectors.spellings import plain
 from hub.domain.fields import SHAPES, RecordKind
 from hub.domain.labels import Sensitivity
 from hub.domain.partial_date import PartialDate

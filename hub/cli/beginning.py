@@ -43,4 +43,4 @@ def client(
     """Let an agency's case system call the API, with the PUBLIC key in this file."""
     stage = builders.open(folder)
     stage.beginning.register_client(agency, client_id, kid, algorithm, text_of(public))
-    click.echo(f"{client_id} of {agency} may fetch a token at {stage.base_url}/oauth2/token.")
+    click.echo(f"{client_id} of {agency} may fetch a token at /oauth2/token of the address that this hub is served at.")

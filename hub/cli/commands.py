@@ -49,14 +49,14 @@ def demo(builders: Builders, folder: Path | None, serve: bool, whole: bool, port
     place = folder or Path(tempfile.mkdtemp(prefix="hub-demo-")) / "hub"
     filling = serve or whole
     clock = SetBack(builders.clock, BACK if filling else timedelta(0))
-    stage = builders.rehearse(place, _HERE, clock)
+    stage = builders.rehearse(place, _HERE, clock, port)
     story = Story(stage, console, agreements(builders.policies, stage.clock().year))
     story.play()
     if not story.prove(place / "exported-log"):
         sys.exit(NO)
     shutil.rmtree(place / "exported-log")
     if filling:
-        beside = partial(builders.rehearse, place / "beside", _BESIDE, clock)
+        beside = partial(builders.rehearse, place / "beside", _BESIDE, clock, port + 1)
         _fill(console, Partnership(stage, story, clock.sleep, beside))
     if serve:
         require_free("127.0.0.1", port)  # another may have been started while this one was filled
@@ -111,8 +111,8 @@ def init(builders: Builders, folder: Path, name: str, population: int) -> None:
 @click.option("--port", default=8477, show_default=True)
 @careful
 def serve(builders: Builders, folder: Path, host: str, port: int) -> None:
-    """Serve pages and API."""
-    stage = builders.open(folder)
+    """Serve pages and API. Without HUB_BASE_URL its address, which tokens name, is this machine's at this port."""
+    stage = builders.open_at(folder, port)
     require_free(host, port)
     stage.serve(host, port, lambda: click.echo(f"{stage.name}: serving on http://{host}:{port}"))
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -40,34 +41,38 @@ def import_(builders: Builders, folder: Path, path: Path, connector: str, agency
     sender = next((a.id for a in stage.pages.register().agencies.values() if a.code == agency), None)
     if found is None or sender is None:
         raise click.UsageError(f"connectors: {', '.join(known)}; --agency: a code of this partnership")
-    with alone_in(path):
-        taken = [_import_one(stage, waiting, found, sender) for waiting in waiting_in(path)]
+    with alone_in(path) as opened:
+        taken = [_import_one(stage, waiting, found, sender) for waiting in waiting_in(opened, path)]
     for name in without_manifest(path):
         click.echo(f"{name}: waits for its manifest, {name}{SUFFIX}")
     if not taken:
         click.echo("Nothing waits here. A sender lays FILE and then FILE" + SUFFIX + " into this folder.")
-    sys.exit(0 if all(taken) else NO)
+    sys.exit(max(taken, default=0))
 
 
-def _import_one(stage: Stage, waiting: Waiting, connector: Connector, sender: AgencyId) -> bool:
-    """Take in one file and put it away; returns whether it was taken."""
-    if not waiting.manifest.is_file():
-        click.echo(f"hub: manifest_missing. {waiting.name} Next: lay {waiting.manifest.name} beside it", err=True)
-        sys.exit(COULD_NOT)
+def _import_one(stage: Stage, waiting: Waiting, connector: Connector, sender: AgencyId) -> int:
+    """Take in one file and put it away; returns its exit status. No file that is at fault stops the next."""
     try:
         body, signature = waiting.read(stage.limits)
-        receipt = _take(stage, Batch(sender, body, "application/octet-stream", signature), connector, waiting.name)
+        receipt = _take(stage, Batch(sender, body, "application/octet-stream", signature), connector, waiting.shown)
     except _REFUSALS as error:
         said = {"refused": error.code, "where": error.where, "next_step": error.next_step}
-        click.echo(f"{waiting.name}: refused, {error.code}. See {waiting.put_away(REFUSED, said)}")
-        return False
+        return _put_away(waiting, REFUSED, said, f"refused, {error.code}.") or NO
     except HubError:
-        click.echo(f"{waiting.name}: not finished; it stays here, and goes on where it stopped.", err=True)
+        click.echo(f"{waiting.shown}: not finished; it stays here, and goes on where it stopped.", err=True)
         raise
-    place = waiting.put_away(DONE, receipt)
     counts = ", ".join(f"{receipt[word]} {word}" for word in ("accepted", "quarantined", "rejected"))
-    click.echo(f"{waiting.name}: {receipt['rows']} rows, {receipt['records']} records: {counts}. See {place}")
-    return True
+    return _put_away(waiting, DONE, receipt, f"{receipt['rows']} rows, {receipt['records']} records: {counts}.")
+
+
+def _put_away(waiting: Waiting, where: str, receipt: Mapping[str, object], words: str) -> int:
+    """Put a file away and say what became of it; returns 0, or COULD_NOT where it has to stay."""
+    try:
+        click.echo(f"{waiting.shown}: {words} See {waiting.put_away(where, receipt)}")
+    except OSError:
+        click.echo(f"{waiting.shown}: {words} It could not be put away. Next: look at {where}", err=True)
+        return COULD_NOT
+    return 0
 
 
 def _take(stage: Stage, batch: Batch, connector: Connector, name: str) -> dict[str, object]:

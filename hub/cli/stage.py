@@ -97,7 +97,9 @@ class Builders:
     """How commands get a stage: `found` makes a new hub in a folder, `open` opens the one that is there.
 
     `open_lean` opens it for a long run that looks at nothing twice, and keeps little of the files in memory.
-    `rehearse` makes a new synthetic one of that name, whose time is told by the clock that is handed in.
+    `open_at` opens it to be served at a port, `rehearse` makes a new synthetic one of that name for a port, whose time
+    is told by the clock that is handed in: its own address, which tokens and signed files name, has that port unless
+    settings differ.
 
     `policy_files` reads agreements in files of the `policies` folder, without any hub.
     """
@@ -109,4 +111,5 @@ class Builders:
     clock: Clock
     randomness: Randomness
     open_lean: Callable[[Path], Stage]
-    rehearse: Callable[[Path, str, Clock], Stage]
+    rehearse: Callable[[Path, str, Clock, int], Stage]
+    open_at: Callable[[Path, int], Stage]

@@ -1,4 +1,4 @@
-"""The IG officer's log view: decisions, labels and reasons, no content; own staff by name, others as counts."""
+"""The IG officer's log view: decisions, labels and reasons, no content; own agency's staff alone."""
 
 from dataclasses import dataclass
 
@@ -29,22 +29,6 @@ class LogLine:
     outcome_words: str
 
 
-@dataclass(frozen=True, slots=True)
-class OtherLine:
-    """How many entries another agency's staff made."""
-
-    agency: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class LogView:
-    """The page."""
-
-    lines: tuple[LogLine, ...]
-    others: tuple[OtherLine, ...]
-
-
 class Governance:
     """Shows the log. Built once by wiring."""
 
@@ -52,19 +36,17 @@ class Governance:
         """Take the gate's inspector and the register of names."""
         self._inspector, self._pages, self._clear = inspector, pages, clear
 
-    def log(self, account: AccountId, reason: str = "Opened the access log page") -> LogView:
+    def log(self, account: AccountId, reason: str = "Opened the access log page") -> tuple[LogLine, ...]:
         """Return the newest lines this officer may read; reading them is entered first."""
-        page = self._inspector.inspect(account, reason=reason)
+        entries = self._inspector.inspect(account, reason=reason)
         register = self._pages.register()
-        families = {FamilyId(read.entry.family) for read in page.own if read.entry.family}
+        families = {FamilyId(read.entry.family) for read in entries if read.entry.family}
         with self._clear.read() as connection:
             references = {
                 family.id: family.reference
                 for family in cases.find_families(connection, self._clear.partnership, families)
             }
-        lines = tuple(_line(read, register, references) for read in page.own)
-        others = [OtherLine(register.agency(AgencyId(agency)), count) for agency, count in page.others.items()]
-        return LogView(lines, tuple(sorted(others, key=lambda line: line.agency)))
+        return tuple(_line(read, register, references) for read in entries)
 
 
 def _line(read: ReadEntry, register: Register, references: dict[FamilyId, str]) -> LogLine:

@@ -11,7 +11,5 @@ blueprint = Blueprint("governance", __name__)
 @blueprint.get("/log")
 def log() -> ResponseReturnValue:
     """Show decisions, labels and reasons of own agency's staff; reading them is logged too."""
-    view = served().governance.log(caller().account)
-    ok, size, words = served().verify()
-    verified = {"ok": ok, "size": size, "words": words}
-    return render_template("log.html", lines=view.lines, others=view.others, verified=verified)
+    lines = served().governance.log(caller().account)
+    return render_template("log.html", lines=lines, verified=served().verify())

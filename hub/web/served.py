@@ -74,7 +74,7 @@ class Served:
     encompass: Encompass
     withdrawals: Withdrawals
     clock: Clock
-    verify: Callable[[], tuple[bool, int, str]]
+    verify: Callable[[], bool]
     synthetic: bool
 
 

@@ -29,8 +29,8 @@ def builders() -> Builders:
     def begin(folder: Path, name: str, synthetic: bool, population: int) -> None:  # noqa: FBT001  fixed by Builders
         found(_settings(folder), name, synthetic=synthetic, population=population)
 
-    def rehearse(folder: Path, name: str, clock: Clock) -> Stage:
-        settings, world = _settings(folder), World(clock)
+    def rehearse(folder: Path, name: str, clock: Clock, port: int) -> Stage:
+        settings, world = _settings(folder, port), World(clock)
         found(settings, name, synthetic=True, population=_POPULATION, world=world)
         return stage(build(settings, world=world))
 
@@ -44,8 +44,11 @@ def builders() -> Builders:
         World().randomness,
         lambda folder: stage(build(replace(_settings(folder), page_cache_mib=_LEAN_MIB))),
         rehearse,
+        lambda folder, port: stage(build(_settings(folder, port))),
     )
 
 
-def _settings(folder: Path) -> Settings:
-    return Settings.from_environment({**os.environ, "HUB_FOLDER": str(folder)})
+def _settings(folder: Path, port: int | None = None) -> Settings:
+    """Return the settings of the environment; a hub that is served here without HUB_BASE_URL is called by its port."""
+    here = {} if port is None else {"HUB_BASE_URL": f"http://127.0.0.1:{port}"}
+    return Settings.from_environment({**here, **os.environ, "HUB_FOLDER": str(folder)})

@@ -65,7 +65,7 @@ def web_app(hub: Hub) -> Flask:
         encompass=hub.encompass,
         withdrawals=hub.withdrawals,
         clock=hub.world.clock,
-        verify=lambda: verified(hub),
+        verify=lambda: verified(hub)[0],
         synthetic=hub.partnership.synthetic,
     )
     app = create_app(pages, hub.web_secret, max_body=hub.settings.max_body, base_url=hub.settings.base_url)

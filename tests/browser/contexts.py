@@ -329,7 +329,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         }
     },
     "log": {
-        "verified": {"ok": True, "size": 184, "words": "Every entry is where it was, unchanged."},
+        "verified": True,
         "lines": [
             {
                 "when_words": "9 March 2026, 14:40",
@@ -347,7 +347,6 @@ RICH: Final[dict[str, dict[str, Any]]] = {
             },
         ]
         * 3,
-        "others": [{"agency": "Clearwater Drug and Alcohol Service", "count": 4}],
     },
     **matches.RICH,
     "accessibility": {"contact": "Dana Whitlock, 01632 960001"},

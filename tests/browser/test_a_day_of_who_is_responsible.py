@@ -158,7 +158,7 @@ def test_an_officer_is_asked_why(day: Day) -> None:
     with day.at_work("sally") as sally:
         opens(sally)
     with day.at_work("iggy") as iggy:
-        iggy.sees("Access log", "Decisions and reasons, no content.", "Visit this afternoon")
+        iggy.sees("Access log", "Decisions and reasons of the last 28 days, no content.", "Visit this afternoon")
         iggy.follow("Ask why something was shown or not in family FS-0001")
         iggy.choose("Why one worker sees it, or does not")
         iggy.pick("Which worker?", "Sally")

@@ -67,11 +67,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     "sharing_decision": {**RICH["sharing_decision"], "asked": None, "reference": ""},
     "queue": {"queue": {"done": 0, "parts": [{"words": "Overdue", "tasks": [], "empty": "Nothing is late."}]}},
     "act": {"act": {**RICH["act"]["act"], "intro": [], "rows": [], "history": [], "caption": ""}},
-    "log": {
-        "verified": {"ok": False, "size": 0, "words": "Entry 12 is not what was signed."},
-        "lines": [],
-        "others": [],
-    },
+    "log": {"verified": False, "lines": []},
     **matches.EMPTY,
     "accessibility": RICH["accessibility"],
     "problem": {"problem": {**RICH["problem"]["problem"], "reference": ""}},

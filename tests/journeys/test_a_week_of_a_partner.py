@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from flask import Flask
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ from tests import forms
 from tests.factories import SmallWorld, notice
 from tests.journeys.senders import Sender
 from tests.simulators.partner import ACTS, Agency, Dice, Outages
+from tests.simulators.partner.agency import StoppedError
 from tests.spec.helping import holds
 
 SPEAKS = {
@@ -102,6 +104,44 @@ def test_a_hub_that_stores_one_twice_is_noticed(
 
     monkeypatch.setattr(Intake, "receive", twice)
     assert not holds(lambda: a_week_over_a_bad_line(sqlite_world, sqlite_app, "police", days=1))
+
+
+def test_a_second_run_counts_only_what_it_sent_itself(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+    sender = Sender(sqlite_world, sqlite_app, "police", "EdDSA")
+    key = ClientKey(sender.client_id, sender.kid, sender.private)
+    client = HubClient(sqlite_world.settings.base_url, key, transport=line_to(sqlite_app), clock=sqlite_world.clock)
+    client.submit("/v1/notices", notice(), key="sent before")
+    for seed in ("one", "two"):
+        agency = Agency(client, seed, SPEAKS["police"], Dice(seed))
+        agency.begin()
+        for act in ACTS:
+            agency.play(act)
+        assert agency.book.differences(client) == []
+    agency.book.before = frozenset()
+    assert [one for one in agency.book.differences(client) if "it was never sent" in one]
+
+
+def public_of(private: bytes) -> bytes:
+    key = load_pem_private_key(private, None)
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def test_a_client_that_is_not_let_in_is_told_so(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+    sender = Sender(sqlite_world, sqlite_app, "police", "EdDSA")
+    for address, private, said in (
+        ("http://127.0.0.1:18765", sender.private, "the hub answered 401"),
+        (sqlite_world.settings.base_url, b"no key", "the key does not sign"),
+        (sqlite_world.settings.base_url, public_of(sender.private), "the key does not sign"),
+    ):
+        key, waited = ClientKey(sender.client_id, sender.kid, private), list[float]()
+        client = HubClient(address, key, transport=line_to(sqlite_app), clock=sqlite_world.clock, sleep=waited.append)
+        agency = Agency(client, "nobody", SPEAKS["police"], Dice("nobody"))
+        with pytest.raises(StoppedError, match=said):
+            agency.begin()
+    for act in ACTS:
+        client = HubClient("http://127.0.0.1:1", ClientKey("x", "y", sender.private), transport=line_to(sqlite_app))
+        with pytest.raises(StoppedError, match="not let in"):
+            Agency(client, "nobody", SPEAKS["police"], Dice(act)).play(act)
 
 
 def test_an_answer_that_was_lost_is_asked_for_again_and_nothing_arrives_twice(

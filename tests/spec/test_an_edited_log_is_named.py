@@ -129,7 +129,7 @@ def an_edited_entry_is_not_believed(world: SmallWorld) -> None:
     header = select(world, "ledger", "SELECT header FROM staged_entry WHERE entry_id = ?", made.header.id)[0][0]
     change = ("UPDATE staged_entry SET header = ? WHERE entry_id = ?", (backdated(header), made.header.id))
     assert edit(world, "ledger", change)
-    lines = world.hub.governance.log(world.accounts["iggy"]).lines
+    lines = world.hub.governance.log(world.accounts["iggy"])
     assert not any("2025" in line.when_words for line in lines)
     place = f"Entry {made.header.seq} of lane {made.header.lane}"
     assert [line.outcome_words[:22] for line in lines if line.operation_words == place] == ["This entry was changed"]
@@ -153,7 +153,7 @@ def test_every_officer_sees_that_an_entry_is_broken(case: SmallWorld) -> None:
     case.hub.rounds.run_once()
     assert edit(case, "ledger", ("UPDATE staged_entry SET ciphertext = x'00' WHERE seq = 1", ()))
     for officer in ("iggy", "igpolice"):
-        lines = case.hub.governance.log(case.accounts[officer]).lines
+        lines = case.hub.governance.log(case.accounts[officer])
         assert any(line.operation_words.startswith("Entry 1 of lane ") for line in lines)
 
 

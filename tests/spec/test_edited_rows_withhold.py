@@ -35,7 +35,7 @@ def withheld_and_alerted(world: SmallWorld, words: str, purpose: str, change: Ch
     if change is EVERYBODYS:
         assert raised(lambda: world.hub.governance.log(world.accounts["iggy"])) is FactBrokenError
         return
-    lines = world.hub.governance.log(world.accounts["iggy"]).lines
+    lines = world.hub.governance.log(world.accounts["iggy"])
     assert any(line.outcome_words == "Integrity fault" for line in lines)
 
 

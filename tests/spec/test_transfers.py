@@ -600,7 +600,7 @@ def typed(world: SmallWorld, *words: str) -> Result:
     def opened(_folder: object) -> object:
         return stage(world.hub)
 
-    made = Builders(None, opened, world.settings.policies, None, world.clock, os.urandom, opened, None)
+    made = Builders(None, opened, world.settings.policies, None, world.clock, os.urandom, opened, None, None)
     folder = ("--folder", str(world.settings.folder))
     return CliRunner().invoke(command, ["transfer", *words, *folder], obj=made)
 

@@ -65,7 +65,7 @@ def after_a_restart(world: SmallWorld) -> None:
     assert len(alarms(world)) == before + 1
     (alarm,) = [e.entry for e in alarms(world) if e.entry.operation is Operation.ALARM]
     assert alarm.detail.keys() == {"fact_missing"}
-    assert any(line.outcome_words == "Integrity fault" for line in fresh.governance.log(world.accounts["iggy"]).lines)
+    assert any(line.outcome_words == "Integrity fault" for line in fresh.governance.log(world.accounts["iggy"]))
     world.hub = world.again()
     assert raised(lambda: world.view("sally", purpose="support_family")) is FactBrokenError
 

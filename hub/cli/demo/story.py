@@ -150,14 +150,11 @@ class Story:
     def _other_readers(self) -> None:
         self._show("rob", "The father's recovery worker", PROTECTING)
         self._show("pete", "The worker allocated to the father, who is said to have caused harm", PROTECTING)
-        view = self._stage.governance.log(self.cast.accounts["iggy"])
         self._heading("The information governance officer: decisions and reasons, no content")
-        for line in view.lines[:6]:
+        for line in self._stage.governance.log(self.cast.accounts["iggy"])[:6]:
             self._say(
                 f"{line.when_words}  {line.who}: {line.operation_words} {line.family_reference}  {line.rules_words}"
             )
-        for other in view.others:
-            self._say(f"{other.agency}: entries {other.count}")
 
     def prove(self, folder: Path) -> bool:
         """Verify the log, then edit one entry in an exported copy and show that verification names it."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+import jwt
+
 from connectors.client import Answer, HubClient, RefusedError
 from tests.simulators.partner.batches import FILES, FileActs, Signer
 from tests.simulators.partner.book import Book, Sent
@@ -12,6 +14,7 @@ from tests.simulators.partner.line import Dice
 from tests.simulators.partner.message import ACCEPTED, QUARANTINED, SIGNATURE, Message, Promise
 
 CONFLICT, UNREADABLE = 409, 400
+NOT_LET_IN: Final = frozenset({401, 403})
 ACTS: Final = (
     "new",
     "several",
@@ -28,6 +31,10 @@ ACTS: Final = (
     "unreadable",
 )
 HOUSEHOLDS: Final = 12
+
+
+class StoppedError(Exception):
+    """The week cannot go on: the hub does not let the client in, or takes nothing that an act could build on."""
 
 
 class Agency:
@@ -53,6 +60,20 @@ class Agency:
         """Do one act; what an act needs and is not there is done first."""
         self._acts[act]()
 
+    def begin(self) -> None:
+        """Sign in, and note what the hub has of this agency already: the books count what this run sends.
+
+        Raises:
+            StoppedError: not let in, or the key does not sign.
+            UnreachableError: no answer.
+        """
+        try:
+            self.book.before = frozenset(receipt["receipt"] for receipt in self.client.receipts())
+        except RefusedError as refused:
+            raise StoppedError(f"not let in: the hub answered {refused.status}") from None
+        except (jwt.PyJWTError, ValueError, TypeError, AttributeError):  # a public key is found out so late
+            raise StoppedError("the key does not sign, or the address is neither https nor on this machine") from None
+
     def leave_alone(self) -> None:
         """Neither amend nor take back what was sent so far."""
         self._said.clear()
@@ -62,6 +83,8 @@ class Agency:
         try:
             answer = self.client.deliver(message.path, message.body, message.all_headers)
         except RefusedError as refused:
+            if refused.status in NOT_LET_IN:
+                raise StoppedError(f"not let in: the hub answered {refused.status} to {message.path}") from None
             answer = Answer(refused.status, b"")
         return self.book.enter(message, answer, self.client)
 
@@ -185,6 +208,8 @@ class Agency:
         """Return something that was sent and stands; if there is nothing, it is sent first."""
         if not self._said:
             self._new()
+        if not self._said:
+            raise StoppedError(f"nothing stands to be amended or taken back: {'; '.join(self.book.faults[-1:])}")
         return self._said[sorted(self._said)[self._dice.below(len(self._said))]]
 
     def choose(self, among: Sequence[Dialect]) -> Dialect | None:

@@ -29,11 +29,15 @@ class Sent:
 
 @dataclass
 class Book:
-    """Everything one partner sent, in order. `stands` is the sender's number -> the referral that stands under it."""
+    """Everything one partner sent, in order. `stands` is the sender's number -> the referral that stands under it.
+
+    `before` are the receipts that the hub listed for this agency when the run began: nothing of this run's.
+    """
 
     sent: list[Sent] = field(default_factory=list)
     stands: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    before: frozenset[str] = frozenset()
 
     def enter(self, message: Message, answer: Answer, client: HubClient) -> Sent:
         """Keep a message and its answer; whatever is not as promised is a fault."""
@@ -119,7 +123,10 @@ class Book:
     def _listed(self, client: HubClient) -> Iterator[str]:
         """The hub's list holds what was sent and nothing else: something stored twice would have a second receipt."""
         told = {receipt["receipt"] for receipt in client.receipts()}
-        yield from (f"receipt {one}: the hub has it, and it was never sent" for one in sorted(told - self.receipts))
+        yield from (
+            f"receipt {one}: the hub has it, and it was never sent"
+            for one in sorted(told - self.receipts - self.before)
+        )
         if len(told) < min(LISTED, len(self.receipts)):
             yield f"{len(told)} receipts are listed, {len(self.receipts)} were given"
 

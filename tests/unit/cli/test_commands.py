@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hub.wiring.command import builders
+
 HOME = Path(__file__).parents[3]
 HUB = Path(sys.executable).parent / "hub"
 
@@ -72,6 +74,16 @@ def test_a_demonstration_never_binds_beyond_this_machine(demo: tuple[Path, str])
     done = run("serve", "--host", "0.0.0.0", folder=demo[0])  # noqa: S104  the point of the test
     assert done.returncode == 2
     assert "synthetic_beyond_loopback" in done.stderr
+
+
+def test_a_hub_that_is_served_at_another_port_is_called_by_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or every partner's assertion names an address that the hub does not know as its own."""
+    monkeypatch.delenv("HUB_BASE_URL", raising=False)
+    made = builders()
+    assert made.rehearse(tmp_path / "hub", "Exampleshire", made.clock, 18765).base_url == "http://127.0.0.1:18765"
+    assert made.open_at(tmp_path / "hub", 18766).base_url == "http://127.0.0.1:18766"
+    monkeypatch.setenv("HUB_BASE_URL", "https://hub.example")
+    assert made.open_at(tmp_path / "hub", 18766).base_url == "https://hub.example"
 
 
 def test_a_second_demo_at_the_same_port_says_so_before_it_builds_anything(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ class Terminal:
         policies = self.world.settings.policies
         files = lambda: PolicyFiles(policy_texts(policies))  # noqa: E731
         made = Builders(
-            None, self._open, policies, files, self.world.clock, self.world.hub.world.randomness, self._open, None
+            None, self._open, policies, files, self.world.clock, self.world.hub.world.randomness, self._open, None, None
         )
         return CliRunner().invoke(command, ["policy", *typed], obj=made, input=answers)
 

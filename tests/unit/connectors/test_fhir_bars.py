@@ -97,7 +97,7 @@ def test_only_a_traced_number_with_a_right_check_digit_is_verified(mother: Messa
         assert parse(mother).draft.people[0].nhs_number_status is NhsNumberStatus.UNVERIFIED
 
 
-@pytest.mark.parametrize("code", ["R", "V"])
+@pytest.mark.parametrize("code", ["R", "V", "r", "v"])
 def test_a_person_labelled_restricted_is_restricted_and_so_are_those_near_them(mother: Message, code: str) -> None:
     patient(mother)["meta"] = {"security": [{"code": code}]}
     patient(mother)["contact"] = [{"name": {"family": "Adeyemi"}, "address": {"line": ["1 High Street"]}}]
