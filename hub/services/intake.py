@@ -11,24 +11,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import ConflictError, InvalidRequestError, StaleFactsError
+from hub.domain.errors import ConflictError, HubError, InvalidRequestError, StaleFactsError
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AgencyId, FamilyId, IdMaker, RecordId, ReferralId
 from hub.domain.labels import Handling, Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.domain.receipt import Receipt
-from hub.domain.referral import Issue, Outcome, Parsed, ReferralDraft
+from hub.domain.referral import Issue, Outcome, Parsed, ReferralDraft, not_understood
 from hub.gate.records import NewRecord
 from hub.gate.writer import Actor, Deposit, Writer
 from hub.services.amending import Amending, History
 from hub.services.arrivals import MEANWHILE, SYSTEM, Arrival, Batch, close_rows, open_rows
 from hub.services.composing import Sender, compose, handling_of, received
+from hub.services.faults import note
 from hub.services.message_files import MessageFiles
 from hub.services.quarantine_clock import Salvage, job_for
+from hub.services.receiving import REST
 from hub.services.sealed_words import SealedWords
 from hub.services.versions import Course, Verdict, stood
 from hub.store.clear import receipts
@@ -116,7 +118,7 @@ class Intake:
     def _take(self, message: Message, key_hash: str, content_hash: str, history: History) -> dict[str, object]:
         now, receipt_id = self._clock(), self._ids.new()
         sender = Sender(message.agency, SYSTEM, now)
-        arrivals = [self._arrive(parsed, sender, message.connector, history) for parsed in message.parsed]
+        arrivals = [self._arrive_alone(parsed, sender, message.connector, history) for parsed in message.parsed]
         receipt = Receipt(receipt_id, now, message.connector, tuple(arrival.outcome for arrival in arrivals))
         stored = StoredReceipt(
             receipt_id, message.agency, key_hash, content_hash, 200, json.dumps(receipt.plain()), now
@@ -138,6 +140,16 @@ class Intake:
             after=lambda connection: close_rows(connection, self._clear.partnership, batch, hands),
         )
         return receipt.plain()
+
+    def _arrive_alone(self, parsed: Parsed, sender: Sender, connector: str, history: History) -> Arrival:
+        """Decide what becomes of one record; a defect that it meets keeps it for a person, and stops no other."""
+        try:
+            return self._arrive(parsed, sender, connector, history)
+        except (HubError, SQLAlchemyError):
+            raise
+        except Exception as fault:  # noqa: BLE001  a referral is never lost
+            note(fault)
+            return self._arrive(not_understood(parsed.pointer, fault), sender, connector, history)
 
     def _arrive(self, parsed: Parsed, sender: Sender, connector: str, history: History) -> Arrival:
         draft, new_id = _accepted(parsed), self._ids.new
@@ -169,8 +181,8 @@ class Intake:
         """Keep what could not be read by itself as well: it is repaired when the rest has long been placed."""
         unread = [one.parsed.pointer for one in arrivals if one.outcome.outcome is Outcome.QUARANTINED]
         one_by_one = self._salvage.apart(message.body, unread) if unread and len(arrivals) > 1 else {}
-        whole = message.body if len(arrivals) == 1 else b""
-        apart = {pointer: one_by_one.get(pointer, whole) for pointer in unread}
+        whole = {pointer: message.body if len(arrivals) == 1 or pointer == REST else b"" for pointer in unread}
+        apart = whole | one_by_one
         kept = []
         for one in arrivals:
             alone = apart.get(one.parsed.pointer)

@@ -26,6 +26,7 @@ from hub.gate.writer import Actor, Writer
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.intake import Intake, Message
 from hub.services.quarantine_clock import JOB, WITHIN, source_of
+from hub.services.receiving import read_records
 from hub.services.register import moment_words
 from hub.services.repairing import Flaw, Mender, RepairPage, Waiting
 from hub.services.spelling import message_words, spelt
@@ -203,7 +204,7 @@ class Quarantined:
         return (body, found[0]) if len(found) == 1 else (case.body, case.parsed)
 
     def _parse(self, connector: str, body: bytes) -> Sequence[Parsed]:
-        return list(self._connectors[connector].parse(body, self._limits))
+        return list(read_records(self._connectors[connector].parse, body, self._limits))
 
     def _page(self, case: _Case) -> RepairPage:
         referral, parsed = case.referral, case.parsed
