@@ -182,7 +182,7 @@ class Intake:
         unread = [one.parsed.pointer for one in arrivals if one.outcome.outcome is Outcome.QUARANTINED]
         one_by_one = self._salvage.apart(message.body, unread) if unread and len(arrivals) > 1 else {}
         whole = {pointer: message.body if len(arrivals) == 1 or pointer == REST else b"" for pointer in unread}
-        apart = whole | one_by_one
+        apart = {**whole, **one_by_one}
         kept = []
         for one in arrivals:
             alone = apart.get(one.parsed.pointer)
