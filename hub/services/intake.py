@@ -43,7 +43,10 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as it arrived. `key` is the sender's idempotency key; `parsed` comes from the connector."""
+    """One message as it arrived. `key` is the sender's idempotency key; `parsed` comes from the connector.
+
+    `mended` says that it was corrected here, and comes in the place of what waited.
+    """
 
     agency: AgencyId
     connector: str
@@ -51,6 +54,7 @@ class Message:
     body: bytes = field(repr=False)
     content_type: str
     parsed: Sequence[Parsed] = field(repr=False)
+    mended: bool = False
 
 
 class Intake:
@@ -91,6 +95,7 @@ class Intake:
                 if known is not None:
                     return known
                 history = self._amending.history(connection, message.agency, message.connector, _drafts(message))
+                history.mended = message.mended
             try:
                 return self._take(message, key_hash, content_hash, history)
             except (IntegrityError, StaleFactsError) as error:
@@ -155,9 +160,11 @@ class Intake:
         draft, new_id = _accepted(parsed), self._ids.new
         verdict = self._amending.verdict(history, connector, draft) if draft else Verdict(Course.HOLD)
         if draft is None or verdict.course is Course.HOLD:
-            family = FamilyId(new_id())
-            return Arrival(parsed, verdict, ReferralId(new_id()), family, facts=(received(family, sender, new_id),))
-        if verdict.course in {Course.AGAIN, Course.WITHDRAW}:
+            family, referral = FamilyId(new_id()), ReferralId(new_id())
+            if draft:
+                self._amending.hold(history, verdict, draft, (referral, family))
+            return Arrival(parsed, verdict, referral, family, facts=(received(family, sender, new_id),))
+        if verdict.course in {Course.AGAIN, Course.WITHDRAW, Course.HELD}:
             before, withdrawn = stood(verdict), verdict.course is Course.WITHDRAW
             ends = self._amending.taken_back(history, verdict, draft, sender) if withdrawn else ()
             return Arrival(parsed, verdict, before.referral, before.family, facts=ends)
@@ -179,7 +186,7 @@ class Intake:
 
     def _apart(self, message: Message, arrivals: Sequence[Arrival]) -> list[Arrival]:
         """Keep what could not be read by itself as well: it is repaired when the rest has long been placed."""
-        unread = [one.parsed.pointer for one in arrivals if one.outcome.outcome is Outcome.QUARANTINED]
+        unread = [one.parsed.pointer for one in arrivals if one.waits]
         one_by_one = self._salvage.apart(message.body, unread) if unread and len(arrivals) > 1 else {}
         whole = {pointer: message.body if len(arrivals) == 1 or pointer == REST else b"" for pointer in unread}
         apart = {**whole, **one_by_one}

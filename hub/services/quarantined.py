@@ -119,7 +119,8 @@ class Quarantined:
         """
         one, remarks = case.referral, (Issue(Severity.WARNING, CORRECTED, place) for place in case.corrected)
         parsed = replace(case.parsed, issues=(*case.parsed.issues, *remarks))
-        message = Message(one.agency, one.connector, f"repaired {one.id}", case.body, case.content_type, [parsed])
+        key, body = f"repaired {one.id}", case.body
+        message = Message(one.agency, one.connector, key, body, case.content_type, [parsed], mended=True)
         try:
             receipt = self._intake.receive(message)
         except ConflictError as error:
