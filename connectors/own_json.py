@@ -1,12 +1,15 @@
 """The outer shape that our own JSON formats share: a version, a batch id, and a list of records."""
 
+from collections.abc import Callable, Iterable, Iterator
+
 from marshmallow import Schema
 
 from connectors.people import Plain
 from connectors.schema_reading import check, known_names
+from connectors.standing_alone import stands_alone
 from connectors.strict_json import read_json
 from hub.domain.errors import RejectedMessageError
-from hub.domain.referral import Issue, Limits, Severity
+from hub.domain.referral import Issue, Limits, Parsed, Severity
 
 
 def read_batch(body: bytes, limits: Limits, schema: type[Schema], key: str) -> tuple[list[Plain], tuple[Issue, ...]]:
@@ -30,6 +33,19 @@ def read_batch(body: bytes, limits: Limits, schema: type[Schema], key: str) -> t
         if issue.severity is Severity.ERROR:
             raise RejectedMessageError(issue.code, where=issue.location)
     return records, remarks
+
+
+def each_alone(
+    key: str,
+    records: Iterable[Plain],
+    limits: Limits,
+    remarks: tuple[Issue, ...],
+    read: Callable[[Plain, str, Limits, tuple[Issue, ...]], Parsed],
+) -> Iterator[Parsed]:
+    """Read each record by itself, lazily; what was remarked on the outer shape goes with the first."""
+    for number, record in enumerate(records):
+        pointer = f"/{key}/{number}"
+        yield stands_alone(pointer, read, record, pointer, limits, () if number else remarks)
 
 
 def message_id(body: bytes) -> str:

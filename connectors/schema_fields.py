@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from hub.domain.clock import require_utc
 from hub.domain.errors import InvalidRequestError
 from hub.domain.partial_date import PartialDate
 
@@ -100,9 +101,9 @@ class InstantText(fields.String):
 
 def read_date(written: str, *, instant: bool = False) -> PartialDate | None:
     """Return the date that was written, or None for anything that is not one."""
-    if instant and (moment := _instant(written)) is not None:
-        return PartialDate.of(moment)
     try:
+        if instant and (moment := _instant(written)) is not None:
+            return PartialDate.of(moment)
         return PartialDate.parse(written)
     except InvalidRequestError:
         return None
@@ -112,8 +113,8 @@ def _instant(written: str) -> datetime | None:
     if _INSTANT.fullmatch(written) is None:
         return None
     try:
-        return datetime.fromisoformat(written)
-    except ValueError:
+        return require_utc(datetime.fromisoformat(written))
+    except (ValueError, InvalidRequestError):
         return None
 
 

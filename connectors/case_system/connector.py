@@ -5,6 +5,7 @@ from itertools import chain
 
 from connectors.case_system.reading import Line, Lines, read_lines
 from connectors.case_system.translate import allocation, parsed_case
+from connectors.standing_alone import stands_alone
 from hub.domain.case_updates import AllocationLine
 from hub.domain.referral import Issue, Limits, Outcome, Parsed, Severity
 
@@ -56,5 +57,5 @@ def _parsed(told: Lines, limits: Limits) -> Iterator[Parsed]:
             cases.setdefault((case, "" if case else line.place), []).append(line)
     remarks = told.remarks
     for lines in cases.values():
-        yield parsed_case(lines, remarks, limits)
+        yield stands_alone(lines[0].place, parsed_case, lines, remarks, limits)
         remarks = ()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from connectors.cin_census.translate import child_draft
 from connectors.protected_values import conclude
 from connectors.schema_fields import read_date
+from connectors.standing_alone import stands_alone
 from connectors.strict_xml import Element, read_xml
 from hub.domain.errors import RejectedMessageError
 from hub.domain.partial_date import PartialDate
@@ -45,9 +46,14 @@ def _parsed(root: Element, children: list[Element], told: PartialDate) -> Iterat
     remarks = tuple(_outer(root, told))
     authority = (root.findtext("Header/Source/LEA") or "").strip()
     for number, child in enumerate(children, 1):
-        draft, notes = child_draft(child, f"/Message/Children/Child[{number}]", authority, told)
-        yield conclude(draft, remarks + tuple(notes.issues))
+        pointer = f"/Message/Children/Child[{number}]"
+        yield stands_alone(pointer, _child, (child, pointer), authority, told, remarks)
         remarks = ()
+
+
+def _child(at: tuple[Element, str], authority: str, told: PartialDate, remarks: tuple[Issue, ...]) -> Parsed:
+    draft, notes = child_draft(*at, authority, told)
+    return conclude(draft, remarks + tuple(notes.issues))
 
 
 def _outer(root: Element, told: PartialDate) -> Iterator[Issue]:

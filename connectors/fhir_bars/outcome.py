@@ -67,6 +67,7 @@ _DONE = {
     "amend": ("RESOURCE_UPDATED", "Resource updated"),
     "withdraw": ("RESOURCE_DELETED", "Resource deleted"),
 }
+_WAITS = "Kept for a person to look at; do not send it again"
 _FAILED = 400
 
 
@@ -79,7 +80,7 @@ def operation_outcome(
         http_status: of the answer; a status outside the table is answered as 500.
         issues: remarks on the message; each gives its code and its place, never a value.
         receipt: what a receipt says in words (its id, when, what became of each record), for what was received.
-        action: `new`, `amend` or `withdraw`, as the message said.
+        action: `new`, `amend` or `withdraw`, as it was done; "" when nothing was: what came waits for a person.
     """
     remarks = [_issue(http_status, issue) for issue in issues]
     if http_status < _FAILED:
@@ -92,12 +93,12 @@ def operation_outcome(
 
 
 def _received(action: str, receipt: str) -> dict[str, Any]:
-    code, words = _DONE[action]
-    coding = {"system": _SUCCESS_SYSTEM, "code": code, "display": words}
+    code, words = _DONE.get(action, ("", _WAITS))
+    coding = [{"system": _SUCCESS_SYSTEM, "code": code, "display": words}]
     return {
         "severity": "information",
         "code": "informational",
-        "details": {"coding": [coding]},
+        "details": {"coding": coding} if code else {"text": words},
         "diagnostics": f"{words}. {receipt}" if receipt else words,
     }
 

@@ -7,7 +7,7 @@ A no needs less: what cannot be mapped makes it wider. The untouched original is
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from connectors.fhir_bars.message import Resource
@@ -182,6 +182,8 @@ def _instant(text: Any, *, ends: bool = False) -> datetime | None:  # noqa: ANN4
             return None
     day = read_date(text)
     if day is None or day.precision is not Precision.DAY or day.approximate:
+        return None
+    if ends and day.first == date.max:
         return None
     return day_begins(day.first + timedelta(days=1) if ends else day.first)
 

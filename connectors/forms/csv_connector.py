@@ -20,6 +20,7 @@ from connectors.forms.columns import (
 from connectors.forms.translate import parsed_referral
 from connectors.relocate import relocated
 from connectors.row_groups import fill, groups, iso_date, row_issues, strange_columns
+from connectors.standing_alone import stands_alone
 from connectors.strict_csv import Row, Table, read_csv
 from hub.domain.errors import RejectedMessageError
 from hub.domain.form import Form
@@ -58,7 +59,7 @@ class FormCsv:
     def _parsed(self, table: Table, limits: Limits) -> Iterator[Parsed]:
         remarks = table.remarks + strange_columns(table.header, all_columns(self._form))
         for rows in groups(table, REFERENCE):
-            yield self._referral(table.header, rows, limits, remarks)
+            yield stands_alone(f"row {rows[0].number}", self._referral, table.header, rows, limits, remarks)
             remarks = ()
 
     def _referral(self, header: tuple[str, ...], rows: list[Row], limits: Limits, remarks: tuple[Issue, ...]) -> Parsed:

@@ -1,10 +1,11 @@
 """A form as JSON: a batch of referrals, each of which stands or falls alone."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from connectors.forms.schema import batch_schema
 from connectors.forms.translate import parsed_referral
-from connectors.own_json import message_id, read_batch
+from connectors.own_json import each_alone, message_id, read_batch
 from hub.domain.form import Form
 from hub.domain.referral import Limits, Parsed
 
@@ -23,10 +24,7 @@ class FormJson:
             RejectedMessageError: the message is not strict JSON, or its outer shape is not a batch.
         """
         referrals, remarks = read_batch(body, limits, batch_schema(self._form), "referrals")
-        return (
-            parsed_referral(self._form, referral, f"/referrals/{number}", limits, () if number else remarks)
-            for number, referral in enumerate(referrals)
-        )
+        return each_alone("referrals", referrals, limits, remarks, partial(parsed_referral, self._form))
 
     def message_key(self, body: bytes) -> str:
         """Return `batch_id`."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from connectors.ndtms.translate import ACCEPTED_CONSENT, REFUSED_CONSENT, Collapsed, episode_draft
 from connectors.ndtms.versions import IDENTITY, Version, versions
 from connectors.protected_values import conclude
+from connectors.standing_alone import stands_alone
 from connectors.strict_csv import Row, Table, read_csv
 from hub.domain.errors import RejectedMessageError
 from hub.domain.referral import Issue, Limits, Outcome, Parsed, Severity
@@ -73,7 +74,8 @@ def _parsed(
         key = _key(header, row)
         waiting.setdefault(key, []).append(row)
         if last[key] == row.number:
-            yield _episode(header, waiting.pop(key), version, limits, remarks)
+            rows = waiting.pop(key)
+            yield stands_alone(f"row {rows[0].number}", _episode, header, rows, version, limits, remarks)
             remarks = ()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from connectors.own_json import message_id, read_batch
+from connectors.own_json import each_alone, message_id, read_batch
 from connectors.people import Plain
 from connectors.protected_values import conclude
 from connectors.safeguarding_notice.rules import rule_issues
@@ -26,10 +26,7 @@ class SafeguardingNotice:
             RejectedMessageError: the message is not strict JSON, or its outer shape is not a batch.
         """
         notices, remarks = read_batch(body, limits, BatchSchema, "notices")
-        return (
-            parsed_notice(notice, f"/notices/{number}", limits, () if number else remarks)
-            for number, notice in enumerate(notices)
-        )
+        return each_alone("notices", notices, limits, remarks, parsed_notice)
 
     def message_key(self, body: bytes) -> str:
         """Return `batch_id`."""

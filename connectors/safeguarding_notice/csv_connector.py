@@ -13,6 +13,7 @@ from connectors.safeguarding_notice.connector import parsed_notice
 from connectors.safeguarding_notice.csv_columns import Column, batch_tree, columns, gathered, place_in, planted
 from connectors.safeguarding_notice.schema import BatchSchema
 from connectors.schema_reading import check
+from connectors.standing_alone import stands_alone
 from connectors.strict_csv import Row, Table, read_csv
 from hub.domain.errors import RejectedMessageError
 from hub.domain.referral import Issue, Limits, Outcome, Parsed, Severity
@@ -68,7 +69,7 @@ def _parsed(
     table: Table, found: Sequence[Column | None], remarks: tuple[Issue, ...], limits: Limits
 ) -> Iterator[Parsed]:
     for rows in _groups(table):
-        yield _notice(table, rows, found, remarks, limits)
+        yield stands_alone(f"row {rows[0].number}", _notice, table, rows, found, remarks, limits)
         remarks = ()
 
 

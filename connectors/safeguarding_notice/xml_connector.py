@@ -17,6 +17,7 @@ from connectors.safeguarding_notice.shape import Node
 from connectors.safeguarding_notice.xsd import compiled
 from connectors.schema_fields import read_date
 from connectors.schema_reading import check
+from connectors.standing_alone import stands_alone
 from connectors.strict_xml import Element, faults, read_xml
 from hub.domain.errors import RejectedMessageError
 from hub.domain.referral import Issue, Limits, Outcome, Parsed, Severity
@@ -54,9 +55,14 @@ class SafeguardingNoticeXml:
         wrong = _by_notice(faults(compiled(), root))
         remarks = ((*(() if number else outer), *reading.of(number)) for number in range(len(notices)))
         return (
-            _accepted(notice, number, limits, said)
-            if number not in wrong and number not in reading.doubtful
-            else _doubted(notice, number, limits, (said, wrong.get(number, ())))
+            stands_alone(
+                element_path(f"/notices/{number}"),
+                _doubted if number in wrong or number in reading.doubtful else _accepted,
+                notice,
+                number,
+                limits,
+                (said, wrong.get(number, ())),
+            )
             for number, (notice, said) in enumerate(zip(notices, remarks, strict=True))
         )
 
@@ -149,8 +155,8 @@ def _require_no_error(outer: tuple[Issue, ...]) -> None:
             raise RejectedMessageError(issue.code, where=element_path(issue.location))
 
 
-def _accepted(notice: Plain, number: int, limits: Limits, remarks: tuple[Issue, ...]) -> Parsed:
-    return placed(parsed_notice(notice, f"/notices/{number}", limits, remarks, checked=True), element_path)
+def _accepted(notice: Plain, number: int, limits: Limits, said: tuple[tuple[Issue, ...], tuple[Issue, ...]]) -> Parsed:
+    return placed(parsed_notice(notice, f"/notices/{number}", limits, said[0], checked=True), element_path)
 
 
 def _doubted(notice: Plain, number: int, limits: Limits, said: tuple[tuple[Issue, ...], tuple[Issue, ...]]) -> Parsed:

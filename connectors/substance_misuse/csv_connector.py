@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.relocate import relocated
 from connectors.row_groups import fill, groups, iso_date, row_issues, strange_columns
+from connectors.standing_alone import stands_alone
 from connectors.strict_csv import Row, Table, read_csv
 from connectors.substance_misuse.columns import CHILD_COLUMNS, COLUMNS, REQUIRED, WHOLE_NUMBERS
 from connectors.substance_misuse.translate import parsed_referral
@@ -50,7 +51,7 @@ class AdultWithChildrenCsv:
 def _parsed(table: Table, limits: Limits) -> Iterator[Parsed]:
     remarks = table.remarks + strange_columns(table.header, COLUMNS | CHILD_COLUMNS)
     for rows in groups(table, _REFERENCE):
-        yield _referral(table.header, rows, limits, remarks)
+        yield stands_alone(f"row {rows[0].number}", _referral, table.header, rows, limits, remarks)
         remarks = ()
 
 

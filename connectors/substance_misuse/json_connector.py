@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from connectors.own_json import message_id, read_batch
+from connectors.own_json import each_alone, message_id, read_batch
 from connectors.substance_misuse.schema import BatchSchema
 from connectors.substance_misuse.translate import parsed_referral
 from hub.domain.referral import Limits, Parsed
@@ -20,10 +20,7 @@ class AdultWithChildrenJson:
             RejectedMessageError: the message is not strict JSON, or its outer shape is not a batch.
         """
         referrals, remarks = read_batch(body, limits, BatchSchema, "referrals")
-        return (
-            parsed_referral(referral, f"/referrals/{number}", limits, () if number else remarks)
-            for number, referral in enumerate(referrals)
-        )
+        return each_alone("referrals", referrals, limits, remarks, parsed_referral)
 
     def message_key(self, body: bytes) -> str:
         """Return `batch_id`."""

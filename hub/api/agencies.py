@@ -1,6 +1,5 @@
 """The API of partner agencies: token, notices, referrals, receipts, and a named user's chronology."""
 
-import hashlib
 from typing import Any, Final
 
 from flask import Response, jsonify, request
@@ -20,6 +19,7 @@ from hub.gate.disclosure import Disclosure, ShownRecord
 from hub.services.family_page import Stated, open_to
 from hub.services.file_drop import Batch
 from hub.services.intake import Message
+from hub.services.receiving import key_of, read_records
 
 blueprint = Blueprint("agencies", __name__, description="Partner agencies")
 blueprint.ARGUMENTS_PARSER = StrictParser()
@@ -188,8 +188,8 @@ def message_of(sender: AgencyId, connector: str, data: bytes) -> Message:
     """Translate a body; raises what the connector raises, and InvalidRequestError when there is no record in it."""
     hub = served()
     found = hub.connectors[connector]
-    parsed = list(found.parse(data, hub.limits))
-    key = request.headers.get("Idempotency-Key") or found.message_key(data) or hashlib.sha256(data).hexdigest()
+    parsed = list(read_records(found.parse, data, hub.limits))
+    key = request.headers.get("Idempotency-Key") or key_of(found, data)
     if not parsed:
         raise InvalidRequestError("no_records", where="/", next_step="send_at_least_one_record")
     return Message(sender, connector, key, data, request.mimetype, parsed)

@@ -1,6 +1,5 @@
 """The council's case system, both ways, and the census of a family's children for a named officer."""
 
-import hashlib
 from typing import Any
 
 from flask import Response, request
@@ -18,6 +17,7 @@ from hub.domain.ids import EntryId, FamilyId
 from hub.services.case_record import Taking
 from hub.services.council_feed import Feed
 from hub.services.family_page import Stated, open_to
+from hub.services.receiving import key_of, read_records
 
 blueprint = Blueprint("council", __name__, description="The council's case system and returns")
 blueprint.ARGUMENTS_PARSER = StrictParser()
@@ -51,8 +51,8 @@ def census(asked: dict[str, Any], family: str) -> Response:
 def updates() -> dict[str, object]:
     """Receive what the case system says: CSV, JSON, or one event of a webhook; allocations need a named manager."""
     caller, data, limits = agency(), body("application/json", "text/csv"), served().limits
-    key = request.headers.get("Idempotency-Key") or _CASE_SYSTEM.message_key(data) or hashlib.sha256(data).hexdigest()
-    parsed, allocations = list(_CASE_SYSTEM.cases(data, limits)), _CASE_SYSTEM.allocations(data, limits)
+    key = request.headers.get("Idempotency-Key") or key_of(_CASE_SYSTEM, data)
+    parsed, allocations = list(read_records(_CASE_SYSTEM.cases, data, limits)), _CASE_SYSTEM.allocations(data, limits)
     feed = Feed(caller.agency, caller.account, key, data, request.mimetype, parsed, allocations)
     return served().exchange.council_feed.take(feed)
 

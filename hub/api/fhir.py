@@ -26,6 +26,8 @@ from hub.services.pushed_replies import Sent
 
 blueprint = Blueprint("fhir", __name__, description="Health: FHIR messages")
 _MOST_REPLIES = 50
+_TAKEN_AS = {"amends_nothing_received": "new", "taken_as_amendment": "amend"}
+"""Remarks of a receipt that say that something else was done than was asked for."""
 _NAMED = {
     "in": "query",
     "name": "message",
@@ -153,11 +155,19 @@ def _said(found: Standing) -> Said:
     )
 
 
+def _done(receipt: Mapping[str, object], asked: str) -> str:
+    """Return what was done, of what a message asked for: nothing while any of it waits for a person."""
+    codes = {issue.code for issue in issues_of(receipt)}
+    if set(outcomes_of(receipt)) != {Outcome.ACCEPTED.value}:
+        return ""
+    return next((became for code, became in _TAKEN_AS.items() if code in codes), asked)
+
+
 def _answer(receipt: Mapping[str, object], remarks: Iterable[Issue], action: str) -> Response:
     issues = [*remarks, *issues_of(receipt)]
     refused = all(outcome == Outcome.REJECTED.value for outcome in outcomes_of(receipt))
     became = ", ".join(f"{record['pointer']} {record['outcome']}" for record in records_of(receipt))
     said = f"Receipt {receipt['receipt']}, received {receipt['received_at']}: {became}"
-    response = fhir(422 if refused else 200, issues, said, action)
+    response = fhir(422 if refused else 200, issues, said, _done(receipt, action))
     response.headers["X-Receipt-Id"] = str(receipt["receipt"])
     return response

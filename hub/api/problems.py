@@ -79,7 +79,7 @@ def _said(status: int, code: str, where: str, next_step: str) -> Response:
 
 
 def fhir(status: int, issues: list[Issue], receipt: str = "", action: str = "new") -> Response:
-    """Return an OperationOutcome; `action` is what was done with what was received."""
+    """Return an OperationOutcome; `action` is what was done with what was received ("": it waits)."""
     response = resource(operation_outcome(status, issues, receipt, action))
     response.status_code = status
     return response

@@ -15,10 +15,16 @@ Randomness = Callable[[int], bytes]
 
 
 def require_utc(instant: datetime) -> datetime:
-    """Return `instant` in UTC; a naive one is refused, because nobody can say later what it meant."""
+    """Return `instant` in UTC; a naive one is refused, because nobody can say later what it meant.
+
+    So is one that its offset moves out of the years 1 to 9999 (`instant_out_of_range`).
+    """
     if instant.tzinfo is None:
         raise InvalidRequestError("naive_instant")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise InvalidRequestError("instant_out_of_range") from None
 
 
 def to_micros(instant: datetime) -> int:

@@ -5,7 +5,7 @@ Mental Capacity Act 2005 s1 and s16(2); Children Act 1989 s2 and s91 (parental r
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -62,6 +62,8 @@ def earliest_birthday(born: PartialDate, years: int) -> date:
     first = born.first
     if born.approximate:
         first = _a_unit_before(born)
+    if first.year + years > MAXYEAR:
+        return date.max
     try:
         return first.replace(year=first.year + years)
     except ValueError:
@@ -69,7 +71,7 @@ def earliest_birthday(born: PartialDate, years: int) -> date:
 
 
 def _a_unit_before(born: PartialDate) -> date:
-    before = born.first - timedelta(days=1)
+    before = max(born.first, date.min + timedelta(days=1)) - timedelta(days=1)
     match born.precision:
         case Precision.DAY:
             return before

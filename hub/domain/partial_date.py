@@ -43,8 +43,15 @@ class PartialDate:
 
     @classmethod
     def of(cls, instant: datetime) -> "PartialDate":
-        """Return the local (Europe/London) day of an aware instant: the day people would write down."""
-        return cls(instant.astimezone(LOCAL).date())
+        """Return the local (Europe/London) day of an aware instant: the day people would write down.
+
+        Raises:
+            InvalidRequestError: `not_a_date`: where its offset moves it out of the years 1 to 9999.
+        """
+        try:
+            return cls(instant.astimezone(LOCAL).date())
+        except OverflowError:
+            raise InvalidRequestError("not_a_date") from None
 
     def __str__(self) -> str:
         """Write it as `parse` reads it."""

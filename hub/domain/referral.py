@@ -192,12 +192,22 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """One record of a message: accepted (with a draft), quarantined or rejected, with its issues."""
+    """One record of a message: accepted (with a draft), quarantined or rejected, with its issues.
+
+    `fault` is a defect of the reader's that it met in the record, for the operator's log; it may hold values.
+    """
 
     outcome: Outcome
     pointer: str
     draft: ReferralDraft | None = None
     issues: tuple[Issue, ...] = ()
+    fault: Exception | None = field(default=None, repr=False, compare=False)
+
+
+def not_understood(pointer: str, fault: Exception) -> Parsed:
+    """Return a record that a defect kept from being read: it waits for a person, as it came."""
+    issue = Issue(Severity.ERROR, "not_understood", pointer)
+    return Parsed(Outcome.QUARANTINED, pointer, None, (issue,), fault)
 
 
 @dataclass(frozen=True, slots=True)

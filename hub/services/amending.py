@@ -41,12 +41,17 @@ Fingerprint = Callable[[bytes], str]
 
 @dataclass
 class History:
-    """What one sender's messages were, read once for a whole message and kept up with while it is taken in."""
+    """What one sender's messages were, read once for a whole message and kept up with while it is taken in.
 
+    `mended` says that a person corrected what waited: it is not the same again, and waits anew if it must.
+    """
+
+    agency: AgencyId
     sent: dict[str, Sent]
     people: dict[ReferralId, dict[str, SentPerson]] = field(default_factory=dict)
     records: dict[ReferralId, list[SentRecord]] = field(default_factory=dict)
     facts: dict[ReferralId, tuple[Fact, ...]] = field(default_factory=dict)
+    mended: bool = False
 
 
 class Amending:
@@ -72,13 +77,13 @@ class Amending:
         """Return what this sender sent before under the ids that these drafts carry."""
         keys = {self.key(connector, draft) for draft in drafts if draft.message_id}
         if not keys:
-            return History({})
+            return History(agency, {})
         partnership = self._clear.partnership
         sent = messages.find_sent(connection, partnership, agency, keys)
         ids = [one.referral for one in sent.values()]
         people = {id_: messages.people_sent(connection, partnership, id_) for id_ in ids}
         records = {id_: messages.standing_records(connection, partnership, id_) for id_ in ids}
-        return History(sent, people, records)
+        return History(agency, sent, people, records)
 
     def key(self, connector: str, draft: ReferralDraft) -> str:
         """Return the keyed hash of a message's id: one numbering for all the formats of a family."""
@@ -93,7 +98,22 @@ class Amending:
         before = history.sent.get(key)
         course, code = course_of(draft, before, content)
         severity = Severity.ERROR if course is Course.HOLD else Severity.WARNING
-        return Verdict(course, key, content, before, (Issue(severity, code, draft.pointer),) if code else ())
+        issues = (Issue(severity, code, draft.pointer),) if code else ()
+        if course is not Course.HOLD or history.mended:
+            return Verdict(course, key, content, before, issues)
+        held = self._fingerprint(f"{key}\nheld\n{draft.action}\n{draft.version}\n{content}".encode())
+        waits = history.sent.get(held) or self._waits(history.agency, held)
+        return Verdict(Course.HELD if waits else course, key, content, waits or before, issues, held)
+
+    def hold(self, history: History, verdict: Verdict, draft: ReferralDraft, lies: tuple[ReferralId, FamilyId]) -> None:
+        """Keep up with what waits for its number's sake: sent again, in this very message too, it waits once."""
+        if verdict.held:
+            sent = Sent(lies[0], draft.version, verdict.content, False, lies[1], "quarantined", self._clock())  # noqa: FBT003
+            history.sent[verdict.held] = sent
+
+    def _waits(self, agency: AgencyId, held: str) -> Sent | None:
+        with self._clear.read() as connection:
+            return messages.find_sent(connection, self._clear.partnership, agency, [held]).get(held)
 
     def standing(self, history: History, draft: ReferralDraft, verdict: Verdict) -> tuple[Standing, tuple[Issue, ...]]:
         """Return where an amended referral lies and which of the people it names are known by their keys."""

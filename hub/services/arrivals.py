@@ -55,6 +55,11 @@ class Arrival:
         return self.verdict.course in {Course.NEW, Course.HOLD}
 
     @property
+    def waits(self) -> bool:
+        """Say whether it begins to wait for a person; what waits already does so once."""
+        return self.outcome.outcome is Outcome.QUARANTINED and self.verdict.course is not Course.HELD
+
+    @property
     def concerns_schools(self) -> bool:
         """Say whether it may tell a school something, or take it back."""
         entries = self.composed.entries if self.composed else ()
@@ -69,7 +74,7 @@ class Arrival:
     @property
     def outcome(self) -> RecordOutcome:
         """What the receipt says of it."""
-        held = self.verdict.course is Course.HOLD
+        held = self.verdict.course in {Course.HOLD, Course.HELD}
         became = Outcome.QUARANTINED if held and self.parsed.draft else self.parsed.outcome
         issues = (*self.parsed.issues, *self.verdict.issues, *self.issues)
         return RecordOutcome(self.parsed.pointer, became, self.referral, issues)
@@ -107,6 +112,7 @@ def open_rows(connection: Connection, partnership: str, batch: Batch) -> None:
     )
     numbered = [a for a in begun if a.composed and a.verdict.key and a.verdict.before is None]
     made = [(a.verdict.key, a.referral, _version(a), a.verdict.content) for a in numbered]
+    made += [(a.verdict.held, a.referral, _version(a), a.verdict.content) for a in begun if a.verdict.held]
     messages.add_sent(connection, partnership, batch.agency, made)
     messages.add_people(connection, partnership, [(a.referral, person) for a in numbered for person in a.people])
 

@@ -130,5 +130,8 @@ def _period(line: AllocationLine) -> Period:
 
 
 def _midnight(day: PartialDate, *, after: bool = False) -> datetime:
-    first = day.first + timedelta(days=1) if after else day.first
-    return datetime.combine(first, time(), LOCAL).astimezone(UTC)
+    try:
+        first = day.first + timedelta(days=1) if after else day.first
+        return datetime.combine(first, time(), LOCAL).astimezone(UTC)
+    except OverflowError:
+        raise InvalidRequestError("out_of_range") from None

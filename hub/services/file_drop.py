@@ -20,6 +20,7 @@ from hub.domain.ids import AgencyId
 from hub.domain.referral import Connector, CountsRows, Limits, Outcome, Parsed
 from hub.identity.batch_signatures import BatchClaims, require_batch_signature
 from hub.services.intake import Intake, Message
+from hub.services.receiving import read_records
 from hub.store.clear import agencies
 from hub.store.session import Transactions
 
@@ -117,7 +118,7 @@ class FileDrop:
             raise InvalidRequestError("connector_differs", where="connector", next_step="name the signed connector")
         total = _counted(batch, connector, limits, claims.rows)
         told, alone = _Told(claims), self._apart(batch.body)
-        for first, part in _parts(connector.parse(batch.body, limits)):
+        for first, part in _parts(read_records(connector.parse, batch.body, limits)):
             body, media = batch.body, batch.content_type
             if part[0].outcome is Outcome.QUARANTINED:  # to be mended where it lies, without the rest of the file
                 body = alone(part[0].pointer)
@@ -132,7 +133,7 @@ class FileDrop:
 
 def _counted(batch: Batch, connector: Connector, limits: Limits, declared: int) -> int:
     """Read the batch to its end before anything of it is stored; returns its number of records."""
-    records = sum(1 for _ in connector.parse(batch.body, limits))
+    records = sum(1 for _ in read_records(connector.parse, batch.body, limits))
     rows = connector.rows(batch.body, limits) if isinstance(connector, CountsRows) else records
     if rows != declared:
         raise RejectedMessageError("row_count_differs", where="rows", next_step="send the whole file")

@@ -11,24 +11,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.errors import ConflictError, InvalidRequestError, StaleFactsError
+from hub.domain.errors import ConflictError, HubError, InvalidRequestError, StaleFactsError
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AgencyId, FamilyId, IdMaker, RecordId, ReferralId
 from hub.domain.labels import Handling, Sensitivity
 from hub.domain.partial_date import PartialDate
 from hub.domain.receipt import Receipt
-from hub.domain.referral import Issue, Outcome, Parsed, ReferralDraft
+from hub.domain.referral import Issue, Outcome, Parsed, ReferralDraft, not_understood
 from hub.gate.records import NewRecord
 from hub.gate.writer import Actor, Deposit, Writer
 from hub.services.amending import Amending, History
 from hub.services.arrivals import MEANWHILE, SYSTEM, Arrival, Batch, close_rows, open_rows
 from hub.services.composing import Sender, compose, handling_of, received
+from hub.services.faults import note
 from hub.services.message_files import MessageFiles
 from hub.services.quarantine_clock import Salvage, job_for
+from hub.services.receiving import REST
 from hub.services.sealed_words import SealedWords
 from hub.services.versions import Course, Verdict, stood
 from hub.store.clear import receipts
@@ -41,7 +43,10 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as it arrived. `key` is the sender's idempotency key; `parsed` comes from the connector."""
+    """One message as it arrived. `key` is the sender's idempotency key; `parsed` comes from the connector.
+
+    `mended` says that it was corrected here, and comes in the place of what waited.
+    """
 
     agency: AgencyId
     connector: str
@@ -49,6 +54,7 @@ class Message:
     body: bytes = field(repr=False)
     content_type: str
     parsed: Sequence[Parsed] = field(repr=False)
+    mended: bool = False
 
 
 class Intake:
@@ -89,6 +95,7 @@ class Intake:
                 if known is not None:
                     return known
                 history = self._amending.history(connection, message.agency, message.connector, _drafts(message))
+                history.mended = message.mended
             try:
                 return self._take(message, key_hash, content_hash, history)
             except (IntegrityError, StaleFactsError) as error:
@@ -116,7 +123,7 @@ class Intake:
     def _take(self, message: Message, key_hash: str, content_hash: str, history: History) -> dict[str, object]:
         now, receipt_id = self._clock(), self._ids.new()
         sender = Sender(message.agency, SYSTEM, now)
-        arrivals = [self._arrive(parsed, sender, message.connector, history) for parsed in message.parsed]
+        arrivals = [self._arrive_alone(parsed, sender, message.connector, history) for parsed in message.parsed]
         receipt = Receipt(receipt_id, now, message.connector, tuple(arrival.outcome for arrival in arrivals))
         stored = StoredReceipt(
             receipt_id, message.agency, key_hash, content_hash, 200, json.dumps(receipt.plain()), now
@@ -139,13 +146,25 @@ class Intake:
         )
         return receipt.plain()
 
+    def _arrive_alone(self, parsed: Parsed, sender: Sender, connector: str, history: History) -> Arrival:
+        """Decide what becomes of one record; a defect that it meets keeps it for a person, and stops no other."""
+        try:
+            return self._arrive(parsed, sender, connector, history)
+        except (HubError, SQLAlchemyError):
+            raise
+        except Exception as fault:  # noqa: BLE001  a referral is never lost
+            note(fault)
+            return self._arrive(not_understood(parsed.pointer, fault), sender, connector, history)
+
     def _arrive(self, parsed: Parsed, sender: Sender, connector: str, history: History) -> Arrival:
         draft, new_id = _accepted(parsed), self._ids.new
         verdict = self._amending.verdict(history, connector, draft) if draft else Verdict(Course.HOLD)
         if draft is None or verdict.course is Course.HOLD:
-            family = FamilyId(new_id())
-            return Arrival(parsed, verdict, ReferralId(new_id()), family, facts=(received(family, sender, new_id),))
-        if verdict.course in {Course.AGAIN, Course.WITHDRAW}:
+            family, referral = FamilyId(new_id()), ReferralId(new_id())
+            if draft:
+                self._amending.hold(history, verdict, draft, (referral, family))
+            return Arrival(parsed, verdict, referral, family, facts=(received(family, sender, new_id),))
+        if verdict.course in {Course.AGAIN, Course.WITHDRAW, Course.HELD}:
             before, withdrawn = stood(verdict), verdict.course is Course.WITHDRAW
             ends = self._amending.taken_back(history, verdict, draft, sender) if withdrawn else ()
             return Arrival(parsed, verdict, before.referral, before.family, facts=ends)
@@ -167,10 +186,10 @@ class Intake:
 
     def _apart(self, message: Message, arrivals: Sequence[Arrival]) -> list[Arrival]:
         """Keep what could not be read by itself as well: it is repaired when the rest has long been placed."""
-        unread = [one.parsed.pointer for one in arrivals if one.outcome.outcome is Outcome.QUARANTINED]
+        unread = [one.parsed.pointer for one in arrivals if one.waits]
         one_by_one = self._salvage.apart(message.body, unread) if unread and len(arrivals) > 1 else {}
-        whole = message.body if len(arrivals) == 1 else b""
-        apart = {pointer: one_by_one.get(pointer, whole) for pointer in unread}
+        whole = {pointer: message.body if len(arrivals) == 1 or pointer == REST else b"" for pointer in unread}
+        apart = {**whole, **one_by_one}
         kept = []
         for one in arrivals:
             alone = apart.get(one.parsed.pointer)

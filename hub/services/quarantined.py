@@ -27,6 +27,7 @@ from hub.services.family_page import FamilyPages, Stated
 from hub.services.intake import Intake, Message
 from hub.services.provenance import marked
 from hub.services.quarantine_clock import JOB, WITHIN, source_of
+from hub.services.receiving import read_records
 from hub.services.register import moment_words
 from hub.services.repairing import Flaw, Mender, RepairPage, Waiting
 from hub.services.spelling import message_words, spelt
@@ -128,7 +129,8 @@ class Quarantined:
         """
         one, remarks = case.referral, (Issue(Severity.WARNING, CORRECTED, place) for place in case.corrected)
         parsed = replace(case.parsed, issues=(*case.parsed.issues, *remarks))
-        message = Message(one.agency, one.connector, f"repaired {one.id}", case.body, case.content_type, [parsed])
+        key, body = f"repaired {one.id}", case.body
+        message = Message(one.agency, one.connector, key, body, case.content_type, [parsed], mended=True)
         try:
             receipt = self._intake.receive(message)
         except ConflictError as error:
@@ -213,7 +215,7 @@ class Quarantined:
         return (body, found[0]) if len(found) == 1 else (case.body, case.parsed)
 
     def _parse(self, connector: str, body: bytes) -> Sequence[Parsed]:
-        return list(self._connectors[connector].parse(body, self._limits))
+        return list(read_records(self._connectors[connector].parse, body, self._limits))
 
     def _page(self, case: _Case) -> RepairPage:
         referral, parsed = case.referral, case.parsed

@@ -27,6 +27,7 @@ from hub.identity.secrets import hashed
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.front_door import REASON
 from hub.services.intake import Intake, Message
+from hub.services.receiving import read_records
 from hub.services.throttle import Throttle
 from hub.services.view_kinds import Look
 from hub.store.clear import cases
@@ -163,7 +164,7 @@ class Referring:
         return self._intake.receive(message)
 
     def _parsed(self, form: Form, body: bytes) -> tuple[Parsed, ...]:
-        return tuple(self.connectors[f"form_{form.name}_json"].parse(body, Limits()))
+        return tuple(read_records(self.connectors[f"form_{form.name}_json"].parse, body, Limits()))
 
     def _whole(self, said: Mapping[str, Any], key: str, reference: str) -> bytes:
         # By the day and not by the minute, so that the same words sent twice are the same bytes.

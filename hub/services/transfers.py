@@ -34,6 +34,7 @@ from hub.services.carried_files import BROKEN, CarriedFiles
 from hub.services.family_page import Stated
 from hub.services.intake import Intake, Message
 from hub.services.neighbours import Neighbours
+from hub.services.receiving import read_records
 from hub.services.register import Register
 from hub.services.transfer_bundle import family_given, files_given
 from hub.services.transfer_keys import OwnKeys, PublicKeys, signed_bytes
@@ -139,7 +140,7 @@ class Transfers:
         document = _verified(theirs, BUNDLE, signed)
         self._require_meant(document, envelope)
         whole = _whole(signed, document, pieces)
-        parsed = list(self._connectors[CONNECTOR].parse(whole, self._limits))
+        parsed = list(read_records(self._connectors[CONNECTOR].parse, whole, self._limits))
         message = Message(agency, CONNECTOR, f"transfer {document['transfer']}", whole, "application/json", parsed)
         receipt = self._intake.receive(message)
         said = {

@@ -21,17 +21,22 @@ class Course(StrEnum):
     SUPERSEDE = "supersede"
     WITHDRAW = "withdraw"
     HOLD = "hold"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A course, what stood before (None at first), and what the receipt says of it. `key` is "" without numbering."""
+    """A course, what stood before (None at first), and what the receipt says of it. `key` is "" without numbering.
+
+    `held` is the keyed hash by which a record that waits for its number's sake is known when it is sent again.
+    """
 
     course: Course
     key: str = ""
     content: str = ""
     before: Sent | None = None
     issues: tuple[Issue, ...] = ()
+    held: str = ""
 
 
 def course_of(draft: ReferralDraft, before: Sent | None, content: str) -> tuple[Course, str]:
@@ -50,7 +55,8 @@ def course_of(draft: ReferralDraft, before: Sent | None, content: str) -> tuple[
         return Course.HOLD, "version_not_higher"
     if draft.version > before.version or (before.withdrawn and not amends) or (amends and not numbered):
         return Course.SUPERSEDE, "" if amends else "taken_as_amendment"
-    return (Course.HOLD, "version_not_higher") if amends else (Course.NEW, "message_id_used_before")
+    code = "version_not_higher" if amends else "version_used_for_other_content"
+    return (Course.HOLD, code) if amends or numbered else (Course.NEW, "message_id_used_before")
 
 
 def _withdrawing(draft: ReferralDraft, before: Sent | None) -> tuple[Course, str]:

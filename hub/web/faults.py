@@ -3,16 +3,15 @@
 A record that a reader may not know of and a record that does not exist answer alike: 404, same bytes.
 """
 
-import secrets
 from dataclasses import dataclass
 from typing import Final
 
-import structlog
 from flask import Response, redirect, render_template, url_for
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from hub.domain import errors
+from hub.services.faults import note
 
 _STATUS: Final[tuple[tuple[type[errors.HubError], int], ...]] = (
     (errors.NotSignedInError, 401),
@@ -27,7 +26,6 @@ _STATUS: Final[tuple[tuple[type[errors.HubError], int], ...]] = (
     (errors.StaleFactsError, 503),
     (errors.PolicyError, 503),
 )
-_LOG: Final = structlog.get_logger("hub.web")
 _WORDS: Final = {
     400: (
         "That could not be read",
@@ -91,17 +89,6 @@ def answer_http(error: HTTPException) -> tuple[str, int] | Response:
 def unexpected(error: Exception) -> tuple[str, int]:
     """Answer a defect with an opaque reference."""
     return page(500, note(error))
-
-
-def note(error: Exception) -> str:
-    """Log a defect under a reference made for it and return that. Kind and place only: a message may hold values."""
-    reference, trace = secrets.token_hex(8), error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
-    code = error.code if isinstance(error, errors.HubError) else ""
-    _LOG.error("unexpected", reference=reference, kind=type(error).__name__, code=code, place=place)
-    return reference
 
 
 def page(status: int, reference: str) -> tuple[str, int]:

@@ -17,12 +17,13 @@ from hub.ledger.export import export
 from hub.ledger.verify import verify
 from hub.policy.vocabulary import load_vocabulary
 from hub.services.beginning import Beginning
+from hub.services.faults import note
 from hub.services.looking import Looking
 from hub.services.quarantine import not_scanned
 from hub.services.soundness import require_sound
 from hub.web import served as web
 from hub.web.app import create_app
-from hub.web.faults import note, status_of
+from hub.web.faults import status_of
 from hub.web.server import OneProcess
 from hub.wiring.founding import CONFIG, ROOT_KEY
 from hub.wiring.hub import Hub, build

@@ -44,6 +44,12 @@ def codes(answer: TestResponse) -> list[str]:
     return [issue["diagnostics"].split(" ")[0] for issue in answer.json["issue"][1:]]
 
 
+def done(answer: TestResponse) -> list[str]:
+    """Return the codes that say that something was done."""
+    coded = [coding for issue in answer.json["issue"] for coding in issue["details"].get("coding", ())]
+    return [coding["code"] for coding in coded if coding["code"].startswith("RESOURCE_")]
+
+
 def first(answer: TestResponse) -> tuple[str, str]:
     """Return (BaRS code, FHIR issue code) of the first issue."""
     issue = answer.json["issue"][0]
@@ -145,6 +151,29 @@ def test_a_referral_its_change_and_its_cancellation_say_what_was_done(trust: Sen
         for number, (reason, status) in enumerate((("new", "active"), ("update", "active"), ("update", "revoked")))
     ]
     assert done == ["RESOURCE_CREATED", "RESOURCE_UPDATED", "RESOURCE_DELETED"]
+
+
+@pytest.mark.parametrize("status", ["revoked", "entered-in-error"])
+def test_a_cancellation_that_takes_nothing_back_does_not_say_deleted(trust: Sender, status: str) -> None:
+    answer = post(trust, changed("update", status, 1))
+    assert (answer.status_code, done(answer)) == (200, [])
+    assert [i["details"]["text"] for i in answer.json["issue"] if i["severity"] == "error"] == ["nothing_to_withdraw"]
+    assert received(trust.world) == 1
+
+
+def test_an_event_that_is_no_referral_does_not_say_created(trust: Sender) -> None:
+    answer = post(trust, (FIXTURES / "bars" / "booking_request.json").read_bytes())
+    assert (answer.status_code, done(answer)) == (200, [])
+    assert answer.json["issue"][0]["severity"] == "information"
+    assert "Kept for a person" in answer.json["issue"][0]["diagnostics"]
+    assert received(trust.world) == 1
+
+
+def test_what_was_done_is_said_and_not_what_was_asked_for(trust: Sender) -> None:
+    said = [done(post(trust, changed(reason, "active", number))) for number, reason in enumerate(("update", "new"))]
+    assert said == [["RESOURCE_CREATED"], ["RESOURCE_UPDATED"]]
+    again = [done(post(trust, changed("update", "revoked", number))) for number in (2, 3)]
+    assert again == [["RESOURCE_DELETED"], ["RESOURCE_DELETED"]]
 
 
 def test_sent_three_times_it_is_one_referral_with_the_same_answer(trust: Sender) -> None:

@@ -452,3 +452,78 @@ def test_a_form_that_is_amended_stands_in_the_place_of_what_it_amends(sqlite_wor
     shown = str(sqlite_world.hub.front_door.page(sqlite_world.accounts["fran"], line.id))
     assert "Told for the 3. time" in shown
     assert "Told for the 1. time" not in shown
+
+
+OTHER = {"kind": "child_concern"}
+"""What makes another notice of the fixture, under the same number and version."""
+
+
+def sent_by_turns(world: SmallWorld, *turns: dict[str, object]) -> list[dict[str, Any]]:
+    """Send one number again and again, each time in a batch of its own."""
+    return [send(world, notice(notice_ref="D1", **turn), key=f"turn {place}") for place, turn in enumerate(turns)]
+
+
+def waiting(world: SmallWorld) -> list[str]:
+    world.hub.rounds.run_once()
+    return [line.id for line in world.hub.front_door.waiting(world.accounts["fran"])]
+
+
+def one_number_and_version_is_one_referral(world: SmallWorld) -> None:
+    first, other, again, resent = sent_by_turns(world, {}, OTHER, {}, OTHER)
+    assert (first["outcome"], codes(first)) == ("accepted", set())
+    assert (other["outcome"], codes(other)) == ("quarantined", {"version_used_for_other_content"})
+    assert (again["referral"], codes(again)) == (first["referral"], {"already_received"})
+    assert resent == other
+    assert sorted(waiting(world)) == sorted([first["referral"], other["referral"]])
+    assert [line.id for line in world.hub.partners.quarantined.waiting(world.accounts["fran"])] == [other["referral"]]
+    assert len(tasks_of(world, "repair_quarantined")) == 1
+
+
+def test_one_number_and_version_is_one_referral(world: SmallWorld) -> None:
+    one_number_and_version_is_one_referral(world)
+
+
+def test_a_number_that_is_held_twice_is_noticed(sqlite_world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(amending.Amending, "_waits", lambda *_: None)
+    assert not holds(lambda: one_number_and_version_is_one_referral(sqlite_world))
+
+
+def test_a_withdrawal_takes_back_all_that_was_taken_under_its_number(world: SmallWorld) -> None:
+    _, held, _, gone, again = sent_by_turns(world, {}, OTHER, {}, *2 * [{"action": "withdraw", "notice_version": 2}])
+    assert (gone["outcome"], codes(gone), codes(again)) == ("accepted", set(), {"already_withdrawn"})
+    assert waiting(world) == [held["referral"]], "what a person has to decide is not lost, and nothing else waits"
+
+
+def test_one_batch_with_a_number_three_times_holds_the_other_content_once(world: SmallWorld) -> None:
+    batch = json.loads(notice(notice_ref="D1"))
+    batch["notices"] += [batch["notices"][0] | OTHER] * 2
+    body = json.dumps(batch).encode()
+    first, other, resent = world.send("police", "safeguarding_notice", body, key="k")["records"]
+    assert [one["outcome"] for one in (first, other, resent)] == ["accepted", "quarantined", "quarantined"]
+    assert resent["referral"] == other["referral"]
+    assert len(waiting(world)) == 2
+    assert len(tasks_of(world, "repair_quarantined")) == 1
+
+
+def test_a_withdrawal_of_nothing_waits_once_however_often_it_comes(world: SmallWorld) -> None:
+    first, second = sent_by_turns(world, *2 * [{"action": "withdraw"}])
+    assert first == second
+    assert (first["outcome"], codes(first)) == ("quarantined", {"nothing_to_withdraw"})
+    assert waiting(world) == [first["referral"]]
+
+
+def test_what_waits_for_its_number_is_mended_into_the_next_version(world: SmallWorld) -> None:
+    first, held = sent_by_turns(world, {}, OTHER)
+    world.hub.rounds.run_once()
+    fran, desk = world.accounts["fran"], world.hub.partners.quarantined
+    assert desk.repair(fran, held["referral"], {"/notices/0/notice_version": "2"}) is None
+    assert waiting(world) == [first["referral"]]
+
+
+def test_what_is_let_through_as_it_is_waits_again_and_is_not_lost(world: SmallWorld) -> None:
+    first, held = sent_by_turns(world, {}, OTHER)
+    world.hub.rounds.run_once()
+    fran, desk = world.accounts["fran"], world.hub.partners.quarantined
+    assert desk.repair(fran, held["referral"], {}) is None
+    (anew,) = desk.waiting(fran)
+    assert anew.id not in {first["referral"], held["referral"]}
