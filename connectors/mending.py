@@ -64,15 +64,24 @@ class Mending:
         except RejectedMessageError:
             return []
 
-    def mended(self, body: bytes, corrections: Mapping[str, str], typed: frozenset[str] = frozenset()) -> bytes:
-        """Return the message with values put in at places; of JSON those in `typed` as a number or a truth value.
+    def mended(
+        self,
+        body: bytes,
+        corrections: Mapping[str, str],
+        typed: frozenset[str] = frozenset(),
+        once: frozenset[str] = frozenset(),
+    ) -> bytes:
+        """Return the message with values put in at places.
+
+        Of JSON those in `typed` go in as a number or a truth value; of XML those in `once` stand alone afterwards: what
+        stood there a second time is taken away.
 
         Raises:
             InvalidRequestError: `place_unknown`: nothing can be put there; of XML and HL7 also what they cannot hold.
         """
         record = _record(body)
         if record is not None:
-            return record.mended(corrections)
+            return record.mended(corrections, once) if isinstance(record, XmlRecord) else record.mended(corrections)
         if any(_CELL.fullmatch(place) for place in corrections):
             return _cells_mended(body, corrections)
         document = _read(body)

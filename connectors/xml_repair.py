@@ -60,8 +60,8 @@ class XmlRecord:
     def _tree(self) -> _Node:
         return _tree(self._text)
 
-    def mended(self, corrections: Mapping[str, str]) -> bytes:
-        """Return the document with values put in.
+    def mended(self, corrections: Mapping[str, str], once: frozenset[str] = frozenset()) -> bytes:
+        """Return the document with values put in; of places in `once` every other copy of the element goes.
 
         Raises:
             InvalidRequestError: `place_unknown`; `unsafe_character`: what XML cannot hold, or what hides other words.
@@ -75,6 +75,8 @@ class XmlRecord:
                 raise InvalidRequestError("unsafe_character", where=place)
             start, end, inner = _edit(text, *way, said.replace("\r\n", "\n"))
             text = text[:start] + inner + text[end:]
+            if place in once:
+                text = _without_copies(text, place)
         return self._bom + text.removeprefix("\ufeff").encode(self._codec, "xmlcharrefreplace")
 
 
@@ -93,6 +95,22 @@ def _way(text: str, tree: _Node, place: str) -> tuple[_Node, list[str]] | None:
     holds_text = not here.children and text[here.begins : here.ends].strip()
     fits = not holds_text if missing else not here.children
     return (here, missing) if fits and len(missing) < len(steps) else None
+
+
+def _without_copies(text: str, place: str) -> str:
+    """Take the other elements of this name away; one that holds elements is more than a copy of a value, and stays."""
+    parent, _, last = place.rpartition("/")
+    name, _, number = last.removesuffix("]").partition("[")
+    here = _tree(text)
+    for step, which in _STEP.findall(parent):
+        here = here.children[step][int(which or 1) - 1]
+    others = [node for n, node in enumerate(here.children[name], 1) if n != int(number or 1)]
+    if any(node.children for node in others):
+        raise InvalidRequestError("place_unknown", where=place)
+    for node in reversed(others):
+        end = node.begins if node.closed else text.index(">", node.ends) + 1
+        text = text[: node.opens] + text[end:]
+    return text
 
 
 def _edit(text: str, here: _Node, missing: list[str], said: str) -> tuple[int, int, str]:

@@ -42,6 +42,8 @@ AT_THE_DOOR: Final = frozenset({"on_duty_front_door", "front_door_staff"})
 _LOOK: Final = Look(Act.QUARANTINE_REPAIR, frozenset({RecordKind.ORIGINAL}))
 _REASON: Final = "Repairing a referral that could not be read"
 _TYPED: Final = frozenset({"wrong_type", "out_of_range"})
+_TWICE: Final = "duplicate_element"
+_WHICH: Final = "Said more than once: write the one that stands"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,9 @@ class Quarantined:
         self, case: _Case, takes: Mapping[str, str], typed: frozenset[str] = frozenset()
     ) -> tuple[bytes, Parsed]:
         """Put values in and read it again; what is then more or less than one record is as wrong as before."""
-        body = self._mender.mended(case.body, takes, typed)
+        twice = {issue.location for issue in case.parsed.issues if issue.code == _TWICE}
+        once = frozenset(place for places in self._mender.places(case.body, twice).values() for place in places)
+        body = self._mender.mended(case.body, takes, typed, once)
         found = self._parse(case.referral.connector, body)
         return (body, found[0]) if len(found) == 1 else (case.body, case.parsed)
 
@@ -221,7 +225,7 @@ class Quarantined:
         referral, parsed = case.referral, case.parsed
         values = dict(self._mender.lines(case.body, parsed.pointer))
         flaws = tuple(self._flaws(case, values))
-        wrong = {flaw.place for flaw in flaws if flaw.fixable}
+        wrong = {flaw.place for flaw in flaws if flaw.fixable and flaw.value}
         understood = tuple((place, value) for place, value in values.items() if place not in wrong)
         return RepairPage(
             referral.id,
@@ -236,10 +240,11 @@ class Quarantined:
         seen: set[str] = set()
         known = self._mender.places(case.body, {issue.location for issue in case.parsed.issues}) if values else {}
         for issue in sorted(case.parsed.issues, key=lambda issue: issue.severity is not Severity.ERROR):
-            words, stops = spelt(issue.code), issue.severity is Severity.ERROR
-            places = known.get(issue.location, ())
+            twice, stops = issue.code == _TWICE, issue.severity is Severity.ERROR
+            words, places = _WHICH if twice else spelt(issue.code), known.get(issue.location, ())
             for place in places or [issue.location]:
-                yield Flaw(words, place, stops, bool(places) and place not in seen, values.get(place, ""))
+                value = "" if twice else values.get(place, "")  # of two values none stands until somebody says which
+                yield Flaw(words, place, stops, bool(places) and place not in seen, value)
                 seen.add(place)
 
     def _due(self, connection: Connection, referral: cases.Referral) -> datetime:

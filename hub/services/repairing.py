@@ -14,8 +14,14 @@ class Mender(Salvage, Protocol):
         """Return (place, value) of everything that can be read."""
         ...
 
-    def mended(self, body: bytes, corrections: Mapping[str, str], typed: frozenset[str] = frozenset()) -> bytes:
-        """Return the message with values put in at places."""
+    def mended(
+        self,
+        body: bytes,
+        corrections: Mapping[str, str],
+        typed: frozenset[str] = frozenset(),
+        once: frozenset[str] = frozenset(),
+    ) -> bytes:
+        """Return the message with values put in at places; those in `once` stand there alone afterwards."""
         ...
 
     def places(self, body: bytes, remarked: Collection[str]) -> Mapping[str, Sequence[str]]:

@@ -103,6 +103,11 @@ def _field(label: str, value: str) -> Field:
     return text(label, longest=_LONGEST_VALUE) if len(value) > LONGEST_LINE or "\n" in value else optional_line(label)
 
 
-def _others(page: RepairPage) -> list[dict[str, str]]:
-    """Return what is wrong where no value can be put."""
-    return [{"words": flaw.words, "place": flaw.place} for flaw in page.flaws if not flaw.fixable]
+def _others(page: RepairPage) -> list[dict[str, str | bool]]:
+    """Return what is wrong where no value can be put; `again`: it stops the record, which must then be sent again."""
+    asked = {flaw.place for flaw in page.flaws if flaw.fixable}
+    return [
+        {"words": flaw.words, "place": flaw.place, "again": flaw.stops and flaw.place not in asked}
+        for flaw in page.flaws
+        if not flaw.fixable
+    ]

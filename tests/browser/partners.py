@@ -84,7 +84,7 @@ RICH: Final[dict[str, dict[str, Any]]] = {
             ("/notices/0/people/0/name/full", "Full", "Dana Example"),
             ("/notices/0/narratives/0/text", "Text", "A neighbour heard shouting and called at 23:40. " * 12),
         ],
-        "others": [{"words": "Too few", "place": "/notices/0/people"}],
+        "others": [{"words": "Too few", "place": "/notices/0/people", "again": True}],
     },
 }
 EMPTY: Final[dict[str, dict[str, Any]]] = {

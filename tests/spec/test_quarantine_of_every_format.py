@@ -6,6 +6,7 @@ import re
 import pytest
 from lxml import etree
 
+from connectors import xml_repair
 from connectors.hl7v2 import repair
 from connectors.mending import Mending
 from connectors.xml_repair import XmlRecord
@@ -20,6 +21,7 @@ from hub.store.clear import cases
 from hub.wiring import web_app
 from tests.factories import FIXTURES, SmallWorld
 from tests.journeys.readers import Reader, plain
+from tests.journeys.senders import Sender
 from tests.spec.helping import holds
 
 NOTICE = (FIXTURES / "safeguarding_notice" / "domestic_abuse.xml").read_bytes()
@@ -206,3 +208,75 @@ def test_a_document_that_declares_entities_is_never_repaired(
     nothing_declared_is_opened(sqlite_world)
     monkeypatch.setattr("connectors.xml_repair.read_xml", lambda body, _limits: etree.fromstring(body))
     assert not holds(lambda: nothing_declared_is_opened(sqlite_world))
+
+
+SAID_TWICE = NOTICE.replace(b"<sex>female</sex>", b"<sex>female</sex><sex>male</sex>", 1)
+SEX = "/safeguarding_notices/notices/notice/people/person/sex"
+
+
+def one_of_two_stands(world: SmallWorld, right: str) -> None:
+    sender, connector, *_ = CASES["xml"]
+    referral, page = stopped(world, sender, connector, SAID_TWICE)
+    [flaw] = [flaw for flaw in page.flaws if flaw.stops]
+    assert (flaw.place, flaw.value, flaw.fixable) == (SEX, "", True), "of two values none stands by itself"
+    assert {(SEX, "female"), (f"{SEX}[2]", "male")} <= set(page.understood)
+    assert desk(world).repair(world.accounts["fran"], referral, {}) is not None
+    assert kept(world, referral) == [SAID_TWICE]
+    assert desk(world).repair(world.accounts["fran"], referral, {SEX: right}) is None
+    released = became(world, referral)
+    assert kept(world, released) == [NOTICE.replace(b"<sex>female</sex>", f"<sex>{right}</sex>".encode(), 1)]
+    issues = world.hub.front_door.page(world.accounts["fran"], released).issues
+    assert ("Corrected at the hub", SEX) in [(issue.words, issue.location) for issue in issues]
+
+
+@pytest.mark.parametrize("right", ["female", "male", "not_known"])
+def test_of_an_element_said_twice_the_desk_writes_which_stands(sqlite_world: SmallWorld, right: str) -> None:
+    one_of_two_stands(sqlite_world, right)
+
+
+def test_a_copy_that_stays_is_noticed(sqlite_world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_repair, "_without_copies", lambda text, _: text)
+    assert not holds(lambda: one_of_two_stands(sqlite_world, "female"))
+
+
+def test_of_an_element_said_twice_the_desk_writes_which_stands_at_a_browser(sqlite_world: SmallWorld) -> None:
+    sender, connector, *_ = CASES["xml"]
+    referral, _ = stopped(sqlite_world, sender, connector, SAID_TWICE)
+    fran, path = Reader(web_app(sqlite_world.hub), "fran"), f"/front-door/quarantine/{referral}"
+    assert "Said more than once: write the one that stands" in fran.words(path)
+    [name] = re.findall(r'name="(place_[\w-]+)"', fran.get(path).text)
+    assert fran.send(path, **{name: ""}).status_code == 200
+    assert fran.send(path, **{name: "female"}).status_code == 302
+    assert desk(sqlite_world).waiting(sqlite_world.accounts["fran"]) == []
+
+
+def test_two_events_of_one_notice_are_not_made_one(sqlite_world: SmallWorld) -> None:
+    """What holds elements is more than a value: nobody chooses between two events in one field."""
+    event = re.search(rb"<event>.*?</event>", NOTICE, re.DOTALL)
+    assert event
+    sender, connector, *_ = CASES["xml"]
+    _, page = stopped(sqlite_world, sender, connector, NOTICE.replace(event[0], event[0] * 2, 1))
+    [flaw] = [flaw for flaw in page.flaws if flaw.stops]
+    assert not flaw.fixable
+
+
+def test_a_referral_without_a_patient_is_sent_again_under_a_new_number(sqlite_world: SmallWorld) -> None:
+    """As the notes say: the page names the segment, the same number is refused, and what waits is not dropped."""
+    world, fran = sqlite_world, sqlite_world.accounts["fran"]
+    app = web_app(world.hub)
+    trust = Sender(world, app, "mh")
+    cut = re.sub(rb"PID\|[^\r\n]*[\r\n]+", b"", REFERRAL)
+    assert "MSA|AE" in trust.post("/hl7v2", cut, "application/hl7-v2").text
+    [line] = desk(world).waiting(fran)
+    [flaw] = [flaw for flaw in desk(world).page(fran, line.id).flaws if flaw.stops]
+    assert (flaw.words, flaw.place, flaw.fixable) == ("Patient missing", "PID", False)
+    page = Reader(app, "fran").words(f"/front-door/quarantine/{line.id}")
+    assert "This cannot be mended here. Ask the sender, by phone, to send it again" in page
+    again = trust.post("/hl7v2", REFERRAL, "application/hl7-v2")
+    assert (again.status_code, "MSA|AR" in again.text) == (409, True)
+    renumbered = REFERRAL.replace(b"EX-000123", b"EX-000124")
+    assert "MSA|AA" in trust.post("/hl7v2", renumbered, "application/hl7-v2").text
+    assert [one.id for one in desk(world).waiting(fran)] == [line.id], "nothing is dropped because another came"
+    world.hub.front_door.decide(fran, line.id, None)
+    assert desk(world).waiting(fran) == []
+    assert became(world, line.id)

@@ -262,3 +262,15 @@ def test_several_corrections_at_once_are_the_same_as_one_after_the_other(said: l
     for place, words in wanted.items():
         one_by_one = MENDING.mended(one_by_one, {place: words})
     assert MENDING.mended(HL7, wanted) == one_by_one
+
+
+def test_of_an_element_that_is_there_three_times_one_is_left() -> None:
+    body = b"<a><b>1</b> <b>2</b><c/><b/></a>"
+    assert MENDING.mended(body, {"/a/b": "2"}, once=frozenset({"/a/b"})) == b"<a><b>2</b> <c/></a>"
+    assert MENDING.mended(body, {"/a/b[2]": "3"}, once=frozenset({"/a/b[2]"})) == b"<a> <b>3</b><c/></a>"
+    assert MENDING.mended(body, {"/a/b": "2"}) == b"<a><b>2</b> <b>2</b><c/><b/></a>"
+
+
+def test_a_copy_that_holds_elements_is_never_taken_away() -> None:
+    with pytest.raises(InvalidRequestError):
+        MENDING.mended(b"<a><b>1</b><b><c>2</c></b></a>", {"/a/b": "1"}, once=frozenset({"/a/b"}))
