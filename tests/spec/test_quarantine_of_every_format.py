@@ -11,7 +11,7 @@ from connectors.hl7v2 import repair
 from connectors.mending import Mending
 from connectors.xml_repair import XmlRecord
 from hub.domain.access import Act
-from hub.domain.errors import RejectedMessageError
+from hub.domain.errors import ConflictError, RejectedMessageError
 from hub.domain.fields import RecordKind
 from hub.services.family_page import Stated
 from hub.services.quarantined import Quarantined
@@ -277,6 +277,6 @@ def test_a_referral_without_a_patient_is_sent_again_under_a_new_number(sqlite_wo
     renumbered = REFERRAL.replace(b"EX-000123", b"EX-000124")
     assert "MSA|AA" in trust.post("/hl7v2", renumbered, "application/hl7-v2").text
     assert [one.id for one in desk(world).waiting(fran)] == [line.id], "nothing is dropped because another came"
-    world.hub.front_door.decide(fran, line.id, None)
-    assert desk(world).waiting(fran) == []
+    with pytest.raises(ConflictError):
+        world.hub.front_door.decide(fran, line.id, None)
     assert became(world, line.id)
