@@ -64,7 +64,7 @@ def test_the_pack_has_six_agreements_and_sixty_worked_cases_each_with_its_source
     loaded_all = [loaded(path)[0] for path in AGREEMENTS]
     cases = [case for agreement in loaded_all for case in agreement.worked_cases]
     assert {agreement.id for agreement in loaded_all} == {
-        f"{code}-2026-04" for code in ("EFS", "PN", "DAS", "FD", "OE")
+        f"{code}-2026-04" for code in ("EFS", "PN", "DAS", "FD", "OE", "MV")
     }
     assert len(cases) >= 60
     assert all(case["source"].startswith("domain ") for case in cases)
