@@ -89,6 +89,6 @@ def test_the_referring_agency_reads_its_receipts(sqlite_world: SmallWorld, sqlit
     assert otto.get("/").headers["Location"] == "/receipts"
     page = otto.words("/receipts")
     assert answer.json["receipt"] in page
-    assert "Accepted" in page
+    assert "Received. Nobody has decided yet." in page
     assert "Grace" not in page
     assert json.dumps(answer.json).count("location") == page.count(" at /")

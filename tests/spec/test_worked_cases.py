@@ -60,23 +60,23 @@ def test_three_implementations_agree_on_every_worked_case(both: tuple[Agreement,
             assert oracle.verdict(case).allowed is (compiled.level == "show")
 
 
-def test_the_pack_has_five_agreements_and_sixty_worked_cases_each_with_its_source() -> None:
+def test_the_pack_has_six_agreements_and_sixty_worked_cases_each_with_its_source() -> None:
     loaded_all = [loaded(path)[0] for path in AGREEMENTS]
     cases = [case for agreement in loaded_all for case in agreement.worked_cases]
     assert {agreement.id for agreement in loaded_all} == {
-        f"{code}-2026-04" for code in ("EFS", "PN", "DAS", "FD", "OE")
+        f"{code}-2026-04" for code in ("EFS", "PN", "DAS", "FD", "OE", "MV")
     }
     assert len(cases) >= 60
     assert all(case["source"].startswith("domain ") for case in cases)
     assert all({"retention", "onward_sharing"} <= set(agreement.content) for agreement in loaded_all)
 
 
-def test_the_five_together_compile_and_every_route_of_theirs_is_directional() -> None:
+def test_the_six_together_compile_and_every_route_of_theirs_is_directional() -> None:
     each = [loaded(path) for path in AGREEMENTS]
     base = each[0][1]
     signed = [SignedAgreement(agreement, frozenset(agreement.parties)) for agreement, _ in each]
     policy = compile_policy(signed, base.gateways, base.house_rules, base.vocabulary)
-    assert len(policy.agreements) == 5
+    assert len(policy.agreements) == 6
 
 
 @pytest.mark.parametrize("words", WANTED)
