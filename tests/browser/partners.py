@@ -107,6 +107,7 @@ class _RepairForm(HubForm):
 RULES: Final = {
     "webhooks.page": "/webhooks",
     "webhooks.rotate": "/webhooks/<webhook>/secret",
+    "webhooks.notices": "/access-notices",
     "quarantined.waiting": "/front-door/quarantine",
     "quarantined.record": "/front-door/quarantine/<referral>",
     "transfers.family": "/families/<family>/transfer",
