@@ -1,14 +1,18 @@
 """Days that are hard in one way each: what the week plays among much else, and what must be noticed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import jwt
 import pytest
 
+from hub.domain.receipt import Receipt
 from hub.identity.batch_signatures import BatchClaims
 from hub.services import file_drop
+from hub.services.intake import Intake, Message
 from hub.settings import Settings
 from tests.factories import SmallWorld
 from tests.simulators.accounting import as_sent, differences, rows
@@ -16,6 +20,8 @@ from tests.simulators.partnership import DEATHS, Partnership
 from tests.simulators.town import town_of
 from tests.simulators.write_lock import FILES
 from tests.spec.helping import holds
+
+FIFTH = 5
 
 
 @pytest.fixture
@@ -92,3 +98,51 @@ def test_a_lock_held_by_another_process_costs_a_sender_a_second_try_and_nothing_
 def test_a_sender_that_is_not_told_to_come_again_is_noticed(town: Partnership, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hub.api.problems._AGAIN", "later")
     assert not holds(lambda: a_lock_is_waited_out(town))
+
+
+def a_day(town: Partnership) -> None:
+    town.play_a_day()
+    assert [*as_sent(town), *rows(town)] == []
+
+
+def a_day_that_is_over(town: Partnership) -> None:
+    a_day(town)
+    town.settle()
+    assert differences(town) == []
+
+
+def test_after_a_day_every_count_is_the_same(town: Partnership) -> None:
+    a_day_that_is_over(town)
+
+
+def test_a_hub_that_loses_one_is_noticed(town: Partnership, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answers the fifth message with a receipt, and keeps nothing of it."""
+    take, given = Intake._take, list[Message]()
+
+    def forgetful(intake: Intake, message: Message, *said: object) -> dict[str, object]:
+        given.append(message)
+        if len(given) == FIFTH:
+            return Receipt(str(uuid4()), town.world.clock(), message.connector, ()).plain()
+        return take(intake, message, *said)
+
+    monkeypatch.setattr(Intake, "_take", forgetful)
+    assert not holds(lambda: a_day(town))
+
+
+def test_a_hub_that_stores_one_twice_is_noticed(town: Partnership, monkeypatch: pytest.MonkeyPatch) -> None:
+    receive, given = Intake.receive, list[Message]()
+
+    def twice(intake: Intake, message: Message) -> dict[str, object]:
+        given.append(message)
+        if len(given) == FIFTH:
+            unnumbered = [replace(one, draft=replace(one.draft, message_id="")) for one in message.parsed if one.draft]
+            receive(intake, replace(message, key="again", parsed=unnumbered or message.parsed))
+        return receive(intake, message)
+
+    monkeypatch.setattr(Intake, "receive", twice)
+    assert not holds(lambda: a_day(town))
+
+
+def test_an_event_that_is_never_owed_to_anybody_is_noticed(town: Partnership, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.services.deliveries.rows.owe", lambda *_: None)
+    assert not holds(lambda: a_day_that_is_over(town))

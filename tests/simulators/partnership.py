@@ -37,7 +37,8 @@ FAULTS: Final = (*DEATHS, "data", "gate", "ledger", "keys")
 _MOST_COMMITS: Final = 9
 _BORROWED: Final = frozenset({1, 4})
 """Days on which one agency sends about what another sent."""
-_QUIET_ROUNDS: Final = 60
+_QUIET_ROUNDS, _MORE_ROUNDS = 60, 10
+"""Rounds that look through the log, 200 entries each, and rounds that then look at every key, 500 each."""
 _A_DAY: Final = timedelta(days=1)
 
 
@@ -173,7 +174,8 @@ class Partnership:
             rounds.run_once()
             if rounds.audit.whole:  # since it was last started: only then are keys without a record destroyed
                 break
-        rounds.run_once()
+        for _ in range(_MORE_ROUNDS):
+            rounds.run_once()
 
     def _agency(self, code: str) -> Agency:
         sender = Sender(self.world, self.app, code, "EdDSA")

@@ -122,10 +122,12 @@ class Agency:
         self.tell(dialect, [(said, replace(_waits(said), remark="version_not_higher"))])
 
     def _stale(self) -> None:
-        """An amendment that is not higher than what stands, and says something else."""
+        """An amendment that is not higher than what stands, and says something else: it waits, once."""
         dialect, said = self.standing()
         again = replace(said, action="amend", household=said.household + 1)
-        self.tell(dialect, [(again, replace(_waits(again), remark="version_not_higher"))])
+        waits = f"{said.ref} otherwise in version {said.version}"
+        promise = Promise(waits, QUARANTINED, "version_not_higher", opens=waits not in self.book.stands)
+        self.tell(dialect, [(again, promise)])
 
     def _withdraw(self) -> None:
         dialect, said = self.standing()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from connectors.client import Answer, HubClient, RefusedError
-from tests.simulators.partner.message import FHIR, HL7, Message, Promise
+from tests.simulators.partner.message import ACCEPTED, FHIR, HL7, Message, Promise
 
 OK: Final = 200
 LISTED: Final = 100
@@ -29,7 +29,8 @@ class Sent:
 
 @dataclass
 class Book:
-    """Everything one partner sent, in order. `stands` is the sender's number -> the referral that stands under it.
+    """Everything one partner sent, in order. `stands` is the sender's number -> the referral that stands under it, or
+    waits under it as long as nothing stands.
 
     `before` are the receipts that the hub listed for this agency when the run began: nothing of this run's.
     """
@@ -68,7 +69,7 @@ class Book:
             yield f"{key} {promise.ref}: told as a referral that was there before"
         if not promise.opens and record["referral"] != before:
             yield f"{key} {promise.ref}: told as another referral than the one that stands"
-        if promise.outcome == "accepted":
+        if promise.outcome == ACCEPTED or promise.ref not in self.stands:
             self.stands[promise.ref] = record["referral"]
 
     @property
