@@ -165,8 +165,13 @@ def alone_in(path: Path) -> Iterator[int]:
 
     Raises:
         ConflictError: `import_running`.
+        InvalidRequestError: `folder_unreadable`.
     """
-    folder = os.open(path if path.is_dir() else path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        folder = os.open(path if path.is_dir() else path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        next_step = "let the hub's user read it"
+        raise InvalidRequestError("folder_unreadable", where=str(path), next_step=next_step) from None
     try:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield folder

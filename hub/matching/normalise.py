@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from hub.matching.script import latin
+from hub.matching.script import apart, latin
 
 # Letters that Unicode does not take apart into a base and an accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "\u0131": "i"})
@@ -60,12 +60,16 @@ _SOUNDS = tuple(
 
 
 def name_parts(name: str) -> tuple[str, ...]:
-    """Return the parts of a full name, casefolded and without accents and titles; a hyphen separates parts."""
+    """Return the parts of a full name, casefolded and without accents and titles; a hyphen separates parts.
+
+    A Korean name that is written as one word has two.
+    """
     folded = unicodedata.normalize("NFKD", name.casefold()).translate(_LETTERS)
     bare = unicodedata.normalize("NFC", _ACCENTS.sub("", _JOINERS.sub("", folded)))
     # Vowel signs of Indic scripts are marks, not letters: they must stay in their word.
     words = "".join(c if unicodedata.category(c)[0] in "LM" else " " for c in bare).split()
-    return tuple(word for word in words if word not in _TITLES)
+    parts = tuple(word for word in words if word not in _TITLES)
+    return apart(parts[0]) if len(parts) == 1 else parts
 
 
 def in_order(name: str) -> str:

@@ -43,6 +43,9 @@ _HANGUL = (
     "_ k k k n n n t l k m l l l p l m p p t t ng t t k t p t",
 )
 """How the first, middle and last part of a syllable sound, in the order of Unicode."""
+_SYLLABLES = range(0xAC00, 0xD7A4)
+_KOREAN_FAMILIES_OF_TWO = frozenset({"남궁", "황보", "제갈", "사공", "선우", "독고", "서문"})
+_KOREAN_NAME = range(3, 6)  # two syllables are a given name as a rule
 
 
 def _table() -> dict[int, str]:
@@ -57,19 +60,35 @@ def _paired(letters: str, sounds: str) -> list[tuple[str, str]]:
 
 
 _LATIN = _table()
+_KOREAN_FAMILIES = dict(
+    _paired(
+        "김이박강조임신권고심곽우구공국길", "kim lee park kang cho lim shin kwon ko shim kwak woo koo kong kook kil"
+    )
+)
+"""Family names whose bearers spell them otherwise than their letters sound, as most of them do."""
 _SIGNS = {block + sign: value.replace("_", "") for block in _INDIC_BLOCKS for sign, value in _INDIC_SIGNS.items()}
+
+
+def apart(word: str) -> tuple[str, ...]:
+    """Return a Korean name that is written as one word, its family name first, as (family, given); else the word."""
+    if len(word) not in _KOREAN_NAME or any(ord(letter) not in _SYLLABLES for letter in word):
+        return (word,)
+    family = 2 if word[:2] in _KOREAN_FAMILIES_OF_TWO else 1
+    return word[:family], word[family:]
 
 
 def latin(part: str) -> str:
     """Return one part of a name (casefolded, composed) in Latin letters; what has none here stays as it is."""
     if part.isascii():
         return part
+    if part in _KOREAN_FAMILIES:
+        return _KOREAN_FAMILIES[part]
     written = ""
     for letter in part:
         if ord(letter) in _SIGNS:  # it takes the place of the vowel that was not written
             written = written.removesuffix("a") + _SIGNS[ord(letter)]
-        elif "\uac00" <= letter <= "\ud7a3":
-            written += _syllable(ord(letter) - 0xAC00)
+        elif ord(letter) in _SYLLABLES:
+            written += _syllable(ord(letter) - _SYLLABLES.start)
         else:
             written += _LATIN.get(ord(letter), letter)
     return written

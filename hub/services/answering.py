@@ -29,8 +29,7 @@ from hub.gate.records import NewRecord
 from hub.gate.writer import Actor, Writer
 from hub.policy.working_days import Calendar
 from hub.services import opening_decisions, request_tasks
-from hub.services.intake import SYSTEM
-from hub.services.recording import Recording
+from hub.services.covering import CHECKED, Covering
 from hub.services.request_parts import Question, RequestLine
 from hub.services.requests import ANSWERS, NOT_SHARED, NOTHING, SHARED, SPEAK, Requests
 from hub.services.sealed_words import SealedWords
@@ -82,16 +81,16 @@ class Answering:
         self,
         gate: tuple[Writer, Finder, Doorkeeper, PolicyBook],
         asking: Requests,
-        recording: Recording,
+        covering: Covering,
         words: SealedWords,
         calendar: Calendar,
         clear: Transactions,
         clock: Clock,
         ids: IdMaker,
     ) -> None:
-        """Take the gate's parts, the requests, what records coverage, what seals words, and clear rows."""
+        """Take the gate's parts, the requests, what states that a holder looked, what seals words, and clear rows."""
         self._writer, self._finder, self._doorkeeper, self._policy = gate
-        self._asking, self._recording, self._words, self._calendar = asking, recording, words, calendar
+        self._asking, self._covering, self._words, self._calendar = asking, covering, words, calendar
         self._clear, self._clock, self._ids = clear, clock, ids
 
     def desk(self, account: AccountId) -> list[RequestLine]:
@@ -151,13 +150,14 @@ class Answering:
             self._review(connection, found, question, given, account)
             source = request_tasks.source_of(found.id)
             work.finish_tasks_from(connection, self._clear.partnership, source, account, now)
+            if given.answer != SPEAK:
+                work.post(connection, self._clear.partnership, (self._ids.new(), CHECKED, found.id), now)
 
         act, may_also = Act.REQUEST_ANSWER, [] if opening else [self._decision(account, family, found, question, "")]
         self._writer.record(
             Actor(account), act, family, facts, records=[record] if record else [], may_also=may_also, alongside=rows
         )
-        if given.answer != SPEAK:
-            self._recording.cover(SYSTEM, family, found.holder, "checked")
+        self._covering.run_once()
 
     def _mine(self, account: AccountId, request: str) -> requests.Request:
         with self._clear.read() as connection:

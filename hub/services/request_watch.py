@@ -1,4 +1,7 @@
-"""The clocks of requests, in the worker: the holder's managers are reminded, then who asked hears of the silence."""
+"""The clocks of requests, in the worker: the holder's managers are reminded, then who asked hears of the silence.
+
+What an answer left to be stated is stated here as well, should the answering process have stopped before it did.
+"""
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
@@ -7,6 +10,7 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.policy.requests import RequestRules
 from hub.policy.working_days import Calendar
 from hub.services import request_tasks
+from hub.services.covering import Covering
 from hub.store.clear import requests, work
 from hub.store.session import Transactions
 
@@ -24,17 +28,20 @@ class RequestWatch:
         clear: Transactions,
         clock: Clock,
         ids: IdMaker,
+        covering: Covering,
     ) -> None:
-        """Take what raises alarms, local rules, working days and clear rows."""
+        """Take what raises alarms, local rules, working days, clear rows, and what states that a holder looked."""
+        self._covering = covering
         self._doorkeeper, self._rules, self._calendar = doorkeeper, rules, calendar
         self._clear, self._clock, self._ids = clear, clock, ids
 
     def run_once(self) -> int:
-        """Remind and escalate, each once; returns how many tasks are new. An answer takes them all back."""
-        now = self._clock()
+        """Remind and escalate, each once; returns how much was done. An answer takes the tasks back."""
+        stated, now = self._covering.run_once(), self._clock()
         with self._clear.read() as connection:
             found = requests.unanswered(connection, self._clear.partnership, now + self._rules.remind_before)
-        return sum(self._ask(one, request_tasks.SILENCE if one.due_at < now else request_tasks.REMIND) for one in found)
+        kinds = (request_tasks.SILENCE if one.due_at < now else request_tasks.REMIND for one in found)
+        return stated + sum(self._ask(one, kind) for one, kind in zip(found, kinds, strict=True))
 
     def _ask(self, request: requests.Request, kind: str) -> bool:
         now, late = self._clock(), kind == request_tasks.SILENCE

@@ -14,6 +14,7 @@ from hub.policy.requests import load_requests
 from hub.policy.signals import load_signals
 from hub.policy.working_days import Calendar
 from hub.services.answering import Answering
+from hub.services.covering import Covering
 from hub.services.deciding import Deciding
 from hub.services.door_watch import DoorWatch
 from hub.services.family_page import FamilyPages
@@ -47,17 +48,18 @@ def front_desk(
     requests = Requests(
         (reader, writer, finder, doorkeeper), pages, Subjects(writer, clock, ids), asking, words, calendar, *hands
     )
+    covering = Covering(requests, recording, clear, clock)
     desk = FrontDesk(
         deciding,
         Redirections((finder, doorkeeper), deciding, words, clear, clock),
         Feedback(deciding, clear, clock),
         requests,
-        Answering((writer, finder, doorkeeper, policy), requests, recording, words, calendar, *hands),
+        Answering((writer, finder, doorkeeper, policy), requests, covering, words, calendar, *hands),
         Strategy((writer, doorkeeper), pages, recording, rules, words, calendar, *hands),
         load_signals((policies / "signals.yaml").read_text(), "signals.yaml"),
     )
     watches = (
         DoorWatch((writer, doorkeeper), deciding, calendar, *hands),
-        RequestWatch(doorkeeper, asking, calendar, *hands),
+        RequestWatch(doorkeeper, asking, calendar, *hands, covering),
     )
     return desk, watches

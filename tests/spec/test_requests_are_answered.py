@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from hub.domain.errors import AccessRefusedError, ConflictError, InvalidRequestError, NotFoundError
+from hub.domain.errors import AccessRefusedError, ConflictError, InvalidRequestError, NotFoundError, StaleFactsError
+from hub.domain.facts import FactKind, family_chain
 from hub.domain.ids import AccountId
 from hub.services import answering, request_tasks, requests
 from hub.services.answering import Given
 from hub.services.family_page import Stated
+from hub.services.recording import Recording
 from hub.services.requests import Asking
 from hub.services.withdrawal import TWO_SIDES
-from hub.store.clear import partner_events
+from hub.store.clear import partner_events, work
 from hub.store.clear import requests as rows
 from tests.factories import SmallWorld, texts
 from tests.spec.helping import holds, raised, treatment
@@ -110,6 +112,58 @@ def test_nothing_held_says_when_it_was_checked_and_stands_on_the_strip(family: S
     assert words.startswith("Checked, nothing held")
     for username in ("rob", "pete", "tom", "iggy"):
         assert strip(family, username) == {}
+
+
+def checked(world: SmallWorld) -> list[str]:
+    facts = world.hub.writer.standing_facts([family_chain(world.family)], world.clock())
+    said = [fact.body for fact in facts if fact.kind is FactKind.COVERAGE]
+    return [
+        str(body["state"]) for body in said if body["agency"] == world.agencies["police"] and not body["via_labels"]
+    ]
+
+
+def an_answer_is_stated_although_the_machine_stops_after_it(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stops(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    request = ask(world)
+    before = checked(world)
+    with monkeypatch.context() as patched:
+        patched.setattr(Recording, "cover", stops)
+        with pytest.raises(KeyboardInterrupt):
+            answer(world, request, "nothing_held", ground="", reason="")
+    assert "23 November 2026" in read(world, request)  # the answer stands
+    assert checked(world) == before
+    world.hub.rounds.run_once()
+    assert checked(world) == ["checked"]
+    entries = len(world.entries())
+    world.hub.rounds.requests.run_once()
+    assert len(world.entries()) == entries  # once
+
+
+def test_an_answer_is_stated_although_the_machine_stops_after_it(
+    family: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_answer_is_stated_although_the_machine_stops_after_it(family, monkeypatch)
+
+
+def test_an_answer_that_leaves_no_job_is_noticed(family: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "post", lambda *_: None)
+    assert not holds(lambda: an_answer_is_stated_although_the_machine_stops_after_it(family, monkeypatch))
+
+
+def test_a_statement_that_cannot_be_made_does_not_take_the_answer_back(
+    family: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise StaleFactsError
+
+    request = ask(family)
+    with monkeypatch.context() as patched:
+        patched.setattr(Recording, "cover", fails)
+        answer(family, request, "nothing_held", ground="", reason="")
+    family.hub.rounds.run_once()
+    assert checked(family) == ["checked"]
 
 
 def nobody_else_finds_a_trace(world: SmallWorld) -> None:

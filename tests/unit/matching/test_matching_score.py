@@ -22,6 +22,26 @@ def grade(a: Identity, b: Identity) -> Grade:
     return result.grade
 
 
+@pytest.mark.parametrize(
+    ("korean", "latin"),
+    [
+        ("김민준", "Kim Minjun"),
+        ("김민준", "Minjun Kim"),
+        ("김 민준", "Kim Min-jun"),
+        ("이서연", "Lee Seoyeon"),
+        ("박지우", "Park Ji-woo"),
+        ("남궁민수", "Namgung Minsu"),
+        ("민준", "Minjun"),
+    ],
+)
+def test_a_korean_name_is_read_in_latin_letters_and_proposed(korean: str, latin: str) -> None:
+    assert grade(someone(korean, "2016-03-05"), someone(latin, "2016-03-05")) is Grade.PROPOSE
+
+
+def test_another_korean_name_is_not_proposed() -> None:
+    assert grade(someone("이서연", "2016-03-05"), someone("Kim Minjun", "2016-03-05")) is Grade.NONE
+
+
 def test_verified_number_date_of_birth_and_name_together_attach() -> None:
     assert grade(GRACE, replace(GRACE, names=("Grace Adeyemi",))) is Grade.ATTACH
     assert compare(GRACE, GRACE).reasons_for == (
