@@ -94,7 +94,7 @@ class InstantText(fields.String):
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> str:
         written: str = super()._deserialize(value, attr, data, **kwargs)
-        if _instant(written) is None:
+        if read_instant(written) is None:
             raise ValidationError("not_an_instant")
         return written
 
@@ -102,14 +102,15 @@ class InstantText(fields.String):
 def read_date(written: str, *, instant: bool = False) -> PartialDate | None:
     """Return the date that was written, or None for anything that is not one."""
     try:
-        if instant and (moment := _instant(written)) is not None:
+        if instant and (moment := read_instant(written)) is not None:
             return PartialDate.of(moment)
         return PartialDate.parse(written)
     except InvalidRequestError:
         return None
 
 
-def _instant(written: str) -> datetime | None:
+def read_instant(written: str) -> datetime | None:
+    """Return the RFC 3339 instant that was written, in UTC, or None for anything that is not one."""
     if _INSTANT.fullmatch(written) is None:
         return None
     try:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from connectors.case_system.mapping import NEEDED
@@ -52,8 +53,8 @@ def parsed_case(lines: Sequence[Line], remarks: tuple[Issue, ...], limits: Limit
     return conclude(draft, issues)
 
 
-def allocation(line: Line) -> AllocationLine:
-    """Return one line that says who works with a family."""
+def allocation(line: Line, told: datetime | None) -> AllocationLine:
+    """Return one line that says who works with a family; `told` is when the event that says it was made."""
     values = line.values
     start, end = read_date(values.get("from", "")), read_date(values.get("until", ""))
     needed = next((name for name in NEEDED["allocation"] if name not in values), "")
@@ -65,7 +66,7 @@ def allocation(line: Line) -> AllocationLine:
     said = json.dumps({"kind": line.kind, **values}, ensure_ascii=False, sort_keys=True)
     lead = values.get("lead") == "yes"
     place = line.at(needed) if needed and not line.fault else line.place
-    return AllocationLine(place, values.get("family", ""), values.get("worker", ""), lead, start, end, flaw, said)
+    return AllocationLine(place, values.get("family", ""), values.get("worker", ""), lead, start, end, flaw, said, told)
 
 
 def _issues(line: Line, limits: Limits) -> Iterator[Issue]:
