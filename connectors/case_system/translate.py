@@ -7,6 +7,7 @@ from typing import Final
 
 from connectors.case_system.mapping import NEEDED
 from connectors.case_system.reading import Line
+from connectors.digits import foreign_digits, has_foreign_digits
 from connectors.nhs_numbers import matchable, nhs_number_issues, read_nhs_number
 from connectors.protected_values import conclude
 from connectors.schema_fields import read_date
@@ -78,6 +79,8 @@ def _issues(line: Line, limits: Limits) -> Iterator[Issue]:
     for name in _DATES:
         if name in line.values and read_date(line.values[name]) is None:
             yield Issue(Severity.ERROR, "not_a_date", line.at(name))
+    if has_foreign_digits(line.values.get("nhs_number", "")):
+        yield foreign_digits(line.at("nhs_number"))
     if line.values.get("part", "other") not in {part.value for part in Part}:
         yield Issue(Severity.ERROR, "not_in_list", line.at("part"))
     for name, value in line.values.items():
