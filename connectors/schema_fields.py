@@ -70,6 +70,15 @@ def whole_number(words: str, *, lowest: int = 0, highest: int | None = None, req
     )
 
 
+HIGHEST_VERSION = 1_000_000
+"""Nobody amends as often; a number typed into the wrong field would shut out every later version."""
+
+
+def version_number() -> WholeNumber:
+    """Return the field by which a sender counts the versions of a record."""
+    return whole_number("1 at first, higher for each amendment", lowest=1, highest=HIGHEST_VERSION, required=True)
+
+
 class PartialDateText(fields.String):
     """`2024-03-05`, `2024-03`, `2024`, each optionally with `~` for about; an aware instant where the rules say so."""
 
