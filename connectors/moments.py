@@ -1,23 +1,14 @@
-"""When a message was made, as a number: for senders who number their messages but not the versions of a referral."""
+"""Moments as FHIR and HL7 v2 write them, as the versions of a referral (`hub.domain.moments`)."""
 
 import re
 from datetime import UTC, datetime
 
-from hub.domain.clock import require_utc
-from hub.domain.errors import InvalidRequestError
+from hub.domain.moments import UNKNOWN, version_of
+
+__all__ = ["UNKNOWN", "version_at", "version_at_dtm"]
 
 _DTM = re.compile(r"([0-9]{4,14})(?:\.([0-9]{1,4}))?([+-][0-9]{4})?", re.ASCII)
 _EARLIEST = "00000101000000"
-UNKNOWN = 1
-
-
-def version_of(moment: datetime) -> int:
-    """Return YYYYMMDDHHMMSSmmm in UTC: a later message has a higher version; `UNKNOWN` out of the years 1 to 9999."""
-    try:
-        written = require_utc(moment).isoformat(timespec="milliseconds")
-    except InvalidRequestError:
-        return UNKNOWN
-    return int(re.sub("[^0-9]", "", written)[:17])
 
 
 def version_at(written: str) -> int:

@@ -4,7 +4,6 @@ The library accepts full-width digits and three well-known fillers; source: conn
 """
 
 import re
-import unicodedata
 
 from nhs_number.validate import is_valid
 
@@ -19,10 +18,10 @@ def read_nhs_number(text: str, *, verified: bool) -> tuple[str, NhsNumberStatus]
     """Return (ten digits, status); the digits are "" when there is no number that could be one.
 
     Args:
-        text: as the sender wrote it; spaces, hyphens and full-width digits are fine.
+        text: as the sender wrote it; spaces and hyphens are fine; digits are ASCII (see `digits`).
         verified: the sender says it was traced (England status 01). It never rescues a wrong check digit.
     """
-    digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
+    digits = _SEPARATORS.sub("", text)
     if not digits:
         return "", NhsNumberStatus.ABSENT
     if not _TEN_DIGITS.fullmatch(digits):

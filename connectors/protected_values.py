@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from connectors.digits import digit_issues
 from connectors.spellings import pattern, plain
 from hub.domain.referral import Issue, Outcome, Parsed, PersonDraft, ReferralDraft, Severity, Sourced
 
@@ -23,7 +24,7 @@ _PLACE_FIELDS = ("address", "phone", "email")
 def conclude(draft: ReferralDraft, issues: tuple[Issue, ...]) -> Parsed:
     """Turn a draft and the remarks on it into a `Parsed`: quarantined without draft when any remark is an error."""
     guarded, remarks = _guard(draft)
-    everything = issues + remarks
+    everything = issues + remarks + tuple(issue for person in draft.people for issue in digit_issues(person))
     if any(issue.severity is Severity.ERROR for issue in everything):
         return Parsed(Outcome.QUARANTINED, draft.pointer, None, everything)
     return Parsed(Outcome.ACCEPTED, draft.pointer, guarded, everything)

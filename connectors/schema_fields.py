@@ -70,6 +70,15 @@ def whole_number(words: str, *, lowest: int = 0, highest: int | None = None, req
     )
 
 
+HIGHEST_VERSION = 1_000_000
+"""Nobody amends as often; a number typed into the wrong field would shut out every later version."""
+
+
+def version_number() -> WholeNumber:
+    """Return the field by which a sender counts the versions of a record."""
+    return whole_number("1 at first, higher for each amendment", lowest=1, highest=HIGHEST_VERSION, required=True)
+
+
 class PartialDateText(fields.String):
     """`2024-03-05`, `2024-03`, `2024`, each optionally with `~` for about; an aware instant where the rules say so."""
 
@@ -94,7 +103,7 @@ class InstantText(fields.String):
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> str:
         written: str = super()._deserialize(value, attr, data, **kwargs)
-        if _instant(written) is None:
+        if read_instant(written) is None:
             raise ValidationError("not_an_instant")
         return written
 
@@ -102,14 +111,15 @@ class InstantText(fields.String):
 def read_date(written: str, *, instant: bool = False) -> PartialDate | None:
     """Return the date that was written, or None for anything that is not one."""
     try:
-        if instant and (moment := _instant(written)) is not None:
+        if instant and (moment := read_instant(written)) is not None:
             return PartialDate.of(moment)
         return PartialDate.parse(written)
     except InvalidRequestError:
         return None
 
 
-def _instant(written: str) -> datetime | None:
+def read_instant(written: str) -> datetime | None:
+    """Return the RFC 3339 instant that was written, in UTC, or None for anything that is not one."""
     if _INSTANT.fullmatch(written) is None:
         return None
     try:

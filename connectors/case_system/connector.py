@@ -37,7 +37,8 @@ class CaseSystem:
 
     def allocations(self, body: bytes, limits: Limits) -> list[AllocationLine]:
         """Return the lines that say who works with which family; raises as `parse` does."""
-        return [allocation(line) for line in read_lines(body, limits).lines if line.kind == "allocation"]
+        told = read_lines(body, limits)
+        return [allocation(line, told.told) for line in told.lines if line.kind == "allocation"]
 
     def rows(self, body: bytes, limits: Limits) -> int:
         """Return the number of lines."""

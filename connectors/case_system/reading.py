@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from connectors.case_system.mapping import GENERIC, CaseMapping, mapping_named, mapping_of
+from connectors.schema_fields import read_instant
 from connectors.strict_csv import Table, read_csv
 from connectors.strict_json import read_json
 from hub.domain.errors import RejectedMessageError
@@ -36,6 +38,8 @@ class Lines:
     lines: list[Line]
     remarks: tuple[Issue, ...]
     batch_id: str = ""
+    told: datetime | None = None
+    """When the event was made; None where nothing says so."""
 
 
 def read_lines(body: bytes, limits: Limits) -> Lines:
@@ -76,7 +80,7 @@ def _json(body: bytes, limits: Limits) -> Lines:
     found = [Line(*mapping.line(one), place, "/", mapping) for one, place in zip(told, places, strict=True)]
     strange = [(mapping.unread(one), place) for one, place in zip(told, places, strict=True)]
     issues = (Issue(Severity.WARNING, "unknown_keys", f"{place} count={n}") for n, place in strange if n)
-    return Lines(found, tuple(issues), batch)
+    return Lines(found, tuple(issues), batch, read_instant(_word(said.get("timestamp"))))
 
 
 def _object(value: object, place: str) -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from connectors.case_system.mapping import NEEDED
 from connectors.case_system.reading import Line
+from connectors.digits import foreign_digits, has_foreign_digits
 from connectors.nhs_numbers import matchable, nhs_number_issues, read_nhs_number
 from connectors.protected_values import conclude
 from connectors.schema_fields import read_date
@@ -52,8 +54,8 @@ def parsed_case(lines: Sequence[Line], remarks: tuple[Issue, ...], limits: Limit
     return conclude(draft, issues)
 
 
-def allocation(line: Line) -> AllocationLine:
-    """Return one line that says who works with a family."""
+def allocation(line: Line, told: datetime | None) -> AllocationLine:
+    """Return one line that says who works with a family; `told` is when the event that says it was made."""
     values = line.values
     start, end = read_date(values.get("from", "")), read_date(values.get("until", ""))
     needed = next((name for name in NEEDED["allocation"] if name not in values), "")
@@ -65,7 +67,7 @@ def allocation(line: Line) -> AllocationLine:
     said = json.dumps({"kind": line.kind, **values}, ensure_ascii=False, sort_keys=True)
     lead = values.get("lead") == "yes"
     place = line.at(needed) if needed and not line.fault else line.place
-    return AllocationLine(place, values.get("family", ""), values.get("worker", ""), lead, start, end, flaw, said)
+    return AllocationLine(place, values.get("family", ""), values.get("worker", ""), lead, start, end, flaw, said, told)
 
 
 def _issues(line: Line, limits: Limits) -> Iterator[Issue]:
@@ -77,6 +79,8 @@ def _issues(line: Line, limits: Limits) -> Iterator[Issue]:
     for name in _DATES:
         if name in line.values and read_date(line.values[name]) is None:
             yield Issue(Severity.ERROR, "not_a_date", line.at(name))
+    if has_foreign_digits(line.values.get("nhs_number", "")):
+        yield foreign_digits(line.at("nhs_number"))
     if line.values.get("part", "other") not in {part.value for part in Part}:
         yield Issue(Severity.ERROR, "not_in_list", line.at("part"))
     for name, value in line.values.items():

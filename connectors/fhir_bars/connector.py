@@ -60,6 +60,7 @@ def _translated(message: Message, request: Entry, patient: Entry, issues: tuple[
     draft = ReferralDraft(
         message_id=reference(request),
         version=version(message, request),
+        dated=True,
         pointer="Bundle",
         people=everyone,
         entries=(health_entry(message, request, about, occurred),),

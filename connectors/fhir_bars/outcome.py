@@ -48,6 +48,7 @@ _ISSUE_CODES = {
     "message_too_large": "too-costly",
     "nhs_number_fails_check_digit": "value",
     "nhs_number_outside_test_range": "value",
+    "non_ascii_digits": "value",
     "not_a_message_bundle": "structure",
     "not_utf8": "structure",
     "protected_value_in_narrative": "security",

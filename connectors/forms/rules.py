@@ -42,6 +42,8 @@ def _of_person(form: Form, person: Plain, where: str, ids: Counter[str]) -> Iter
     for index, item in enumerate(person.get("relationships", ())):
         if item["of"] not in ids:
             yield Issue(Severity.ERROR, "unknown_person", f"{where}/relationships/{index}/of")
+        elif item["of"] == person["id"]:
+            yield Issue(Severity.WARNING, "related_to_themselves", f"{where}/relationships/{index}")
     said = person.get("consent", {})
     for issue in consent_issues([said] if "obtained" in said else [], f"{where}/consent"):
         yield Issue(issue.severity, issue.code, f"{where}/consent/reason")

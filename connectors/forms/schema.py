@@ -15,7 +15,7 @@ from connectors.schema_fields import (
     one,
     text,
     texts,
-    whole_number,
+    version_number,
     word,
 )
 from hub.domain.form import Form, Question
@@ -61,7 +61,7 @@ def referral_schema(form: Form) -> type[Schema]:
         form.intro,
         {
             "referral_ref": text("The sender's reference of the referral", required=True),
-            "referral_version": whole_number("1 at first, higher for each amendment", lowest=1, required=True),
+            "referral_version": version_number(),
             "action": word(("new", "amend", "withdraw"), "A withdrawal repeats the referral", required=True),
             "withdrawal_reason": text("Why it is withdrawn, for the front door; no names, no addresses"),
             "created": InstantText("When the referral was made", required=True),

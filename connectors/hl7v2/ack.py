@@ -25,6 +25,7 @@ _CONDITIONS = {
     "patient_missing": "100^Segment sequence error",
     "referral_number_missing": "101^Required field missing",
     "date_missing": "101^Required field missing",
+    "non_ascii_digits": "102^Data type error",
     "not_a_date": "102^Data type error",
     "attachment_not_readable": "102^Data type error",
     "security_label_not_known": "103^Table value not found",

@@ -71,6 +71,7 @@ def _parsed(message: Message, limits: Limits) -> Parsed:
     draft = ReferralDraft(
         message_id=reference or message.header.text(10),
         version=version_at_dtm(message.header.text(7)),
+        dated=True,
         pointer=_POINTER,
         people=everyone,
         entries=(health_entry(message, tuple(person.key for person in everyone), occurred),),

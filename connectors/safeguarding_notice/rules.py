@@ -32,6 +32,9 @@ def rule_issues(notice: Plain, pointer: str) -> Iterator[Issue]:
     for place, reference in _references(notice, pointer):
         if reference not in ids:
             yield Issue(Severity.ERROR, "reference_unresolved", place)
+    for index, tie in enumerate(notice.get("relationships", ())):
+        if tie["person"] == tie["of"]:
+            yield Issue(Severity.WARNING, "related_to_themselves", f"{pointer}/relationships/{index}")
     yield from consent_issues(notice.get("consents", []), f"{pointer}/consents")
     yield from _grading_issues(notice, pointer)
 

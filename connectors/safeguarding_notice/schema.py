@@ -4,7 +4,17 @@ Risk tools are carried by item number only: the wording of the common checklists
 """
 
 from connectors.person_schema import TRI_STATE, ConsentSchema, PersonSchema
-from connectors.schema_fields import InstantText, PartialDateText, StrictSchema, many, one, text, texts, whole_number
+from connectors.schema_fields import (
+    InstantText,
+    PartialDateText,
+    StrictSchema,
+    many,
+    one,
+    text,
+    texts,
+    version_number,
+    whole_number,
+)
 from connectors.schema_fields import word as one_of
 from hub.domain.referral import Part
 
@@ -132,7 +142,7 @@ class NoticeSchema(StrictSchema):
     """One notice: an event, the people in it and their parts."""
 
     notice_ref = text("The sender's reference of the notice", required=True)
-    notice_version = whole_number("1 at first, higher for each amendment", lowest=1, required=True)
+    notice_version = version_number()
     action = one_of(("new", "amend", "withdraw"), "A withdrawal repeats the notice", required=True)
     kind = one_of(
         ("child_concern", "adult_at_risk", "domestic_abuse", "missing", "exploitation", "mental_health"),

@@ -1,7 +1,7 @@
 """The adult-with-children form, field by field after connectors reference 3.3."""
 
 from connectors.person_schema import TRI_STATE, ConsentAnswerSchema, PersonSchema
-from connectors.schema_fields import InstantText, PartialDateText, StrictSchema, many, one, text, whole_number, word
+from connectors.schema_fields import InstantText, PartialDateText, StrictSchema, many, one, text, version_number, word
 
 VERSION = "1.0"
 
@@ -35,7 +35,7 @@ class ReferralSchema(StrictSchema):
     """One adult, the children, the report and the consent."""
 
     referral_ref = text("The sender's reference of the referral", required=True)
-    referral_version = whole_number("1 at first, higher for each amendment", lowest=1, required=True)
+    referral_version = version_number()
     action = word(("new", "amend", "withdraw"), "A withdrawal repeats the referral", required=True)
     withdrawal_reason = text("Why it is withdrawn, for the front door; no names, no addresses")
     created = InstantText("When the referral was made", required=True)

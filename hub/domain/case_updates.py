@@ -1,6 +1,7 @@
 """What passes between the hub and a council's case system, in our words."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from hub.domain.partial_date import PartialDate
 
@@ -10,7 +11,8 @@ class AllocationLine:
     """Who works with a family, as the case system says it.
 
     `family` is the hub's own case number and `worker` the user name at the hub; `flaw` (a code) says that the line
-    itself cannot be read, and `said` is the line as it came, for whoever has to mend it.
+    itself cannot be read, and `said` is the line as it came, for whoever has to mend it. `told` is when the event that
+    says it was made, in UTC; None where the message does not say.
     """
 
     pointer: str
@@ -21,6 +23,7 @@ class AllocationLine:
     end: PartialDate | None
     flaw: str = ""
     said: str = field(default="", repr=False)
+    told: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,8 @@ class ReferralDraft:
     content under the same `message_id` supersedes, the same content is the same again, a first one is new.
 
     `action` is `new`, `amend` (supersedes what the sender sent under this `message_id`) or `withdraw` (takes it back).
-    `why_withdrawn` is for the front door: it is no record of anybody.
+    `why_withdrawn` is for the front door: it is no record of anybody. `dated` says that `version` is the moment at
+    which the message was made (`hub.domain.moments`): one that is still to come is not believed.
     """
 
     message_id: str
@@ -180,6 +181,7 @@ class ReferralDraft:
     family_reference: str = ""
     attachments: tuple[AttachmentDraft, ...] = ()
     why_withdrawn: Sourced | None = field(default=None, repr=False)
+    dated: bool = False
 
 
 class Outcome(StrEnum):

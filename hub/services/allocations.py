@@ -77,6 +77,16 @@ class Allocations:
         roles = owners.active(self._staff(owners.worker_of(fact) for fact in found))
         return [_allocated(fact, roles, offers.get(fact.id)) for fact in found]
 
+    def ended(self, family: FamilyId, worker: AccountId, since: datetime) -> datetime | None:
+        """Return when the last allocation of a worker that began on a day ended, or was first heard of as over by then.
+
+        None when none is over.
+        """
+        facts, now = self._writer.dated_facts([family_chain(family)]), self._clock()
+        of = [f for f in facts if f.kind is FactKind.ALLOCATION and owners.worker_of(f) == worker]
+        over = [(f.valid_until, f) for f in of if f.valid_from == since and f.valid_until and f.valid_until <= now]
+        return max((max(end, fact.recorded_at) for end, fact in over), default=None)
+
     def workers(self, family: FamilyId) -> dict[AccountId, tuple[str, str]]:
         """Return account -> (role, agency) of everybody who can be allocated: in force, and not shut out."""
         with self._clear.read() as connection:

@@ -3,10 +3,13 @@
 An allocation is recorded as the account that the system names, by what the gate lets that account do: a team manager of
 the local authority. INVARIANT: a line that cannot be recorded is quarantined with its words and a clock, never dropped;
 a family or a worker that this account may not know of is answered as one that is not there.
+INVARIANT: an allocation is known by family, worker and first day. What ended stays ended, whatever older word of it
+comes again or comes late; one that was over when it was first heard of is kept as that, for the word that it overtook.
 """
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Final, cast
@@ -76,13 +79,22 @@ class CouncilFeed:
         period = _period(line)
         standing = [one for one in self._allocations.allocated(feed.account, family) if one.account == worker]
         same = next((one for one in standing if one.capacity == "allocated" and one.lead == line.lead), None)
-        if same is None and period.end is not None and period.end <= self._clock():
-            return "unchanged"  # it is over, and the hub never had it or has ended it
-        if same is None:
-            new = NewAllocation(worker, period, lead=line.lead)
-            self._allocations.allocate(feed.account, family, new)
-            return "recorded"
-        return self._ended(feed.account, family, same, period)
+        if same is not None:
+            return self._ended(feed.account, family, same, period)
+        ended = self._allocations.ended(family, worker, period.start)
+        if period.end is not None and period.end <= self._clock():
+            if ended is None:
+                with suppress(InvalidRequestError):  # kept where it fits beside what stands; it changes nothing now
+                    self._allocations.allocate(feed.account, family, NewAllocation(worker, period))
+            return "unchanged"
+        if ended is not None and not self._is_news(line, ended):
+            return "unchanged"
+        self._allocations.allocate(feed.account, family, NewAllocation(worker, period, lead=line.lead))
+        return "recorded"
+
+    def _is_news(self, line: AllocationLine, ended: datetime) -> bool:
+        """Say whether an event was made after an allocation ended: no other begins it again, however late it comes."""
+        return line.told is not None and ended < line.told <= self._clock()
 
     def _ended(self, by: AccountId, family: FamilyId, same: Allocated, period: Period) -> str:
         if period.end is None or (same.until is not None and same.until <= period.end):

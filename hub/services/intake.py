@@ -29,6 +29,7 @@ from hub.services.arrivals import MEANWHILE, SYSTEM, Arrival, Batch, close_rows,
 from hub.services.composing import Sender, compose, handling_of, received
 from hub.services.faults import note
 from hub.services.message_files import MessageFiles
+from hub.services.plausibility import plausible
 from hub.services.quarantine_clock import Salvage, job_for
 from hub.services.receiving import REST
 from hub.services.sealed_words import SealedWords
@@ -149,7 +150,7 @@ class Intake:
     def _arrive_alone(self, parsed: Parsed, sender: Sender, connector: str, history: History) -> Arrival:
         """Decide what becomes of one record; a defect that it meets keeps it for a person, and stops no other."""
         try:
-            return self._arrive(parsed, sender, connector, history)
+            return self._arrive(plausible(parsed, sender.at), sender, connector, history)
         except (HubError, SQLAlchemyError):
             raise
         except Exception as fault:  # noqa: BLE001  a referral is never lost

@@ -10,6 +10,7 @@ from hub.domain.access import Operation
 from hub.domain.fields import RecordKind
 from hub.domain.labels import Sensitivity
 from hub.gate.view import Ruling
+from hub.services.allocations import Allocations
 from hub.services.council_feed import CouncilFeed
 from tests.factories import SmallWorld, texts
 from tests.journeys.senders import Sender
@@ -88,6 +89,62 @@ def test_an_allocation_is_recorded_once_ended_once_and_entered(sqlite_world: Sma
     assert outcomes(system.call_webhook("e3", "ALLOC", CASE_NO="C-1", **ended)) == [("ended", "")]
     assert outcomes(system.call_webhook("e4", "ALLOC", CASE_NO="C-1", **ended)) == [("unchanged", "")]
     assert allocated(world) == []
+
+
+def what_ended_stays_ended(world: SmallWorld, app: Flask) -> None:
+    """Send an allocation, its end, and the allocation again: as a replay, and from a system that lost its place."""
+    system, line = CaseSystem(world, app), {"CASE_NO": "C-1", "WORKER_LOGIN": "rob", "START_DATE": "2026-11-23"}
+    world.police_notice()
+    line["HUB_FAMILY"] = reference(world)
+    assert outcomes(system.call_webhook("e1", "ALLOC", **line)) == [("recorded", "")]
+    assert outcomes(system.call_webhook("e2", "ALLOC", **line, END_DATE="2026-11-24")) == [("ended", "")]
+    world.clock.advance(days=3)
+    for number in ("e1", "e1", "e1", "another id"):
+        assert outcomes(system.call_webhook(number, "ALLOC", **line)) == [("unchanged", "")]
+    assert outcomes(system.call_webhook("from the future", "ALLOC", at="9999-01-01T00:00:00Z", **line)) == [
+        ("unchanged", "")
+    ]
+    system.knows("ALLOC", **line)
+    assert outcomes(system.send_csv()) == [("unchanged", "")]
+    assert allocated(world) == []
+
+
+def test_what_ended_stays_ended(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+    what_ended_stays_ended(sqlite_world, sqlite_app)
+
+
+def test_a_feed_that_begins_again_what_ended_is_noticed(
+    sqlite_world: SmallWorld, sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Allocations, "ended", lambda *_: None)
+    assert not holds(lambda: what_ended_stays_ended(sqlite_world, sqlite_app))
+
+
+def test_an_end_that_overtook_its_beginning_holds(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+    world, system = sqlite_world, CaseSystem(sqlite_world, sqlite_app)
+    world.police_notice()
+    line = {"CASE_NO": "C-1", "HUB_FAMILY": reference(world), "WORKER_LOGIN": "rob", "START_DATE": "2026-11-20"}
+    for lead in ("Y", "N"):
+        said = line | {"KEY_WORKER": lead, "WORKER_LOGIN": "rob" if lead == "Y" else "nina"}
+        assert outcomes(system.call_webhook(f"end {lead}", "ALLOC", **said, END_DATE="2026-11-21")) == [
+            ("unchanged", "")
+        ]
+        assert outcomes(system.call_webhook(f"begin {lead}", "ALLOC", **said)) == [("unchanged", "")]
+    assert allocated(world) == []
+
+
+def test_a_later_word_or_another_first_day_begins_again(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+    world, system = sqlite_world, CaseSystem(sqlite_world, sqlite_app)
+    world.police_notice()
+    line = {"CASE_NO": "C-1", "HUB_FAMILY": reference(world), "WORKER_LOGIN": "rob", "START_DATE": "2026-11-23"}
+    system.call_webhook("e1", "ALLOC", **line)
+    system.call_webhook("e2", "ALLOC", **line, END_DATE="2026-11-24")
+    world.clock.advance(days=4)
+    later = system.call_webhook("e3", "ALLOC", at="2026-11-26T09:00:00Z", **line)
+    assert outcomes(later) == [("recorded", "")]
+    other = line | {"WORKER_LOGIN": "nina", "START_DATE": "2026-11-25"}
+    assert outcomes(system.call_webhook("e4", "ALLOC", **other)) == [("recorded", "")]
+    assert sorted(allocated(world)) == [("nina", False), ("rob", False)]
 
 
 def outcomes(answer: object) -> list[tuple[str, str]]:

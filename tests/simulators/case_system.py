@@ -68,8 +68,8 @@ class CaseSystem:
         said = {"mapping": "example_council", "batch_id": batch, "lines": self.rows}
         return self._post(json.dumps(said).encode(), "application/json", None)
 
-    def call_webhook(self, number: str, kind: str, **values: str) -> TestResponse:
-        said = {"id": number, "type": kind, "timestamp": "2026-11-23T09:00:00Z", "mapping": "example_council"}
+    def call_webhook(self, number: str, kind: str, at: str = "2026-11-23T09:00:00Z", **values: str) -> TestResponse:
+        said = {"id": number, "type": kind, "timestamp": at, "mapping": "example_council"}
         return self._post(json.dumps(said | {"data": values}).encode(), "application/json", None)
 
     def take(self, family: str, user: str, accept: str = "application/json") -> TestResponse:

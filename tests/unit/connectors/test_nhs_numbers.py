@@ -5,8 +5,8 @@ from connectors.nhs_numbers import matchable, nhs_number_issues, read_nhs_number
 from hub.domain.referral import NhsNumberStatus
 
 
-def test_spaces_hyphens_and_full_width_digits_are_read() -> None:
-    for written in ("9000000009", "900 000 0009", "900-000-0009", "\uff19\uff10\uff10 000 0009"):
+def test_spaces_and_hyphens_are_read() -> None:
+    for written in ("9000000009", "900 000 0009", "900-000-0009"):
         assert read_nhs_number(written, verified=False) == ("9000000009", NhsNumberStatus.UNVERIFIED)
 
 
@@ -16,7 +16,7 @@ def test_a_filler_that_the_library_accepts_is_refused_here(filler: str) -> None:
     assert read_nhs_number(filler, verified=True)[1] is NhsNumberStatus.FAILS_CHECK_DIGIT
 
 
-@pytest.mark.parametrize("written", ["12345", "900000000X", "٩٠٠٠٠٠٠٠٠٩", "90000000099"])
+@pytest.mark.parametrize("written", ["12345", "900000000X", "٩٠٠٠٠٠٠٠٠٩", "\uff19\uff10\uff10 000 0009", "90000000099"])
 def test_what_cannot_be_a_number_gives_no_digits(written: str) -> None:
     assert read_nhs_number(written, verified=True) == ("", NhsNumberStatus.FAILS_CHECK_DIGIT)
 
