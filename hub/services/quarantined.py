@@ -114,6 +114,27 @@ class Quarantined:
         self._release(by, case.referral, *self._received(self._marked(by, mended)))
         return None
 
+    def sent_again(self, by: AccountId, referral_id: str, reference: str) -> None:
+        """Close a record that cannot be mended, because its sender sent it again; its original stays.
+
+        `reference` is that referral's, as the sender's receipt names it.
+
+        Raises:
+            InvalidRequestError: `not_sent_again`: no later referral of this agency that could be read has it.
+        """
+        waits = self._find(by, referral_id)
+        with self._clear.read() as connection:
+            later = cases.find_referral(connection, self._clear.partnership, reference.strip())
+        # One answer for whatever it is not: a reference is no way to ask what others sent.
+        if (
+            later is None
+            or later.agency != waits.agency
+            or later.state == QUARANTINED
+            or later.received_at < waits.received_at
+        ):
+            raise InvalidRequestError("not_sent_again", where="reference", next_step="ask_for_the_receipt")
+        self._release(by, waits, later.id, later.receipt)
+
     def _marked(self, by: AccountId, mended: _Case) -> _Case:
         """Let what comes of a record say that it was repaired: a reader of an entry need not know the receipt."""
         register, draft = self._pages.register(), mended.parsed.draft
@@ -161,7 +182,7 @@ class Quarantined:
         except IntegrityError:
             raise ConflictError("already_decided", where=referral.id, next_step="see_front_door") from None
 
-    def _open(self, by: AccountId, referral_id: str) -> _Case:
+    def _find(self, by: AccountId, referral_id: str) -> cases.Referral:
         self._doorkeeper.let_in(by, Act.QUARANTINE_REPAIR, AT_THE_DOOR, purpose="front_door")
         with self._clear.read() as connection:
             referral = cases.find_referral(connection, self._clear.partnership, referral_id)
@@ -169,6 +190,10 @@ class Quarantined:
             raise NotFoundError(where=referral_id)
         if referral.state != QUARANTINED:
             raise ConflictError("already_decided", where=referral_id, next_step="see_front_door")
+        return referral
+
+    def _open(self, by: AccountId, referral_id: str) -> _Case:
+        referral = self._find(by, referral_id)
         disclosure = self._pages.disclose(by, referral.family, Stated("front_door", _REASON), look=_LOOK)
         original = next((record.fields for record in disclosure.records if "content" in record.fields), {})
         return self._case(referral, base64.b64decode(original.get("content", "")), original.get("content_type", ""))

@@ -125,6 +125,7 @@ DOORS: Final[Mapping[str, Act]] = MappingProxyType(
         "signatories.signature": Act.ROSTER_RECORD,
         "quarantined.waiting": Act.QUARANTINE_LIST,
         "quarantined.record": Act.QUARANTINE_REPAIR,
+        "quarantined.sent_again": Act.QUARANTINE_REPAIR,
         "transfers.family": Act.FAMILY_TRANSFER,
         "transfers.receipt": Act.FAMILY_TRANSFER,
         "webhooks.page": Act.WEBHOOK_RECORD,

@@ -8,10 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field
 
+from hub.domain.errors import InvalidRequestError, NotFoundError
 from hub.services.place_words import place_words
 from hub.services.repairing import Flaw, RepairPage
-from hub.web.form_fields import LONGEST_LINE, optional_line, text
+from hub.web.form_fields import LONGEST_LINE, line, optional_line, text
 from hub.web.forms import HubForm
+from hub.web.refusals import told
 from hub.web.served import caller, served
 
 blueprint = Blueprint("quarantined", __name__)
@@ -51,6 +53,35 @@ def record(referral: str) -> ResponseReturnValue:
                 form[_name(flaw.place)].errors = [f"{flaw.words}: correct it"]
     understood = [(place, place_words(place), value) for place, value in page.understood]
     return render_template("quarantined.html", record=page, form=form, others=_others(page), understood=understood)
+
+
+class SentAgainForm(HubForm):
+    """As which referral a record came again."""
+
+    reference = line(
+        "Its reference",
+        missing="Write the reference",
+        hint="As the sender's receipt for the new message names it, under referral.",
+    )
+
+
+@blueprint.route("/front-door/quarantine/<id:referral>/sent-again", methods=["GET", "POST"])
+def sent_again(referral: str) -> ResponseReturnValue:
+    """Close a record that cannot be mended: the message that came instead has its place."""
+    quarantined, by, form = served().partners.quarantined, caller().account, SentAgainForm()
+    found = next((one for one in quarantined.waiting(by) if one.id == referral), None)
+    if found is None:
+        raise NotFoundError(where=referral)
+    if form.validate_on_submit():
+        try:
+            quarantined.sent_again(by, referral, str(form.reference.data))
+        except InvalidRequestError as error:
+            if not told(form, error):
+                raise
+        else:
+            flash("Recorded: the message that came instead has its place. The original of this one is kept.")
+            return redirect(url_for("quarantined.waiting"))
+    return render_template("sent_again.html", record=found, form=form, reference="")
 
 
 def _differs(words: str, came: str | None) -> bool:

@@ -9,6 +9,7 @@ from hub.web.forms import HubForm
 
 WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "not_sent_again": "Nothing later from this sender that could be read has this reference",
         "cover_needs_an_end": "Enter the last day of the cover: covering always ends",
         "cover_does_not_lead": "Somebody who covers does not lead. Leave this empty, or allocate them",
         "lead_runs_out": "A lead practitioner stays until another takes over. Leave the last day empty",

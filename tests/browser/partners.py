@@ -2,11 +2,16 @@
 
 from typing import Any, Final
 
-from hub.web import transfers, webhooks
+from hub.web import quarantined, transfers, webhooks
 from hub.web.form_fields import optional_line, text
 from hub.web.forms import HubForm
 
 _RECEIPT: Final = "0193a7c4-5b1e-7c30-9a56-2f1b6a0c77de"
+_RECORD: Final = {
+    "format_words": "Safeguarding notice",
+    "agency": "Northbridge Police",
+    "received_words": "9 March 2026, 02:10",
+}
 RICH: Final[dict[str, dict[str, Any]]] = {
     "webhooks": {
         "lines": [
@@ -75,17 +80,14 @@ RICH: Final[dict[str, dict[str, Any]]] = {
         ]
     },
     "quarantined": {
-        "record": {
-            "format_words": "Safeguarding notice",
-            "agency": "Northbridge Police",
-            "received_words": "9 March 2026, 02:10",
-        },
+        "record": {"id": "r1", **_RECORD},
         "understood": [
             ("/notices/0/people/0/name/full", "Full", "Dana Example"),
             ("/notices/0/narratives/0/text", "Text", "A neighbour heard shouting and called at 23:40. " * 12),
         ],
         "others": [{"words": "Too few", "place": "/notices/0/people", "again": True}],
     },
+    "sent_again": {"record": _RECORD, "reference": ""},
 }
 EMPTY: Final[dict[str, dict[str, Any]]] = {
     **RICH,
@@ -110,6 +112,7 @@ RULES: Final = {
     "webhooks.notices": "/access-notices",
     "quarantined.waiting": "/front-door/quarantine",
     "quarantined.record": "/front-door/quarantine/<referral>",
+    "quarantined.sent_again": "/front-door/quarantine/<referral>/sent-again",
     "transfers.family": "/families/<family>/transfer",
     "transfers.receipt": "/families/<family>/transfer/receipt",
     "webhooks.end": "/webhooks/<webhook>/end",
@@ -117,6 +120,7 @@ RULES: Final = {
 FORMS: Final = {
     "webhooks": webhooks.WebhookForm,
     "quarantined": _RepairForm,
+    "sent_again": quarantined.SentAgainForm,
     "transfer": transfers.TransferForm,
     "transfer_receipt": transfers.ReceiptForm,
 }

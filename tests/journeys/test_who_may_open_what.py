@@ -48,6 +48,7 @@ PAGES = {
     "/agreements/signatories/csc/confirm": dict.fromkeys(STAFF, NO),
     "/front-door/quarantine": dict.fromkeys(set(STAFF) - {"fran"}, NO),
     f"/front-door/quarantine/{NOWHERE}": dict.fromkeys(STAFF, NO),
+    f"/front-door/quarantine/{NOWHERE}/sent-again": dict.fromkeys(STAFF, NO),
     "/webhooks": dict.fromkeys(STAFF, NO),
     "/access-notices": dict.fromkeys(set(STAFF) - OFFICERS - {"otto"}, NO),
     "/sign-in": {},

@@ -2,6 +2,8 @@
 
 import base64
 import re
+from dataclasses import replace
+from http import HTTPStatus
 
 import pytest
 from lxml import etree
@@ -11,15 +13,16 @@ from connectors.hl7v2 import repair
 from connectors.mending import Mending
 from connectors.xml_repair import XmlRecord
 from hub.domain.access import Act
-from hub.domain.errors import ConflictError, RejectedMessageError
+from hub.domain.errors import ConflictError, InvalidRequestError, RejectedMessageError
 from hub.domain.fields import RecordKind
+from hub.domain.ids import AccountId
 from hub.services.family_page import Stated
 from hub.services.quarantined import Quarantined
 from hub.services.repairing import RepairPage
 from hub.services.view_kinds import Look
-from hub.store.clear import cases
+from hub.store.clear import cases, releases
 from hub.wiring import web_app
-from tests.factories import FIXTURES, SmallWorld
+from tests.factories import FIXTURES, SmallWorld, notice
 from tests.journeys.readers import Reader, plain
 from tests.journeys.senders import Sender
 from tests.spec.helping import holds
@@ -279,4 +282,39 @@ def test_a_referral_without_a_patient_is_sent_again_under_a_new_number(sqlite_wo
     assert [one.id for one in desk(world).waiting(fran)] == [line.id], "nothing is dropped because another came"
     with pytest.raises(ConflictError):
         world.hub.front_door.decide(fran, line.id, None)
-    assert became(world, line.id)
+    reader, address = Reader(app, "fran"), f"/front-door/quarantine/{line.id}/sent-again"
+    assert f'href="{address}"' in reader.get(f"/front-door/quarantine/{line.id}").text
+    assert "has this reference" in plain(reader.send(address, reference="FS-0001"))
+    closed_by_what_came_instead(world, fran, line.id)
+    assert Reader(app, "fran").get(f"/front-door/quarantine/{line.id}/sent-again").status_code == HTTPStatus.NOT_FOUND
+
+
+def closed_by_what_came_instead(world: SmallWorld, fran: AccountId, waits: str) -> None:
+    """Only a later, readable referral of the same agency has its place; whatever else it is, the answer is the same."""
+    later = became(world, waits)
+    of_others = world.send("police", "safeguarding_notice", notice(unit="Response team E"))["records"][0]["referral"]
+    for reference in ("", "FS-0001", waits, of_others):
+        with pytest.raises(InvalidRequestError) as refused:
+            desk(world).sent_again(fran, waits, reference)
+        assert (refused.value.code, refused.value.where) == ("not_sent_again", "reference")
+    desk(world).sent_again(fran, waits, f" {later} ")
+    assert desk(world).waiting(fran) == []
+    with world.hub.clear.read() as connection:
+        assert releases.released(connection, world.hub.clear.partnership, waits) == later
+    with pytest.raises(ConflictError):
+        desk(world).sent_again(fran, waits, later)
+
+
+def test_a_record_that_anybodys_message_closes_is_noticed(
+    sqlite_world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, fran = sqlite_world, sqlite_world.accounts["fran"]
+    cut = re.sub(rb"PID\|[^\r\n]*[\r\n]+", b"", REFERRAL)
+    world.send("mh", "hl7v2", cut, "one")
+    [line] = desk(world).waiting(fran)
+    world.send("mh", "hl7v2", REFERRAL.replace(b"EX-000123", b"EX-000124"), "two")
+    find = cases.find_referral
+    monkeypatch.setattr(
+        cases, "find_referral", lambda *given: (one := find(*given)) and replace(one, agency=world.agencies["mh"])
+    )
+    assert not holds(lambda: closed_by_what_came_instead(world, fran, line.id))
