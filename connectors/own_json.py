@@ -46,10 +46,3 @@ def each_alone(
     for number, record in enumerate(records):
         pointer = f"/{key}/{number}"
         yield stands_alone(pointer, read, record, pointer, limits, () if number else remarks)
-
-
-def message_id(body: bytes) -> str:
-    """Return `batch_id`, or "" when there is none."""
-    batch = read_json(body, Limits(max_bytes=len(body)))
-    key = batch.get("batch_id") if isinstance(batch, dict) else None
-    return key if isinstance(key, str) else ""

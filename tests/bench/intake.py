@@ -18,6 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, rela
 from connectors.registry import CONNECTORS
 from hub.domain.referral import Limits
 from hub.services.intake import Message
+from hub.services.receiving import key_of
 from hub.settings import Settings
 from tests.bench.measure import Row, medians
 from tests.bench.plain import open_engine
@@ -96,7 +97,7 @@ def police_batch_vs_plain_orm() -> Row:
             def ours() -> None:
                 body = next(sent)
                 parsed = list(CONNECTORS[_FORM].parse(body, Limits()))
-                key = CONNECTORS[_FORM].message_key(body)
+                key = key_of(CONNECTORS[_FORM], body)
                 receipt = intake.receive(Message(agency, _FORM, key, body, "application/xml", parsed))
                 if len(receipt["records"]) != NOTICES:
                     raise AssertionError("a notice has no receipt")

@@ -28,7 +28,9 @@ def test_a_service_sends_referrals_as_json_and_as_csv(sqlite_world: SmallWorld, 
     service = Sender(sqlite_world, sqlite_app, "sm")
     answer = service.post("/v1/referrals", TREATMENT)
     assert [record["outcome"] for record in answer.json["records"]] == ["accepted"]
-    answer = service.post("/v1/referrals", TREATMENT_CSV, "text/csv; charset=utf-8")
+    of_its_own = TREATMENT_CSV.replace(b"RS-00", b"CSV-00")
+    assert of_its_own != TREATMENT_CSV
+    answer = service.post("/v1/referrals", of_its_own, "text/csv; charset=utf-8")
     assert answer.status_code == 200
     assert {record["outcome"] for record in answer.json["records"]} == {"accepted"}
     assert len(answer.json["records"]) == 2
@@ -54,6 +56,18 @@ def test_the_same_key_with_another_content_is_a_conflict(sqlite_world: SmallWorl
     assert other.status_code == 409
     assert other.content_type == "application/problem+json"
     assert other.json["type"] == "urn:hub:problem:key_used_for_other_content"
+
+
+def test_a_batch_id_used_again_bounces_no_notice(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
+    police = Sender(sqlite_world, sqlite_app, "police")
+    first = police.post("/v1/notices", notice())
+    other = police.post("/v1/notices", notice(notice_ref="SN-2024-9999"))
+    assert [other.status_code, other.json["records"][0]["outcome"]] == [200, "accepted"]
+    assert other.json["records"][0]["referral"] != first.json["records"][0]["referral"]
+    spaced = police.post("/v1/notices", json.dumps(json.loads(notice()), indent=1).encode())
+    assert spaced.json["records"][0]["referral"] == first.json["records"][0]["referral"]
+    assert "already_received" in {issue["code"] for issue in spaced.json["records"][0]["issues"]}
+    assert police.post("/v1/notices", notice()).json == first.json
 
 
 def test_one_bad_notice_does_not_sink_its_batch(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
