@@ -46,7 +46,12 @@ def treatment_reports(
     """
     out = io.StringIO()
     verified = {"client_nhs_number_verified": traced, "child_nhs_number_verified": traced}
-    rows = [row | verified for family in families for row in _reports(family, today, draw, each)]
+    series = "" if traced == "yes" else "-B"
+    rows = [
+        row | verified | {"referral_ref": row["referral_ref"] + series}
+        for family in families
+        for row in _reports(family, today, draw, each)
+    ]
     writer = csv.DictWriter(out, list(rows[0]))
     writer.writeheader()
     writer.writerows(rows)
