@@ -10,6 +10,8 @@ from tests.simulators.partner.dialects import NOT_A_DATE
 if TYPE_CHECKING:
     from tests.simulators.partnership import Partnership
 
+READ = "2026-11-17"
+"""The day that the sender meant, as it says when it is rung up."""
 OUTCOMES = ("accepted", "accepted", "returned", "no_further_action")
 
 
@@ -51,11 +53,16 @@ class Desks:
             page = desk.page(fran, line.id)
             flaws = [flaw for flaw in page.flaws if flaw.stops]
             if flaws and all(flaw.fixable and flaw.value == NOT_A_DATE for flaw in flaws):
-                day = dict.fromkeys((flaw.place for flaw in flaws), "2026-11-17")
+                day = dict.fromkeys((flaw.place for flaw in flaws), READ)
                 if self._town.at_a_desk(partial(self._repair, line.id, day)) is not None:
                     raise AssertionError("what was mended is still wrong")
                 self.repaired.add(line.id)
                 return
 
     def _repair(self, referral: str, day: Mapping[str, str]) -> object:
-        return self._town.world.hub.partners.quarantined.repair(self._town.world.accounts["fran"], referral, day)
+        """Mend it; what other rows say of the same, and is asked for next, is mended in the same way."""
+        desk, fran = self._town.world.hub.partners.quarantined, self._town.world.accounts["fran"]
+        left = desk.repair(fran, referral, day)
+        if left is None:
+            return None
+        return desk.repair(fran, referral, {**day, **dict.fromkeys((flaw.place for flaw in left.flaws), READ)})

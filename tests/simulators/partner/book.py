@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from connectors.client import Answer, HubClient, RefusedError
-from tests.simulators.partner.message import ACCEPTED, FHIR, HL7, Message, Promise
+from tests.simulators.partner.message import ACCEPTED, FHIR, HL7, QUARANTINED, Message, Promise
 
 OK: Final = 200
 LISTED: Final = 100
@@ -76,6 +76,12 @@ class Book:
     def referrals(self) -> set[str]:
         """Every referral that any answer named."""
         return {record["referral"] for entry in self.sent for record in entry.records}
+
+    @property
+    def waiting(self) -> set[str]:
+        """Every referral that waits for a person, as the answers said: sent again, it waits once."""
+        records = (record for entry in self.sent for record in entry.records)
+        return {record["referral"] for record in records if record["outcome"] == QUARANTINED}
 
     @property
     def receipts(self) -> set[str]:
