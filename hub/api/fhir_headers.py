@@ -1,8 +1,8 @@
 """The headers of BaRS: which call this is, whom it is for, which version; read before the body is looked at.
 
 A header that is missing is remarked on, because a referral that comes straight from a service, without the national
-proxy, must not be lost for it. One that is there and wrong is refused, as BaRS says: it may have been meant for
-somebody else.
+proxy, must not be lost for it. One that is there and cannot be read is refused. Which service a target names is not
+compared: the partnership has one address, and agencies register no identifiers of theirs.
 """
 
 import base64
