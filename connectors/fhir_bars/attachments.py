@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 
-from connectors.fhir_bars.message import Entry, Message, Resource, objects
+from connectors.fhir_bars.message import Entry, Message, Resource
 from hub.domain.referral import AttachmentDraft, Issue, Severity
 
 _TITLES = ("title", "description")
@@ -18,7 +18,7 @@ def attachments(message: Message) -> tuple[tuple[AttachmentDraft, ...], tuple[Is
     files: list[AttachmentDraft] = []
     issues: list[Issue] = []
     for entry in message.entries:
-        if not any(_is_file(item) for item in objects(entry.resource)):  # cheaper than writing down every place
+        if not any(_is_file(item) for item in entry.objects):  # cheaper than writing down every place
             continue
         for place, found in _found(entry.resource, f"{entry.pointer}.resource"):
             if "data" not in found:

@@ -27,6 +27,12 @@ class Entry:
     key: str
     resource: Resource
     pointer: str
+    objects: tuple[Resource, ...] = field(init=False, repr=False, compare=False)
+    """Every object within the resource, itself first: most of what is looked for stands in none of them."""
+
+    def __post_init__(self) -> None:
+        """Walk the resource once."""
+        object.__setattr__(self, "objects", tuple(_objects(self.resource)))
 
     @property
     def kind(self) -> str:
@@ -143,12 +149,18 @@ def _odd(bundle: Mapping[str, object], written: str) -> Iterator[str]:
 def dangling(message: Message) -> Iterator[Issue]:
     """Yield a warning for each reference that nothing in the bundle answers, at the element that holds it."""
     for entry in message.entries:
+        if not any(_leads_nowhere(item, message) for item in entry.objects):
+            continue
         for name, value in entry.resource.items():
-            for item in objects(value):
-                target = item.get("reference")
-                if isinstance(target, str) and not message.has(target) and not target.startswith(_ELSEWHERE):
-                    place = f"{entry.pointer}.resource" + (f".{name}" if name in _elements(entry.kind) else "")
+            place = f"{entry.pointer}.resource" + (f".{name}" if name in _elements(entry.kind) else "")
+            for item in _objects(value):
+                if _leads_nowhere(item, message):
                     yield Issue(Severity.WARNING, "reference_unresolved", place)
+
+
+def _leads_nowhere(item: Resource, message: Message) -> bool:
+    target = item.get("reference")
+    return isinstance(target, str) and not message.has(target) and not target.startswith(_ELSEWHERE)
 
 
 @lru_cache(maxsize=256)
@@ -159,16 +171,16 @@ def _elements(kind: str) -> frozenset[str]:
         return frozenset()
 
 
-def objects(value: object) -> Iterator[Resource]:
-    """Yield every object within a value of a resource, and the value itself if it is one, in no certain order."""
+def _objects(value: object) -> list[Resource]:
+    found: list[Resource] = []
     waiting = [value]
-    while waiting:
-        item = waiting.pop()
+    for item in waiting:  # grows while it is walked
         if isinstance(item, dict):
-            yield item
+            found.append(item)
             waiting += [inner for inner in item.values() if isinstance(inner, _NESTED)]
         elif isinstance(item, list):
-            waiting += item
+            waiting += [inner for inner in item if isinstance(inner, _NESTED)]
+    return found
 
 
 def _names(entry: Entry) -> frozenset[str]:
