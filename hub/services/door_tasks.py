@@ -16,6 +16,8 @@ AT_EDT: Final = "acknowledge_at_edt"
 UNANSWERED: Final = "redirection_unanswered"
 UNDECIDED: Final = "referral_undecided"
 UNCOMPARED: Final = "newcomers_uncompared"
+UNMATCHED: Final = "referral_not_compared"
+KNOWN: Final = "somebody_may_be_known"
 OPEN_CASE: Final = "referral_on_open_case"
 HOLD: Final = "hold_strategy_discussion"
 ATTEND: Final = "attend_strategy_discussion"
@@ -32,6 +34,11 @@ WORDS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "Somebody new in a referral that is placed waits to be compared: say who it is, under Joined people",
         _MANAGERS,
     ),
+    UNMATCHED: ("A referral could not be compared with the people the hub knows: see that it is", _MANAGERS),
+    KNOWN: (
+        "Somebody in a referral that is decided may be known elsewhere: see that it is said who it is",
+        frozenset({"front_door_worker", "on_duty_front_door", "team_manager"}),
+    ),
     HOLD: ("A strategy discussion was decided: hold it, and record who attended", _MANAGERS),
     ATTEND: (
         "You are asked to a strategy discussion: speak with children's social care today",
@@ -40,7 +47,7 @@ WORDS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     OPEN_CASE: ("A new referral was placed with a family you lead: read it today", frozenset()),
 }
 """Kind -> (its words, whose it is: roles or duties; none for everybody of the agency)."""
-PAGES: Final = {ACKNOWLEDGE: "redirection", AT_EDT: "redirection", HOLD: "strategy"}
+PAGES: Final = {ACKNOWLEDGE: "redirection", AT_EDT: "redirection", HOLD: "strategy", KNOWN: "known"}
 _DESKS: Final = {"": ACKNOWLEDGE, "edt": AT_EDT}
 
 

@@ -25,8 +25,9 @@ from hub.matching.block import blocking_keys
 from hub.matching.identity import Identity
 from hub.matching.levels import prepare
 from hub.matching.score import Comparison, Grade, weigh
-from hub.policy.front_door import CLOSED_HERE
+from hub.services.comparing import MATCH
 from hub.services.matched_identities import identities_of
+from hub.services.open_questions import DECIDED
 from hub.services.placing import PLACED, Placing
 from hub.services.protected import hidden_candidates
 from hub.services.setup import MATCHER
@@ -37,8 +38,6 @@ log = structlog.get_logger("hub.matching")
 ORDINARY, RESTRICTED = proposals.ORDINARY, proposals.RESTRICTED
 MOST = 200
 """How many others one person is compared with at most: truncated index values are shared by chance, too."""
-_PROPOSING = PLACED.union(CLOSED_HERE)
-"""States in which a person has decided: what matching finds then waits for a person, however sure it is."""
 _COMPARED = frozenset({RecordKind.PERSON, RecordKind.CONTACT_POINT})
 _Kind = Literal["nhs", "dob", "name"]
 
@@ -65,7 +64,7 @@ class Matching:
     def run_once(self) -> int:
         """Match every waiting referral; returns how many were done."""
         with self._clear.read() as connection:
-            jobs = work.waiting_jobs(connection, self._clear.partnership, "match")
+            jobs = work.waiting_jobs(connection, self._clear.partnership, MATCH)
         return sum(self._tried(job, referral_id) for job, referral_id in jobs)
 
     def _tried(self, job: str, referral_id: str) -> int:
@@ -109,7 +108,7 @@ class Matching:
         self._finder.note_match(MATCHER, referral.id, compared)
         if waits:
             self._settle(referral, found)
-        elif referral.state in _PROPOSING:
+        elif referral.state in DECIDED:
             self._propose_fresh(referral, found)
         if referral.state in PLACED:
             self._placing.tell_after_all(referral)

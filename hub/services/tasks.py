@@ -1,6 +1,6 @@
 """An agency's tasks: what agreements, refusals and reviews ask of it, with a clock, until somebody says it is done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -28,6 +28,8 @@ from hub.services import (
 from hub.services.amending import AMENDED, WITHDRAWN
 from hub.services.composing import SAID_IN
 from hub.services.members import members
+from hub.services.open_questions import OpenQuestions
+from hub.services.placing import Placing
 from hub.services.quarantine import QUARANTINE
 from hub.services.register import day_words, moment_words
 from hub.services.sealed_words import SealedWords
@@ -118,13 +120,15 @@ class Tasks:
         finder: Finder,
         writer: Writer,
         doorkeeper: Doorkeeper,
+        placing: Placing,
         words: SealedWords,
         calendar: Calendar,
         clear: Transactions,
         clock: Clock,
         ids: IdMaker,
     ) -> None:
-        """Take the gate's finder and doorkeeper, what seals notes, and clear rows."""
+        """Take the gate's finder and doorkeeper, who knows what is restricted, what seals notes, and clear rows."""
+        self._questions = OpenQuestions(writer, finder, placing, clear)
         self._finder, self._writer, self._doorkeeper, self._words = finder, writer, doorkeeper, words
         self._calendar, self._clear, self._clock, self._ids = calendar, clear, clock, ids
 
@@ -141,8 +145,8 @@ class Tasks:
         if not who.agency:
             return []
         with self._clear.read() as connection:
-            found = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
-        wanted = (task for task in found if family is None or task.family == family)
+            open_ = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
+        wanted = (task for task in self._asked(account, open_) if family is None or task.family == family)
         lines = [self._line(task, now, account, who) for task in wanted if _for(task, account, who)]
         return [line for line in lines if line.opens or who.role in OVERSEERS]
 
@@ -150,8 +154,9 @@ class Tasks:
         """Return an agency's whole queue for its managers and IG officers; the look is entered."""
         who, now = self._doorkeeper.let_in(account, Act.QUEUE_READ, OVERSEERS), self._clock()
         with self._clear.read() as connection:
-            found = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
+            open_ = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
             done = duties.lately_done(connection, self._clear.partnership, AgencyId(who.agency), now - _WEEK)
+        found = self._asked(account, open_)
         late = [task for task in found if task.due_at < now]
         week = [task for task in found if now <= task.due_at < now + _WEEK]
         later = [task for task in found if task.due_at >= now + _WEEK]
@@ -220,9 +225,14 @@ class Tasks:
         who = self._finder.standing(account)
         with self._clear.read() as connection:
             task = duties.any_task(connection, self._clear.partnership, task_id)
-        if task is None or task.agency != who.agency or not _for(task, account, who):
+        if task is None or task.agency != who.agency or not (_for(task, account, who) and self._asked(account, [task])):
             raise NotFoundError(where=task_id)
         return task, who
+
+    def _asked(self, account: AccountId, tasks: Sequence[work.Task]) -> list[work.Task]:
+        """Leave out the question who somebody is where nothing is asked by now that this account may hear of."""
+        hears = self._questions.shown
+        return [one for one in tasks if one.kind != door_tasks.KNOWN or hears(account, str(one.subject))]
 
     def _works_with(self, account: AccountId, task: work.Task) -> bool:
         return bool(task.family and self._finder.standing(account, task.family).relationships)

@@ -52,6 +52,7 @@ def test_a_day_at_the_front_door(world: SmallWorld, app: Flask) -> None:
 
 def test_what_is_passed_on_is_acknowledged_by_who_takes_it(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
     sqlite_world.send("police", "safeguarding_notice", notice())
+    sqlite_world.hub.rounds.run_once()
     fran, igda = Reader(sqlite_app, "fran"), Reader(sqlite_app, "igda")
     path = _first(fran)
     passed = {"outcome": "redirected", "receiver": "early_help", "agency": sqlite_world.agencies["da"]}
@@ -69,6 +70,7 @@ def test_what_is_passed_on_is_acknowledged_by_who_takes_it(sqlite_world: SmallWo
 
 def test_outside_the_hub_the_front_door_writes_down_who_took_it(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
     sqlite_world.send("police", "safeguarding_notice", notice())
+    sqlite_world.hub.rounds.run_once()
     fran = Reader(sqlite_app, "fran")
     closed = {"outcome": "redirected", "receiver": "lado", "reason": WHY, "history_read": "y"}
     assert fran.send(f"{_first(fran)}/closing", **closed).status_code == 302

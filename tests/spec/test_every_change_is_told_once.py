@@ -64,6 +64,7 @@ def closed(outcome: str, receiver: str = "") -> Callable[[Door], None]:
         rules = door.world.hub.desk.deciding.rules
         ground = next(iter(rules.grounds.get(outcome, {"": ""})))
         to = receiver or (next(iter(rules.receivers)) if outcome == REDIRECTED else "")
+        door.world.hub.rounds.matching.run_once()
         closing = Closing(outcome, "Because", ground, to, "", "Please", history_read=True)
         door.world.hub.desk.deciding.close(door.fran, door.referral, closing)
 

@@ -20,6 +20,7 @@ WHY = "Rang the school: the bruise was seen and explained"
 def door(case: SmallWorld) -> SmallWorld:
     """Return the family, and one more notice about the same people that waits at the front door."""
     case.send("police", "safeguarding_notice", notice(notice_ref="EX-2"))
+    case.hub.rounds.run_once()
     case.staff("fred", "csc", "front_door_worker")
     return case
 
