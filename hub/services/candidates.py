@@ -108,11 +108,14 @@ class Candidates:
     def confirm(self, account: AccountId, referral_id: str, chosen: Sequence[str], reason: str) -> FamilyId:
         """Place the referral with the family of the chosen candidates: each is that person, and this is why.
 
+        Who else may be known, here or in another family, goes on being asked.
+
         Raises:
             InvalidRequestError: nobody is chosen, of two families, one person twice, or no reason is written.
         """
         referral = self._waiting(account, referral_id)
-        picked = [one for one in self._open(referral) if one.id in chosen]
+        found = self._open(referral)
+        picked = [one for one in found if one.id in chosen]
         same = {one.reference: one.person for one in picked}
         if not picked or {one.id for one in picked} != set(chosen):
             raise InvalidRequestError("not_a_candidate", where="chosen", next_step="choose_a_candidate")
@@ -122,7 +125,13 @@ class Candidates:
             raise InvalidRequestError("reason_missing", where="reason")
         numbers = {reference: self._ids.new() for reference in same}
         said = {ref: (id_, self._words.close(id_, {"reason": reason})) for ref, id_ in numbers.items()}
-        return self._placing.attach(account, referral, picked[0].family, same, tuple(one.id for one in picked), said)
+        family = picked[0].family
+        answers = {
+            one.id: proposals.ACCEPTED if one in picked else proposals.DECLINED
+            for one in found
+            if one.reference in same and one.family == family
+        }
+        return self._placing.attach(account, referral, family, same, answers, said)
 
     def merge(self, account: AccountId, referral_id: str, kept: str, other: str, reason: str) -> None:
         """Join two candidates for one person of the referral: the hub has known somebody twice."""

@@ -168,13 +168,14 @@ class FrontDoor:
             InvalidRequestError: that family is no candidate.
         """
         referral = self._deciding.find(account, referral_id)
+        shown = self._proposals(referral)
         if family is None:
-            return self._placing.accept(account, referral)
-        chosen = [proposal for proposal in self._proposals(referral) if proposal.family == family]
+            return self._placing.accept(account, referral, [one.id for one in shown])
+        chosen = [proposal for proposal in shown if proposal.family == family]
         if not chosen:
             raise InvalidRequestError("not_a_candidate", where="candidate", next_step="choose_a_candidate")
         same = {proposal.reference: proposal.person for proposal in chosen}
-        return self._placing.attach(account, referral, family, same, tuple(p.id for p in chosen))
+        return self._placing.attach(account, referral, family, same, {one.id: proposals.ACCEPTED for one in chosen})
 
     def _listed(self, account: AccountId, states: tuple[str, ...], newest: int = 0) -> list[WaitingLine]:
         self._doorkeeper.let_in(account, Act.FRONT_DOOR_LIST, AT_THE_DOOR, purpose="front_door")

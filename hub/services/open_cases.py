@@ -55,7 +55,7 @@ class PlacingOpenCases(Placing):
         referral: cases.Referral,
         target: FamilyId,
         same: Mapping[ReferenceId, PersonId],
-        accepted: tuple[str, ...] = (),
+        answers: Mapping[str, str] = MappingProxyType({}),
         said: Mapping[ReferenceId, tuple[str, bytes]] = MappingProxyType({}),
     ) -> FamilyId:
         """Place the referral, then leave the lead a task when it shows them something that was not there.
@@ -65,7 +65,7 @@ class PlacingOpenCases(Placing):
         self._take_up(by, target)
         lead = self._lead(target)
         before = self._visible(lead, target) if lead else frozenset()
-        placed = super().attach(by, referral, target, same, accepted, said)
+        placed = super().attach(by, referral, target, same, answers, said)
         if lead and self._visible(lead, target) - before:
             self._tell(lead, referral, target)
         return placed

@@ -185,23 +185,3 @@ def reopen(connection: Connection, partnership: str, referral: ReferralId, perso
         )
         .values(state="open")
     )
-
-
-def close_proposals(
-    connection: Connection, partnership: str, referral_id: str, queue: str, accepted: Collection[str]
-) -> None:
-    """Mark a referral's candidates of one queue accepted or declined; what waits elsewhere goes on waiting."""
-    for state, condition in (
-        (ACCEPTED, match_proposal.c.id.in_(list(accepted))),
-        (DECLINED, match_proposal.c.id.not_in(list(accepted))),
-    ):
-        connection.execute(
-            update(match_proposal)
-            .where(
-                match_proposal.c.partnership_id == partnership,
-                match_proposal.c.referral_id == referral_id,
-                match_proposal.c.queue == queue,
-                condition,
-            )
-            .values(state=state)
-        )
