@@ -75,8 +75,8 @@ def joined(
 def apart(scribe: Scribe, merge: Merge, known: Mapping[FactId, Fact]) -> list[Fact]:
     """Return the facts that undo a joining; ConflictError when a later joining moved the same references on.
 
-    `known` are all facts it can have touched, with their ends. A no since then is said of both: who meant it is not
-    known.
+    `known` are all facts it can have touched, with their ends. A no since then is said of both, and so is a shield: who
+    was meant is not known.
     """
     made = [known[new] for new in merge.made if new in known]
     if any(fact.kind is FactKind.IDENTITY and not in_force(fact, scribe.now) for fact in made):
@@ -92,7 +92,7 @@ def apart(scribe: Scribe, merge: Merge, known: Mapping[FactId, Fact]) -> list[Fa
             body = {**fact.body, "person": merge.other}
             facts.append(scribe.again(fact, body=body, valid_from=scribe.now))
     facts += _decided_since(scribe, merge, known.values(), facts)
-    return [*facts, *_noes_since(scribe, merge, known.values())]
+    return [*facts, *_counting_for_both(scribe, merge, known.values())]
 
 
 def _decided_since(scribe: Scribe, merge: Merge, known: Iterable[Fact], facts: Sequence[Fact]) -> Iterator[Fact]:
@@ -132,10 +132,15 @@ def _lasts(fact: Fact, now: datetime) -> bool:
     return fact.valid_until is None or fact.valid_until > now
 
 
-def _noes_since(scribe: Scribe, merge: Merge, known: Iterable[Fact]) -> Iterator[Fact]:
+def _counting_for_both(scribe: Scribe, merge: Merge, known: Iterable[Fact]) -> Iterator[Fact]:
+    """Yield again of the other what was said since then and protects: a no, and a shield."""
     for fact in known:
-        mine = fact.kind is FactKind.CONSENT and fact.chain == person_chain(merge.kept) and fact.id not in merge.made
-        if mine and fact.recorded_at > merge.at and in_force(fact, scribe.now) and fact.body["status"] in _REFUSING:
+        mine = fact.chain == person_chain(merge.kept) and fact.id not in merge.made and fact.recorded_at > merge.at
+        if not mine or not in_force(fact, scribe.now):
+            continue
+        if fact.kind is FactKind.SHIELD:
+            yield scribe.again(fact, chain=person_chain(merge.other), body={**fact.body, "person": merge.other})
+        elif fact.kind is FactKind.CONSENT and fact.body["status"] in _REFUSING:
             yield scribe.again(fact, chain=person_chain(merge.other))
 
 
