@@ -242,9 +242,16 @@ class Deciding:
             return {one.id for one in agencies.all_agencies(connection, self._clear.partnership)}
 
     def _require_closes(self, referral: cases.Referral, outcome: str) -> None:
-        """What is rated as harm is not returned and not left: whoever thinks otherwise rates it anew, with a reason."""
+        """What is rated as harm, or by nobody here, is neither returned nor left: its sender's own grade may be high.
+
+        Whoever thinks otherwise rates it anew, with a reason.
+        """
         standing = self.standing_rating(self.events([referral])[referral.id])
-        if outcome != REDIRECTED and standing is not None and not standing.closes:
+        if outcome == REDIRECTED:
+            return
+        if standing is None:
+            raise InvalidRequestError("not_rated", where="outcome", next_step="rate_it_first")
+        if not standing.closes:
             raise InvalidRequestError("rated_too_high", where="outcome", next_step="rate_it_anew_first")
 
     def _require_compared(self, referral: cases.Referral, said: Closing) -> None:

@@ -40,7 +40,7 @@ class CloseForm(HubForm):
     )
     history_read = tick("I have read the earlier contacts shown above, of every child and adult")
 
-    harm = False
+    rated, harm = True, False
     compared_since = False
 
     def cross_errors(self) -> dict[str, str]:
@@ -48,7 +48,10 @@ class CloseForm(HubForm):
         found = {} if self.history_read.data else {"history_read": "Read what is shown above, then say that you did"}
         if self.compared_since:
             found["history_read"] = "It was compared meanwhile: read what is shown above now, then say that you did"
-        if self.harm and self.outcome.data in (RETURNED, NO_ACTION):
+        left = self.outcome.data in (RETURNED, NO_ACTION)
+        if left and not self.rated:
+            found["outcome"] = "It is not rated yet. Say first how urgent it is, with the reason"
+        elif left and self.harm:
             found["outcome"] = "It is rated as harm. If that is wrong, rate it anew first, with the reason"
         asked = {REDIRECTED: self.receiver, RETURNED: self.returned, NO_ACTION: self.no_further_action}
         field = asked.get(str(self.outcome.data))

@@ -79,7 +79,7 @@ def close(referral: str) -> ResponseReturnValue:
     receivers = {code: one.words for code, one in rules.receivers.items()}
     grounds = {state: dict(rules.grounds[state]) for state in (RETURNED, NO_ACTION)}
     form = door_forms.CloseForm(options={"receiver": receivers, "agency": others, **grounds})
-    form.harm = not page.closes
+    form.rated, form.harm = bool(page.rating_words), not page.closes
     form.compared_since = page.comparing is Comparing.DONE and "searched" in request.form
     if page.comparing is not Comparing.LATE:
         del form.searched

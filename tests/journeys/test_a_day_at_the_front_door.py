@@ -25,6 +25,8 @@ def test_a_day_at_the_front_door(world: SmallWorld, app: Flask) -> None:
     fran, otto = Reader(app, "fran"), Reader(app, "otto")
     path = _first(fran)
     assert "Received. Nobody has decided yet." in otto.words("/receipts")
+    left = {"outcome": "no_further_action", "no_further_action": "no_need", "reason": WHY, "history_read": "y"}
+    assert "It is not rated yet" in plain(fran.send(f"{path}/closing", **left))
     short = fran.send(f"{path}/rating", rating="red")
     assert "Choose whether it is a contact or a referral" in plain(short)
     assert fran.send(f"{path}/rating", rating="red", kind="referral", why="She is hurt").status_code == 302

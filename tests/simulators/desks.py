@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hub.services.comparing import Comparing, comparing
-from hub.services.deciding import Closing
+from hub.services.deciding import Closing, Rated
 from tests.simulators.partner.dialects import NOT_A_DATE
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class Desks:
                 self.decided[self.closed[family]] = outcome
             return
         self.closed[page.family] = referral
+        if not page.rating_words:
+            hub.desk.deciding.rate(fran, referral, Rated("green", "contact", "Nobody is hurt"))
         ground = "no_need" if outcome == "no_further_action" else "no_consent_no_safeguarding"
         hub.desk.deciding.close(fran, referral, Closing(outcome, "Read and weighed", ground, history_read=True))
 
