@@ -19,6 +19,7 @@ UNCOMPARED: Final = "newcomers_uncompared"
 UNMATCHED: Final = "referral_not_compared"
 KNOWN: Final = "somebody_may_be_known"
 OPEN_CASE: Final = "referral_on_open_case"
+UNLED: Final = "referral_on_family_without_lead"
 HOLD: Final = "hold_strategy_discussion"
 ATTEND: Final = "attend_strategy_discussion"
 _MANAGERS: Final = frozenset({"team_manager"})
@@ -35,6 +36,7 @@ WORDS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         _MANAGERS,
     ),
     UNMATCHED: ("A referral could not be compared with the people the hub knows: see that it is", _MANAGERS),
+    UNLED: ("A referral was placed with a family that is closed or that nobody leads: read it and allocate", _MANAGERS),
     KNOWN: (
         "Somebody in a referral that is decided may be known elsewhere: see that it is said who it is",
         frozenset({"front_door_worker", "on_duty_front_door", "team_manager"}),
@@ -90,3 +92,8 @@ def to_lead(
 ) -> Task:
     """Tell the worker who leads an open family that a referral came."""
     return Task(id_, f"placed/{referral}", OPEN_CASE, agency, family, None, now, due, lead, referral)
+
+
+def to_managers(referral: str, family: FamilyId, agency: AgencyId, now: datetime, due: datetime, id_: str) -> Task:
+    """Tell the managers that a referral came about a family that nobody leads."""
+    return Task(id_, f"placed/{referral}", UNLED, agency, family, None, now, due, None, referral)

@@ -4,6 +4,7 @@ What matching found only after somebody had decided, and what placing one person
 INVARIANT: asked anew at every look, because a shield may be younger than the question it hides.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -13,9 +14,10 @@ from hub.domain.ids import AccountId, ReferenceId, ReferralId
 from hub.gate.finder import Finder
 from hub.gate.writer import Writer
 from hub.policy.front_door import CLOSED_HERE
+from hub.services import door_tasks
 from hub.services.placing import PLACED, Placing
 from hub.services.protected import hidden_candidates
-from hub.store.clear import cases, proposals
+from hub.store.clear import cases, proposals, work
 from hub.store.session import Transactions
 
 DECIDED: Final = PLACED.union(CLOSED_HERE)
@@ -50,6 +52,16 @@ class OpenQuestions:
         shut = {family for family in {one.family for one in found} if self._finder.standing(account, family).shut}
         left = [one for one in found if one.family not in shut]
         return (referral, left) if left else None
+
+    def heard(self, account: AccountId, tasks: Sequence[work.Task]) -> list[work.Task]:
+        """Leave out the tasks that speak of a family or of somebody of whom this account may not hear by now."""
+        shut = self._finder.standing
+        return [
+            one
+            for one in tasks
+            if (one.kind != door_tasks.KNOWN or self.shown(account, str(one.subject)))
+            and (one.kind != door_tasks.UNLED or not shut(account, one.family).shut)
+        ]
 
     def about(self, referral: cases.Referral) -> list[proposals.Proposal]:
         """Return what waits for an answer, without anybody protected by now."""

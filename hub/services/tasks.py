@@ -1,6 +1,6 @@
 """An agency's tasks: what agreements, refusals and reviews ask of it, with a clock, until somebody says it is done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -138,7 +138,6 @@ class Tasks:
         """Return the open tasks of this account and its agency, most urgent first; of one family where it is given.
 
         What only those who work with the family can do is listed for them, and for who oversees.
-
         `who` is the account's standing at this moment, where it is known already.
         """
         now, who = self._clock(), who or self._finder.standing(account)
@@ -146,7 +145,7 @@ class Tasks:
             return []
         with self._clear.read() as connection:
             open_ = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
-        wanted = (task for task in self._asked(account, open_) if family is None or task.family == family)
+        wanted = (task for task in self._questions.heard(account, open_) if family is None or task.family == family)
         lines = [self._line(task, now, account, who) for task in wanted if _for(task, account, who)]
         return [line for line in lines if line.opens or who.role in OVERSEERS]
 
@@ -156,7 +155,7 @@ class Tasks:
         with self._clear.read() as connection:
             open_ = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
             done = duties.lately_done(connection, self._clear.partnership, AgencyId(who.agency), now - _WEEK)
-        found = self._asked(account, open_)
+        found = self._questions.heard(account, open_)
         late = [task for task in found if task.due_at < now]
         week = [task for task in found if now <= task.due_at < now + _WEEK]
         later = [task for task in found if task.due_at >= now + _WEEK]
@@ -225,14 +224,13 @@ class Tasks:
         who = self._finder.standing(account)
         with self._clear.read() as connection:
             task = duties.any_task(connection, self._clear.partnership, task_id)
-        if task is None or task.agency != who.agency or not (_for(task, account, who) and self._asked(account, [task])):
+        if (
+            task is None
+            or task.agency != who.agency
+            or not (_for(task, account, who) and self._questions.heard(account, [task]))
+        ):
             raise NotFoundError(where=task_id)
         return task, who
-
-    def _asked(self, account: AccountId, tasks: Sequence[work.Task]) -> list[work.Task]:
-        """Leave out the question who somebody is where nothing is asked by now that this account may hear of."""
-        hears = self._questions.shown
-        return [one for one in tasks if one.kind != door_tasks.KNOWN or hears(account, str(one.subject))]
 
     def _works_with(self, account: AccountId, task: work.Task) -> bool:
         return bool(task.family and self._finder.standing(account, task.family).relationships)
