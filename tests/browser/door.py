@@ -67,7 +67,7 @@ NOTHING: Final[dict[str, Any]] = {
     "rating_words": "",
     "signals": [],
     "sides": {"remarks": [], "others": [], "elsewhere": False},
-    "comparing": Comparing.GOING_ON,
+    "comparing": Comparing.DONE,
 }
 
 

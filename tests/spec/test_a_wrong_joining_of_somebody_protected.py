@@ -111,7 +111,7 @@ def test_the_pages_of_everybody_else_are_as_for_no_joining(twice: SmallWorld) ->
     shield(twice, merge.kept)
     for username in ("fran", "manager"):
         reader = Reader(app, username)
-        assert "Nobody was joined yet" in reader.words("/joined")
+        assert "Nobody was joined by a person yet" in reader.words("/joined")
         assert bare(reader.get(f"/joined/{merge.id}")) == bare(
             reader.get("/joined/01a207bd-0000-7000-8000-000000000000")
         )
