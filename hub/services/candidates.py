@@ -5,7 +5,7 @@ front door is not there.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.domain.access import Act
 from hub.domain.errors import ConflictError, InvalidRequestError, NotFoundError
@@ -15,6 +15,7 @@ from hub.gate.disclosure import Disclosure
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
 from hub.services import match_words
+from hub.services.comparing import MATCH
 from hub.services.family_page import EMERGENCY, FamilyPages, Stated
 from hub.services.matching import ORDINARY
 from hub.services.merging import AT_THE_DOOR, Merging
@@ -22,7 +23,7 @@ from hub.services.placing import Placing
 from hub.services.protected import protected_among
 from hub.services.sealed_words import SealedWords
 from hub.services.spelling import sender_words
-from hub.store.clear import cases, proposals
+from hub.store.clear import cases, proposals, work
 from hub.store.session import Transactions
 
 REASON = "Deciding whether a person in a referral is known"
@@ -71,11 +72,12 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class CandidatesPage:
-    """Everybody in a referral who may be known."""
+    """Everybody in a referral who may be known; unless it is `done`, the comparison still goes on."""
 
     referral: str
     agency: str
     people: tuple[Compared, ...]
+    done: bool = True
 
 
 class Candidates:
@@ -98,17 +100,22 @@ class Candidates:
     def page(self, account: AccountId, referral_id: str) -> CandidatesPage:
         """Return the comparison of a waiting referral, after entering that it was asked for."""
         referral = self._waiting(account, referral_id)
+        with self._clear.read() as connection:  # before the candidates: what ends in between is shown as going on
+            done = work.job_since(connection, self._clear.partnership, MATCH, referral.id) is None
         found = self._open(referral)
-        return compared(self._pages, self._finder, self._clear, account, referral, found)
+        return replace(compared(self._pages, self._finder, self._clear, account, referral, found), done=done)
 
     def confirm(self, account: AccountId, referral_id: str, chosen: Sequence[str], reason: str) -> FamilyId:
         """Place the referral with the family of the chosen candidates: each is that person, and this is why.
+
+        Who else may be known, here or in another family, goes on being asked.
 
         Raises:
             InvalidRequestError: nobody is chosen, of two families, one person twice, or no reason is written.
         """
         referral = self._waiting(account, referral_id)
-        picked = [one for one in self._open(referral) if one.id in chosen]
+        found = self._open(referral)
+        picked = [one for one in found if one.id in chosen]
         same = {one.reference: one.person for one in picked}
         if not picked or {one.id for one in picked} != set(chosen):
             raise InvalidRequestError("not_a_candidate", where="chosen", next_step="choose_a_candidate")
@@ -118,7 +125,13 @@ class Candidates:
             raise InvalidRequestError("reason_missing", where="reason")
         numbers = {reference: self._ids.new() for reference in same}
         said = {ref: (id_, self._words.close(id_, {"reason": reason})) for ref, id_ in numbers.items()}
-        return self._placing.attach(account, referral, picked[0].family, same, tuple(one.id for one in picked), said)
+        family = picked[0].family
+        answers = {
+            one.id: proposals.ACCEPTED if one in picked else proposals.DECLINED
+            for one in found
+            if one.reference in same and one.family == family
+        }
+        return self._placing.attach(account, referral, family, same, answers, said)
 
     def merge(self, account: AccountId, referral_id: str, kept: str, other: str, reason: str) -> None:
         """Join two candidates for one person of the referral: the hub has known somebody twice."""

@@ -2,6 +2,7 @@
 
 INVARIANT: a referral is never lost. Decided here, it stays in a family of its own that the front door goes on reading,
 is found as a candidate when somebody writes again about the same people, and can be taken up again by a person.
+INVARIANT: nothing is decided here before it was compared with the people the hub knows: what came before shows first.
 INVARIANT: passed on is not closed: that it is over needs the receiver's acknowledgement.
 """
 
@@ -26,6 +27,7 @@ from hub.gate.writer import Actor, Writer
 from hub.policy.front_door import BEING_DECIDED, CLOSED_HERE, NO_ACTION, REDIRECTED, RETURNED, FrontDoorRules, Rating
 from hub.policy.working_days import Calendar
 from hub.services import door_tasks
+from hub.services.comparing import Comparing, comparing
 from hub.services.register import moment_words
 from hub.services.sealed_words import SealedWords
 from hub.services.task_lines import EventLine
@@ -58,7 +60,8 @@ class Rated:
 class Closing:
     """What is decided without a family, and why; `receiver` and its `agency` (or "") when it is passed on.
 
-    `history_read`: whoever decides says that they read what is shown of earlier contacts.
+    `history_read`: whoever decides says that they read what is shown of earlier contacts. `searched`: where they
+    searched by hand, while the comparison does not work.
     """
 
     outcome: str
@@ -68,6 +71,7 @@ class Closing:
     agency: str = ""
     message: str = ""
     history_read: bool = False
+    searched: str = ""
 
 
 class Deciding:
@@ -163,13 +167,14 @@ class Deciding:
 
         Raises:
             InvalidRequestError: something is not said, or the earlier contacts were not read.
-            ConflictError: somebody was faster.
+            ConflictError: somebody was faster, or it is not compared yet.
         """
         referral = self.find(account, referral_id, states=("received",), act=Act.REFERRAL_DECIDE)
         self._require_said(said)
         self._require_closes(referral, said.outcome)
+        self._require_compared(referral, said)
         agency = AgencyId(self._finder.standing(account).agency)
-        event = self._event(account, referral, door.DECIDED, said.outcome, {"why": said.reason, "ground": said.ground})
+        event = self._event(account, referral, door.DECIDED, said.outcome, {"why": _why(said), "ground": said.ground})
         passed = self._passed_on(account, referral, agency, said) if said.outcome == REDIRECTED else None
 
         def rows(connection: Connection) -> None:
@@ -181,7 +186,7 @@ class Deciding:
                 if task is not None:
                     work.add_task(connection, self._clear.partnership, task)
 
-        note = self._note(agency, f"{self._words_of(said)}. {said.reason}")
+        note = self._note(agency, f"{self._words_of(said)}. {_why(said)}")
         act, family = Act.REFERRAL_DECIDE, referral.own_family
         self._writer.record(Actor(account), act, family, [], purpose="front_door", records=[note], alongside=rows)
 
@@ -237,10 +242,25 @@ class Deciding:
             return {one.id for one in agencies.all_agencies(connection, self._clear.partnership)}
 
     def _require_closes(self, referral: cases.Referral, outcome: str) -> None:
-        """What is rated as harm is not returned and not left: whoever thinks otherwise rates it anew, with a reason."""
+        """What is rated as harm, or by nobody here, is neither returned nor left: its sender's own grade may be high.
+
+        Whoever thinks otherwise rates it anew, with a reason.
+        """
         standing = self.standing_rating(self.events([referral])[referral.id])
-        if outcome != REDIRECTED and standing is not None and not standing.closes:
+        if outcome == REDIRECTED:
+            return
+        if standing is None:
+            raise InvalidRequestError("not_rated", where="outcome", next_step="rate_it_first")
+        if not standing.closes:
             raise InvalidRequestError("rated_too_high", where="outcome", next_step="rate_it_anew_first")
+
+    def _require_compared(self, referral: cases.Referral, said: Closing) -> None:
+        """What is not compared yet shows nothing of what came before; where that lasts, a person searches by hand."""
+        far = comparing(self._clear, referral.id, self._clock())
+        if far is Comparing.GOING_ON:
+            raise ConflictError("not_yet_matched", where=referral.id, next_step="look_again_in_a_minute")
+        if far is Comparing.LATE and not said.searched.strip():
+            raise InvalidRequestError("not_yet_matched", where="searched", next_step="say_where_you_searched_by_hand")
 
     def _words_of(self, said: Closing) -> str:
         if said.outcome == REDIRECTED:
@@ -267,3 +287,8 @@ class Deciding:
     def _note(self, owner: AgencyId, text: str) -> NewRecord:
         id_, today = RecordId(self._ids.new()), PartialDate.of(self._clock())
         return NewRecord(id_, RecordKind.NOTE, owner, today, frozenset(), {"text": text}, Sensitivity.RESTRICTED)
+
+
+def _why(said: Closing) -> str:
+    by_hand = f" Not compared by the hub; searched by hand: {said.searched}" if said.searched.strip() else ""
+    return f"{said.reason}{by_hand}"

@@ -16,7 +16,10 @@ AT_EDT: Final = "acknowledge_at_edt"
 UNANSWERED: Final = "redirection_unanswered"
 UNDECIDED: Final = "referral_undecided"
 UNCOMPARED: Final = "newcomers_uncompared"
+UNMATCHED: Final = "referral_not_compared"
+KNOWN: Final = "somebody_may_be_known"
 OPEN_CASE: Final = "referral_on_open_case"
+UNLED: Final = "referral_on_family_without_lead"
 HOLD: Final = "hold_strategy_discussion"
 ATTEND: Final = "attend_strategy_discussion"
 _MANAGERS: Final = frozenset({"team_manager"})
@@ -32,6 +35,12 @@ WORDS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "Somebody new in a referral that is placed waits to be compared: say who it is, under Joined people",
         _MANAGERS,
     ),
+    UNMATCHED: ("A referral could not be compared with the people the hub knows: see that it is", _MANAGERS),
+    UNLED: ("A referral was placed with a family that is closed or that nobody leads: read it and allocate", _MANAGERS),
+    KNOWN: (
+        "Somebody in a referral that is decided may be known elsewhere: see that it is said who it is",
+        frozenset({"front_door_worker", "on_duty_front_door", "team_manager"}),
+    ),
     HOLD: ("A strategy discussion was decided: hold it, and record who attended", _MANAGERS),
     ATTEND: (
         "You are asked to a strategy discussion: speak with children's social care today",
@@ -40,7 +49,7 @@ WORDS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     OPEN_CASE: ("A new referral was placed with a family you lead: read it today", frozenset()),
 }
 """Kind -> (its words, whose it is: roles or duties; none for everybody of the agency)."""
-PAGES: Final = {ACKNOWLEDGE: "redirection", AT_EDT: "redirection", HOLD: "strategy"}
+PAGES: Final = {ACKNOWLEDGE: "redirection", AT_EDT: "redirection", HOLD: "strategy", KNOWN: "known"}
 _DESKS: Final = {"": ACKNOWLEDGE, "edt": AT_EDT}
 
 
@@ -83,3 +92,8 @@ def to_lead(
 ) -> Task:
     """Tell the worker who leads an open family that a referral came."""
     return Task(id_, f"placed/{referral}", OPEN_CASE, agency, family, None, now, due, lead, referral)
+
+
+def to_managers(referral: str, family: FamilyId, agency: AgencyId, now: datetime, due: datetime, id_: str) -> Task:
+    """Tell the managers that a referral came about a family that nobody leads."""
+    return Task(id_, f"placed/{referral}", UNLED, agency, family, None, now, due, None, referral)

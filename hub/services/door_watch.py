@@ -14,6 +14,7 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.writer import Writer
 from hub.policy.working_days import Calendar
 from hub.services import door_tasks
+from hub.services.comparing import BY_HAND_AFTER, MATCH
 from hub.services.deciding import Deciding
 from hub.services.intake import SYSTEM
 from hub.store.clear import cases, door, work
@@ -53,6 +54,7 @@ class DoorWatch:
         with self._clear.read() as connection:
             waiting = cases.referrals_in(connection, self._clear.partnership, cases.UNDECIDED)
             passed = door.unacknowledged(connection, self._clear.partnership)
+            uncompared = work.jobs_before(connection, self._clear.partnership, MATCH, now - BY_HAND_AFTER)
         events = self._deciding.events(waiting)
         for referral in waiting:
             due = self._deciding.due(referral, events[referral.id])
@@ -61,6 +63,8 @@ class DoorWatch:
         for one in passed:
             if one.due_at < now:
                 yield door_tasks.UNANSWERED, one.id, one.due_at
+        for subject, since in uncompared.items():
+            yield door_tasks.UNMATCHED, subject, since + BY_HAND_AFTER
 
     def _ask(self, kind: str, subject: str, since: datetime, agency: AgencyId) -> bool:
         now = self._clock()
@@ -76,7 +80,7 @@ class DoorWatch:
             return work.add_task(connection, self._clear.partnership, task)
 
     def _take_back(self, late: set[tuple[str, str]]) -> None:
-        kinds = (door_tasks.UNDECIDED, door_tasks.UNANSWERED)
+        kinds = (door_tasks.UNDECIDED, door_tasks.UNANSWERED, door_tasks.UNMATCHED)
         with self._clear.read() as connection:
             asked = door.questions(connection, self._clear.partnership, kinds)
         over = [task for task in asked if (task.kind, task.subject or "") not in late]

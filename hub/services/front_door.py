@@ -16,6 +16,7 @@ from hub.policy.front_door import CLOSED_HERE
 from hub.policy.signals import SignalRules
 from hub.services import entry_lines, persons
 from hub.services.both_sides import BothSides, Sides
+from hub.services.comparing import Comparing, comparing
 from hub.services.deciding import AT_THE_DOOR, Deciding
 from hub.services.family_page import FamilyPages, Stated
 from hub.services.matching import ORDINARY
@@ -71,6 +72,7 @@ class IssueLine:
 class ReferralPage:
     """One referral as the front door reads it; one that could not be read can be looked at and not placed.
 
+    `comparing` says how far it is compared with the people the hub knows: until then, nothing below says more.
     `prior` is what came before about the same people, and `notes` what was written when it was decided, as far as this
     reader may see; `again` says that it was decided without a family and can be taken up again.
     """
@@ -81,6 +83,7 @@ class ReferralPage:
     agency: str
     placeable: bool
     again: bool
+    comparing: Comparing
     clock_words: str
     overdue: bool
     rating_words: str
@@ -126,7 +129,7 @@ class FrontDoor:
     def page(self, account: AccountId, referral_id: str) -> ReferralPage:
         """Return one referral through the gate, with its candidates and what came before."""
         referral = self._deciding.find(account, referral_id, (*cases.UNDECIDED, *CLOSED_HERE))
-        stated = Stated("front_door", REASON)
+        stated, far = Stated("front_door", REASON), comparing(self._clear, referral.id, self._clock())
         disclosure = self._pages.disclose(account, referral.family, stated, look=AT_THE_DESK)
         register, proposed = self._pages.register(), self._proposals(referral)
         others = dict.fromkeys(p.family for p in proposed if p.family != referral.family)
@@ -141,6 +144,7 @@ class FrontDoor:
             line.agency,
             referral.state == "received",
             referral.state in CLOSED_HERE,
+            far,
             line.clock_words,
             line.overdue,
             line.rating_words,
@@ -164,13 +168,14 @@ class FrontDoor:
             InvalidRequestError: that family is no candidate.
         """
         referral = self._deciding.find(account, referral_id)
+        shown = self._proposals(referral)
         if family is None:
-            return self._placing.accept(account, referral)
-        chosen = [proposal for proposal in self._proposals(referral) if proposal.family == family]
+            return self._placing.accept(account, referral, [one.id for one in shown])
+        chosen = [proposal for proposal in shown if proposal.family == family]
         if not chosen:
             raise InvalidRequestError("not_a_candidate", where="candidate", next_step="choose_a_candidate")
         same = {proposal.reference: proposal.person for proposal in chosen}
-        return self._placing.attach(account, referral, family, same, tuple(p.id for p in chosen))
+        return self._placing.attach(account, referral, family, same, {one.id: proposals.ACCEPTED for one in chosen})
 
     def _listed(self, account: AccountId, states: tuple[str, ...], newest: int = 0) -> list[WaitingLine]:
         self._doorkeeper.let_in(account, Act.FRONT_DOOR_LIST, AT_THE_DOOR, purpose="front_door")

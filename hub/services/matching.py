@@ -1,7 +1,8 @@
 """Matching, in the worker, after the receipt: candidates for every person of a received referral.
 
 INVARIANT: a wrong match shows one family's troubles to another, so the machine attaches by itself only on a verified
-NHS number with the same date of birth and an agreeing name; everything else waits for a person at the front door.
+NHS number with the same date of birth and an agreeing name, when nobody in the message may be known in another family;
+everything else waits for a person at the front door.
 INVARIANT: a candidate with a shield goes to the restricted queue; the ordinary page reads as for no match.
 INVARIANT: whoever a later message names first is compared like anybody else; where the referral is placed by then, it
 only proposes.
@@ -25,8 +26,9 @@ from hub.matching.block import blocking_keys
 from hub.matching.identity import Identity
 from hub.matching.levels import prepare
 from hub.matching.score import Comparison, Grade, weigh
-from hub.policy.front_door import CLOSED_HERE
+from hub.services.comparing import MATCH
 from hub.services.matched_identities import identities_of
+from hub.services.open_questions import DECIDED
 from hub.services.placing import PLACED, Placing
 from hub.services.protected import hidden_candidates
 from hub.services.setup import MATCHER
@@ -37,8 +39,6 @@ log = structlog.get_logger("hub.matching")
 ORDINARY, RESTRICTED = proposals.ORDINARY, proposals.RESTRICTED
 MOST = 200
 """How many others one person is compared with at most: truncated index values are shared by chance, too."""
-_PROPOSING = PLACED.union(CLOSED_HERE)
-"""States in which a person has decided: what matching finds then waits for a person, however sure it is."""
 _COMPARED = frozenset({RecordKind.PERSON, RecordKind.CONTACT_POINT})
 _Kind = Literal["nhs", "dob", "name"]
 
@@ -65,7 +65,7 @@ class Matching:
     def run_once(self) -> int:
         """Match every waiting referral; returns how many were done."""
         with self._clear.read() as connection:
-            jobs = work.waiting_jobs(connection, self._clear.partnership, "match")
+            jobs = work.waiting_jobs(connection, self._clear.partnership, MATCH)
         return sum(self._tried(job, referral_id) for job, referral_id in jobs)
 
     def _tried(self, job: str, referral_id: str) -> int:
@@ -109,7 +109,7 @@ class Matching:
         self._finder.note_match(MATCHER, referral.id, compared)
         if waits:
             self._settle(referral, found)
-        elif referral.state in _PROPOSING:
+        elif referral.state in DECIDED:
             self._propose_fresh(referral, found)
         if referral.state in PLACED:
             self._placing.tell_after_all(referral)
@@ -153,23 +153,35 @@ class Matching:
         return identities_of(shown)
 
     def _settle(self, referral: cases.Referral, found: Mapping[ReferenceId, Sequence[_Candidate]]) -> None:
-        """Attach when the rule allows it without any doubt; else leave proposals for a person.
+        """Attach when the rule allows it without any doubt; leave proposals for a person about everybody else.
+
+        In doubt is also a message of which anybody may be known in another family, however little speaks for it.
 
         Whoever is protected is left out before the rule is asked: the front door sees what it would see without them.
         """
         everybody = {c.person: c.family for candidates in found.values() for c in candidates}
         protected = hidden_candidates(self._finder, self._placing, referral, everybody)
-        sure = {
-            reference: [c for c in candidates if c.comparison.grade is Grade.ATTACH and c.person not in protected]
-            for reference, candidates in found.items()
-        }
-        families = {c.family for candidates in sure.values() for c in candidates}
+        seen = {ref: [c for c in candidates if c.person not in protected] for ref, candidates in found.items()}
+        sure = {ref: [c for c in candidates if c.comparison.grade is Grade.ATTACH] for ref, candidates in seen.items()}
+        same = {reference: candidates[0].person for reference, candidates in sure.items() if candidates}
+        families = {c.family for candidates in seen.values() for c in candidates}
         alone = all(len(candidates) <= 1 for candidates in sure.values())
-        attached = len(families) == 1 and alone and not self._provisional(families)
-        self._propose(referral, found, protected, ordinary=not attached)
+        attached = bool(same) and len(families) == 1 and alone and not self._provisional(families)
+        self._propose(referral, found, protected, answered=same if attached else ())
         if attached:
-            same = {reference: candidates[0].person for reference, candidates in sure.items() if candidates}
-            self._placing.attach(MATCHER, referral, next(iter(families)), same)
+            self._placing.attach(
+                MATCHER, referral, next(iter(families)), same, self._answers(referral, same, protected)
+            )
+
+    def _answers(
+        self, referral: cases.Referral, same: Mapping[ReferenceId, PersonId], protected: Collection[PersonId]
+    ) -> dict[str, str]:
+        """Return what a placing says of candidates that an earlier comparison proposed."""
+        with self._clear.read() as connection:
+            open_ = proposals.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
+        told = [one for one in open_ if one.reference in same and one.person not in protected]
+        are = {one.id: same[one.reference] == one.person for one in told}
+        return {one: proposals.ACCEPTED if is_ else proposals.DECLINED for one, is_ in are.items()}
 
     def _propose_fresh(self, referral: cases.Referral, found: Mapping[ReferenceId, Sequence[_Candidate]]) -> None:
         """Leave proposals for whom an amendment named first; whoever is that person already is none."""
@@ -180,21 +192,21 @@ class Matching:
         }
         everybody = {one.person: one.family for candidates in others.values() for one in candidates}
         protected = hidden_candidates(self._finder, self._placing, referral, everybody)
-        self._propose(referral, others, protected, ordinary=True)
+        self._propose(referral, others, protected)
 
     def _propose(
         self,
         referral: cases.Referral,
         found: Mapping[ReferenceId, Sequence[_Candidate]],
         protected: Collection[PersonId],
-        *,
-        ordinary: bool,
+        answered: Collection[ReferenceId] = (),
     ) -> None:
+        """Leave candidates for a person, of whoever is not answered by a placing: the named desk's are never."""
         with self._clear.write() as connection:
             for reference, candidates in found.items():
                 for candidate in candidates:
                     queue = RESTRICTED if candidate.person in protected else ORDINARY
-                    if queue == RESTRICTED or ordinary:
+                    if queue == RESTRICTED or reference not in answered:
                         proposal = self._proposal(referral, reference, candidate, queue)
                         proposals.add_proposal(connection, self._clear.partnership, proposal, self._clock())
 

@@ -1,10 +1,11 @@
 """Which facts join two people, and which take them apart again. Pure.
 
 INVARIANT: taking apart ends exactly what joining said, and says again what that took over from; what somebody ended
-or decided in between is left as they left it.
+in between is left as they left it. What they decided in between of the one person is said again of whichever of the two
+the family knows: it opens nothing that it did not open before.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -74,14 +75,14 @@ def joined(
 def apart(scribe: Scribe, merge: Merge, known: Mapping[FactId, Fact]) -> list[Fact]:
     """Return the facts that undo a joining; ConflictError when a later joining moved the same references on.
 
-    `known` are all facts it can have touched, with their ends. A no since then is said of both: who meant it is not
-    known.
+    `known` are all facts it can have touched, with their ends. A no since then is said of both, and so is a shield: who
+    was meant is not known.
     """
     made = [known[new] for new in merge.made if new in known]
     if any(fact.kind is FactKind.IDENTITY and not in_force(fact, scribe.now) for fact in made):
         raise ConflictError("joined_again_since", where=merge.id, next_step="see_merges")
     facts: list[Fact] = []
-    for fact in (one for one in made if one.valid_until is None or one.valid_until > scribe.now):
+    for fact in (one for one in made if _lasts(one, scribe.now)):
         facts.append(scribe.ending(fact))
         old = known.get(merge.made[fact.id] or FactId(""))
         if old is not None:
@@ -90,13 +91,56 @@ def apart(scribe: Scribe, merge: Merge, known: Mapping[FactId, Fact]) -> list[Fa
         elif fact.kind is FactKind.MEMBERSHIP and not _is_member(known.values(), fact.chain, merge.other, scribe.now):
             body = {**fact.body, "person": merge.other}
             facts.append(scribe.again(fact, body=body, valid_from=scribe.now))
-    return [*facts, *_noes_since(scribe, merge, known.values())]
+    facts += _decided_since(scribe, merge, known.values(), facts)
+    return [*facts, *_counting_for_both(scribe, merge, known.values())]
 
 
-def _noes_since(scribe: Scribe, merge: Merge, known: Iterable[Fact]) -> Iterator[Fact]:
+def _decided_since(scribe: Scribe, merge: Merge, known: Iterable[Fact], facts: Sequence[Fact]) -> Iterator[Fact]:
+    """Yield anew what was decided while they were one, where a name in it is by now no member of that family."""
+    ended = {fact.ends for fact in facts}
+    stand = [fact for fact in known if fact.id not in ended and _lasts(fact, scribe.now)]
+    members = {
+        (fact.chain, fact.body["person"])
+        for fact in (*stand, *(fact for fact in facts if not fact.ends))
+        if fact.kind is FactKind.MEMBERSHIP and in_force(fact, scribe.now)
+    }
+    for fact in stand:
+        both = {merge.kept, merge.other}
+        here = sorted(person for person in both if (fact.chain, person) in members)
+        if fact.recorded_at <= merge.at or fact.id in merge.made or len(here) != 1:
+            continue
+        body = _naming_one(fact, both, here[0])
+        if body != fact.body:
+            start = max(fact.valid_from, scribe.now)
+            yield scribe.ending(fact)
+            yield scribe.again(fact, body=body, valid_from=start, recorded_by=fact.recorded_by)
+
+
+def _naming_one(fact: Fact, both: set[PersonId], one: PersonId) -> dict[str, object]:
+    """Return the body with `one` wherever either is named; an emergency is left alone."""
+    body = dict(fact.body)
+    if fact.kind is FactKind.LIFE or body.get("opening") == "emergency":
+        return body
+    for key in _NAMING.get(fact.kind, ()):
+        names = listed(body.get(key))
+        if both & {*names}:
+            body[key] = list(dict.fromkeys(one if name in both else name for name in names))
+    return body
+
+
+def _lasts(fact: Fact, now: datetime) -> bool:
+    return fact.valid_until is None or fact.valid_until > now
+
+
+def _counting_for_both(scribe: Scribe, merge: Merge, known: Iterable[Fact]) -> Iterator[Fact]:
+    """Yield again of the other what was said since then and protects: a no, and a shield."""
     for fact in known:
-        mine = fact.kind is FactKind.CONSENT and fact.chain == person_chain(merge.kept) and fact.id not in merge.made
-        if mine and fact.recorded_at > merge.at and in_force(fact, scribe.now) and fact.body["status"] in _REFUSING:
+        mine = fact.chain == person_chain(merge.kept) and fact.id not in merge.made and fact.recorded_at > merge.at
+        if not mine or not in_force(fact, scribe.now):
+            continue
+        if fact.kind is FactKind.SHIELD:
+            yield scribe.again(fact, chain=person_chain(merge.other), body={**fact.body, "person": merge.other})
+        elif fact.kind is FactKind.CONSENT and fact.body["status"] in _REFUSING:
             yield scribe.again(fact, chain=person_chain(merge.other))
 
 

@@ -21,9 +21,9 @@ from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
 from hub.gate.writer import Actor, Writer
 from hub.services.merge_facts import Scribe, apart, joined
+from hub.services.new_identities import ON_DUTY
 from hub.services.opening_decisions import source_of
-from hub.services.placing import BIRTHDAYS, Placing
-from hub.services.protected import protected_among
+from hub.services.placing import BIRTHDAYS
 from hub.services.register import moment_words
 from hub.services.sealed_words import SealedWords
 from hub.store.clear import cases, merges, proposals, work
@@ -52,15 +52,14 @@ class Merging:
     def __init__(
         self,
         gate: tuple[Writer, Finder, Doorkeeper],
-        placing: Placing,
         words: SealedWords,
         clear: Transactions,
         clock: Clock,
         ids: IdMaker,
     ) -> None:
-        """Take the gate's parts, who knows which family is restricted, what seals reasons, and clear rows."""
+        """Take the gate's parts, what seals reasons, and clear rows."""
         self._writer, self._finder, self._doorkeeper = gate
-        self._placing, self._words, self._clear, self._clock, self._ids = placing, words, clear, clock, ids
+        self._words, self._clear, self._clock, self._ids = words, clear, clock, ids
 
     def merge(
         self, by: AccountId, referral: cases.Referral, kept: PersonId, other: PersonId, reason: str
@@ -96,7 +95,8 @@ class Merging:
     def unmerge(self, by: AccountId, id_: str, reason: str) -> None:
         """Take two people apart again: each has what was said of them before, and a no since then is a no of both.
 
-        A manager does it at any time; who decides on the referral, while it waits. ConflictError when it was done
+        A manager does it at any time; who decides on the referral, while it waits; the named desk, where somebody in it
+        is shielded by now: both are then, until the desk says who of them it is. ConflictError when it was done
         already, or when `kept` was joined with somebody else since: that goes first.
         """
         if not reason.strip():
@@ -144,28 +144,34 @@ class Merging:
         return merge, referral if waits else None
 
     def _heard_of(self, account: AccountId, found: Sequence[merges.Merge]) -> list[merges.Merge]:
-        """Return those that this account may hear of: nobody in them is protected, and no family of theirs is shut."""
-        by_family: dict[FamilyId, set[PersonId]] = {}
-        for merge in found:
-            by_family.setdefault(merge.family, set()).update((merge.kept, merge.other))
-        hidden = {
-            family: protected_among(self._finder, self._placing, dict.fromkeys(people, family))
-            for family, people in by_family.items()
-            if not self._finder.standing(account, family).shut
-        }
-        return [one for one in found if one.family in hidden and not {one.kept, one.other} & hidden[one.family]]
+        """Return those that this account may hear of: no family of theirs is shut, and nobody in them is shielded.
+
+        Of who is shielded the named desk hears, which alone can undo it; a family that a restricted team holds is shut
+        to everybody off its desk.
+        """
+        shut = {one for one in {merge.family for merge in found} if self._finder.standing(account, one).shut}
+        shielded = self._shielded(found) if not self._at_the_desk(account) else frozenset[PersonId]()
+        return [one for one in found if one.family not in shut and not {one.kept, one.other} & shielded]
+
+    def _shielded(self, found: Sequence[merges.Merge]) -> frozenset[PersonId]:
+        return self._finder.shielded({person for one in found for person in (one.kept, one.other)})
+
+    def _at_the_desk(self, account: AccountId) -> bool:
+        return ON_DUTY in self._finder.standing(account).relationships
 
     def _pages(self, account: AccountId, found: Sequence[merges.Merge]) -> list[MergePage]:
         manages = self._finder.standing(account).role in MAY_TAKE_APART
+        shielded = self._shielded(found)  # shown to the named desk alone
         with self._clear.read() as connection:
             partnership, families = self._clear.partnership, sorted({merge.family for merge in found})
             references = {one.id: one.reference for one in cases.find_families(connection, partnership, families)}
             referrals = [cases.find_referral(connection, partnership, merge.referral) for merge in found]
         waits = [one is not None and one.state in cases.UNDECIDED for one in referrals]
-        return [
-            self._page(merge, references[merge.family], may=merge.unmerged_at is None and (manages or waiting))
-            for merge, waiting in zip(found, waits, strict=True)
+        may = [
+            one.unmerged_at is None and (manages or waiting or bool({one.kept, one.other} & shielded))
+            for one, waiting in zip(found, waits, strict=True)
         ]
+        return [self._page(one, references[one.family], may=yes) for one, yes in zip(found, may, strict=True)]
 
     def _page(self, merge: merges.Merge, reference: str, *, may: bool) -> MergePage:
         said = self._words.open(merge.id, merge.sealed).get("reason", "")

@@ -1,4 +1,4 @@
-"""The clock of comparing who is new in a placed referral, in the worker: late, its managers are asked, once.
+"""The clock of comparing who in a decided referral may be known, in the worker: asked at once, late of its managers.
 
 When it is answered, or nobody may hear of it here any more, the question is taken back.
 """
@@ -17,7 +17,7 @@ from hub.services import door_tasks
 from hub.services.intake import SYSTEM
 from hub.services.newcomers import Newcomers
 from hub.services.quarantine_clock import lead_agency
-from hub.store.clear import door, work
+from hub.store.clear import door, duties, work
 from hub.store.session import Transactions
 
 _WITHIN: Final = "P1D"
@@ -46,14 +46,30 @@ class NewcomerWatch:
 
     def run_once(self) -> int:
         """Ask about what is late, and take back what no longer is; returns how many questions are new."""
-        now = self._clock()
+        made, now = self._ask_who_it_is(), self._clock()
         if now < self._look_at:
-            return 0
+            return made
         self._look_at = now + _SELDOM
         due = {number: self._calendar.due(at, _WITHIN) for number, at in self._newcomers.waiting_since().items()}
         late = {one: at for one, at in due.items() if at < now and self._newcomers.may_be_compared(one)}
-        self._take_back(late)
-        return sum(self._ask(number, at) for number, at in late.items())
+        self._take_back(late, door_tasks.UNCOMPARED)
+        return made + sum(self._ask(number, at) for number, at in late.items())
+
+    def _ask_who_it_is(self) -> int:
+        """Leave the front door and its managers the task of saying who somebody is, as long as nobody has said it."""
+        since, kind, now = self._newcomers.waiting_since(), door_tasks.KNOWN, self._clock()
+        heard = {one: at for one, at in since.items() if self._newcomers.may_be_compared(one)}
+        self._take_back(heard, kind)
+        lead, made = lead_agency(self._writer, now) if heard else None, 0
+        if lead is None:
+            return 0
+        for number, at in heard.items():
+            due = self._calendar.due(at, _WITHIN)
+            task = door_tasks.escalation(kind, number, lead, now, due, at, self._ids.new())
+            with self._clear.write() as connection:
+                asked = duties.task_about(connection, self._clear.partnership, kind, number) is not None
+                made += not asked and work.add_task(connection, self._clear.partnership, task)
+        return made
 
     def _ask(self, number: ReferralId, since: datetime) -> bool:
         now, kind = self._clock(), door_tasks.UNCOMPARED
@@ -69,9 +85,9 @@ class NewcomerWatch:
             self._doorkeeper.alarm(Act.DEADLINE_WATCH, kind, agency=lead, family="", detail=detail)
         return new
 
-    def _take_back(self, late: Mapping[ReferralId, datetime]) -> None:
+    def _take_back(self, late: Mapping[ReferralId, datetime], kind: str) -> None:
         with self._clear.read() as connection:
-            asked = door.questions(connection, self._clear.partnership, [door_tasks.UNCOMPARED])
+            asked = door.questions(connection, self._clear.partnership, [kind])
         over = [task for task in asked if task.subject not in late]
         if over:
             with self._clear.write() as connection:

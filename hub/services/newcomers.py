@@ -1,27 +1,27 @@
-"""Who is named first in an amendment of a referral that is placed already, and may be somebody the hub knows.
+"""Who in a referral that is decided already may be somebody the hub knows: named or found since, or left unanswered.
 
-The family is a team's by then: the front door sees that somebody may be known and what speaks for it, and a manager
-joins them, or says that it is somebody new. Nothing is joined by itself, and a joining can be taken apart.
+Where it is placed, the family is a team's: the front door sees that somebody may be known and what speaks for it, and
+a manager joins them, or says that it is somebody new. What was decided without a family is taken up again, or left.
+Nothing is joined by itself, and a joining can be taken apart.
 INVARIANT: where the family or a candidate is protected, all of it waits at the named desk, and nothing of it is here.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from hub.domain.access import Act
 from hub.domain.errors import InvalidRequestError, NotFoundError
-from hub.domain.facts import FactKind, person_chain
-from hub.domain.ids import AccountId, FamilyId, ReferenceId, ReferralId
+from hub.domain.ids import AccountId, FamilyId, ReferralId
 from hub.gate.doorkeeper import Doorkeeper
 from hub.gate.finder import Finder
 from hub.gate.writer import Writer
+from hub.policy.front_door import CLOSED_HERE
 from hub.services.candidates import CandidatesPage, compared
 from hub.services.family_page import FamilyPages
-from hub.services.matching import ORDINARY
 from hub.services.merging import AT_THE_DOOR, MAY_TAKE_APART, Merging
-from hub.services.placing import PLACED, Placing
-from hub.services.protected import hidden_candidates
+from hub.services.open_questions import OpenQuestions
+from hub.services.placing import Placing
 from hub.services.register import moment_words
 from hub.store.clear import cases, proposals
 from hub.store.session import Transactions
@@ -32,7 +32,7 @@ NOBODY: Final = "nobody"
 
 @dataclass(frozen=True, slots=True)
 class NewcomerLine:
-    """One placed referral with somebody new to compare."""
+    """One decided referral with somebody to compare."""
 
     referral: str
     agency: str
@@ -42,12 +42,16 @@ class NewcomerLine:
 
 @dataclass(frozen=True, slots=True)
 class NewcomersPage:
-    """The new people of one placed referral, each beside whom they may be; `may_join` for a manager."""
+    """The people of one decided referral, each beside whom they may be; `may_answer`: a manager, where it is placed.
+
+    `closed`: it was decided without a family, and is taken up again where somebody is one of these.
+    """
 
     reference: str
     received_words: str
     compared: CandidatesPage
-    may_join: bool
+    may_answer: bool
+    closed: bool
 
 
 class Newcomers:
@@ -62,15 +66,15 @@ class Newcomers:
         clear: Transactions,
     ) -> None:
         """Take the family pages, the gate's parts, and what places and joins."""
-        self._pages, self._placing, self._merging, self._clear = pages, placing, merging, clear
-        self._writer, self._finder, self._doorkeeper = gate
+        self._pages, self._merging, self._clear = pages, merging, clear
+        writer, self._finder, self._doorkeeper = gate
+        self._questions = OpenQuestions(writer, self._finder, placing, clear)
 
     def waiting(self, account: AccountId) -> list[NewcomerLine]:
-        """Return the placed referrals with somebody to compare, oldest first, after entering that it was asked for."""
+        """Return the decided referrals with somebody to compare, oldest first, after entering that it was asked for."""
         self._let_in(account)
-        with self._clear.read() as connection:
-            numbers = proposals.referrals_with(connection, self._clear.partnership, ORDINARY)
-        found = [one for number in numbers if (one := self._placed(account, number)) and self._open(account, one)]
+        asked = [self._questions.shown(account, number) for number in self._questions.since()]
+        found = [one[0] for one in asked if one is not None]
         register, references = self._pages.register(), self._references({one.family for one in found})
         return [
             NewcomerLine(one.id, register.agency(one.agency), references[one.family], moment_words(one.received_at))
@@ -78,34 +82,31 @@ class Newcomers:
         ]
 
     def waiting_since(self) -> dict[ReferralId, datetime]:
-        """Return since when each referral waits that has an open candidate, placed or not."""
-        with self._clear.read() as connection:
-            return proposals.waiting_since(connection, self._clear.partnership, ORDINARY)
+        """Return since when each decided referral waits, whoever may hear of it."""
+        return self._questions.since()
 
     def may_be_compared(self, number: ReferralId) -> bool:
-        """Say whether somebody new in a placed referral waits for the ordinary desk, which may hear of it."""
-        with self._clear.read() as connection:
-            referral = cases.find_referral(connection, self._clear.partnership, number)
-        if referral is None or referral.state not in PLACED or self._placing.restricted(referral.family):
-            return False
-        return any(not self._placing.restricted(one.family) for one in self._unshielded(referral))
+        """Say whether somebody in a decided referral waits for the ordinary desk, which may hear of it."""
+        return self._questions.may_be_heard(number)
 
     def page(self, account: AccountId, referral_id: str) -> NewcomersPage:
         """Return the comparison as this reader may see either side; NotFoundError when there is nobody to compare."""
-        may_join = self._let_in(account, referral_id)
+        manages = self._let_in(account, referral_id)
         referral, found = self._find(account, referral_id)
         shown = compared(self._pages, self._finder, self._clear, account, referral, found)
         reference = self._references({referral.family})[referral.family]
-        return NewcomersPage(reference, moment_words(referral.received_at), shown, may_join)
+        closed = referral.state in CLOSED_HERE
+        return NewcomersPage(reference, moment_words(referral.received_at), shown, manages or closed, closed)
 
     def answer(self, account: AccountId, referral_id: str, chosen: str, reason: str) -> None:
         """Say that somebody new is this candidate, or (`nobody/PERSON`) none of them, and why.
 
         Raises:
-            AccessRefusedError: the answer is a manager's, entered.
-            InvalidRequestError: it is no candidate by now, or no reason is written.
+            AccessRefusedError: where the referral is placed, the answer is a manager's; entered.
+            InvalidRequestError: it is no candidate by now, no reason is written, or the referral was decided without a
+                family: that joins nobody, and is taken up again first.
         """
-        self._let_in(account, referral_id, said=reason, manager=True)
+        self._let_in(account, referral_id, said=reason, manager=not self._closed(referral_id))
         referral, found = self._find(account, referral_id)
         if not reason.strip():
             raise InvalidRequestError("reason_missing", where="reason")
@@ -113,6 +114,8 @@ class Newcomers:
         told = [one for one in found if chosen in {one.id, f"{NOBODY}/{are[one.reference]}"}]
         if not told:
             raise InvalidRequestError("not_a_candidate", where="chosen", next_step="choose_a_candidate")
+        if told[0].id == chosen and referral.state in CLOSED_HERE:
+            raise InvalidRequestError("decided_without_a_family", where="chosen", next_step="take_it_up_again")
         new = told[0].reference
         if told[0].id == chosen:
             self._merging.merge(account, referral, told[0].person, are[new], reason)
@@ -136,52 +139,15 @@ class Newcomers:
         return who.role in MAY_TAKE_APART
 
     def _find(self, account: AccountId, referral_id: str) -> tuple[cases.Referral, list[proposals.Proposal]]:
-        referral = self._placed(account, referral_id)
-        found = self._open(account, referral) if referral is not None else []
-        if referral is None or not found:
+        found = self._questions.shown(account, referral_id)
+        if found is None:
             raise NotFoundError(where=referral_id)
-        return referral, found
+        return found
 
-    def _placed(self, account: AccountId, referral_id: str) -> cases.Referral | None:
-        """Return a placed referral; one whose family is shut to this reader is none."""
+    def _closed(self, referral_id: str) -> bool:
         with self._clear.read() as connection:
             referral = cases.find_referral(connection, self._clear.partnership, referral_id)
-        placed = referral is not None and referral.state in PLACED
-        return referral if referral and placed and not self._finder.standing(account, referral.family).shut else None
-
-    def _open(self, account: AccountId, referral: cases.Referral) -> list[proposals.Proposal]:
-        """Return what waits, without anybody protected by now or in a family that is shut to this reader."""
-        found = self._unshielded(referral)
-        shut = {family for family in {one.family for one in found} if self._finder.standing(account, family).shut}
-        return [one for one in found if one.family not in shut]
-
-    def _unshielded(self, referral: cases.Referral) -> list[proposals.Proposal]:
-        """Return what waits, without anybody protected by now."""
-        with self._clear.read() as connection:
-            open_ = proposals.proposals_for(connection, self._clear.partnership, referral.id, ORDINARY)
-        are = self._finder.persons_behind({one.reference for one in open_})
-        by_now = [one for one in map(self._by_now, open_) if one is not None and one.reference in are]
-        found = [one for one in by_now if one.person != are[one.reference]]
-        people = {one.person: one.family for one in found}
-        hidden = hidden_candidates(self._finder, self._placing, referral, people)
-        return [one for one in found if one.person not in hidden]
-
-    def _by_now(self, proposal: proposals.Proposal) -> proposals.Proposal | None:
-        """Return a candidate as whom and where they are by now: they may have been joined or placed since.
-
-        None where that cannot be told: nobody is joined with somebody whose links are broken.
-        """
-        facts = self._writer.dated_facts([person_chain(proposal.person)])
-        named = [ReferenceId(str(f.body["reference"])) for f in facts if f.kind is FactKind.IDENTITY]
-        are = self._finder.persons_behind(named)
-        linked = [one for one in named if one in are]
-        reference = next((one for one in linked if are[one] == proposal.person), linked[0] if linked else None)
-        if reference is None:
-            return None
-        with self._clear.read() as connection:
-            _, referral = cases.records_behind(connection, self._clear.partnership, [reference])[reference]
-            place = cases.find_referral(connection, self._clear.partnership, referral)
-        return replace(proposal, person=are[reference], family=place.family if place else proposal.family)
+        return referral is not None and referral.state in CLOSED_HERE
 
     def _references(self, families: set[FamilyId]) -> dict[FamilyId, str]:
         with self._clear.read() as connection:

@@ -1,5 +1,6 @@
 """A referral about an open case goes straight to the worker who leads it: placing it leaves them a task.
 
+Where nobody leads the family, it leaves the managers one.
 INVARIANT: only when something of it opens to that worker. A task about what stays hidden from them would tell them that
 it exists.
 """
@@ -9,7 +10,7 @@ from types import MappingProxyType
 
 from hub.domain.access import Act
 from hub.domain.clock import Clock
-from hub.domain.facts import family_chain, in_force
+from hub.domain.facts import AGENCIES_CHAIN, family_chain, in_force
 from hub.domain.fields import RecordKind
 from hub.domain.ids import AccountId, AgencyId, FamilyId, IdMaker, PersonId, ReferenceId
 from hub.gate.finder import Finder
@@ -55,18 +56,21 @@ class PlacingOpenCases(Placing):
         referral: cases.Referral,
         target: FamilyId,
         same: Mapping[ReferenceId, PersonId],
-        accepted: tuple[str, ...] = (),
+        answers: Mapping[str, str] = MappingProxyType({}),
         said: Mapping[ReferenceId, tuple[str, bytes]] = MappingProxyType({}),
     ) -> FamilyId:
         """Place the referral, then leave the lead a task when it shows them something that was not there.
 
+        Where nobody leads, or the family is closed, the managers have it: they read every family of theirs.
         A family that was decided without becoming one is taken up again with it: nothing joins what nobody works with.
         """
         self._take_up(by, target)
         lead = self._lead(target)
         before = self._visible(lead, target) if lead else frozenset()
-        placed = super().attach(by, referral, target, same, accepted, said)
-        if lead and self._visible(lead, target) - before:
+        placed = super().attach(by, referral, target, same, answers, said)
+        if lead is None:
+            self._tell_managers(referral, target)
+        elif self._visible(lead, target) - before:
             self._tell(lead, referral, target)
         return placed
 
@@ -83,7 +87,10 @@ class PlacingOpenCases(Placing):
         now = self._clock()
         facts = self._writer.dated_facts([family_chain(family)])
         leads = [fact for fact in owners.allocations(facts, now) if owners.leads(fact) and in_force(fact, now)]
-        return owners.worker_of(leads[0]) if leads else None
+        lead = owners.worker_of(leads[0]) if leads else None
+        return (
+            lead if lead and self._finder.standing(lead).agency else None
+        )  # an account that was stopped leads nothing
 
     def _visible(self, lead: AccountId, family: FamilyId) -> frozenset[int]:
         """Return the labels that the lead may see at this moment; nothing is opened."""
@@ -100,3 +107,13 @@ class PlacingOpenCases(Placing):
         task = door_tasks.to_lead(referral.id, family, lead, agency, now, due, self._ids.new())
         with self._clear.write() as connection:
             work.add_task(connection, self._clear.partnership, task)
+
+    def _tell_managers(self, referral: cases.Referral, family: FamilyId) -> None:
+        now = self._clock()
+        facts = self._writer.standing_facts([AGENCIES_CHAIN], now)
+        due = self._calendar.due(now, _READ_WITHIN)
+        for body in (fact.body for fact in facts if fact.body.get("kind") == "local_authority"):
+            agency = AgencyId(str(body["agency"]))
+            task = door_tasks.to_managers(referral.id, family, agency, now, due, self._ids.new())
+            with self._clear.write() as connection:
+                work.add_task(connection, self._clear.partnership, task)

@@ -1,6 +1,6 @@
 """Placing a received referral: with a known family, or as a new one. It can be undone: nothing is re-sealed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -35,14 +35,17 @@ class Placing:
         self._writer, self._clear, self._clock, self._ids = writer, clear, clock, ids
         self._deciding, self._telling = front_door
 
-    def accept(self, by: AccountId, referral: cases.Referral) -> FamilyId:
-        """Let the referral's own provisional family stand as a new one; ConflictError while it is in quarantine."""
+    def accept(self, by: AccountId, referral: cases.Referral, declined: Collection[str] = ()) -> FamilyId:
+        """Let the referral's own provisional family stand as a new one; `declined` are the candidates nobody is.
+
+        ConflictError while it is in quarantine.
+        """
         _require_read(referral)
 
         def rows(connection: Connection) -> None:
             self._decide(connection, referral, ACCEPTED, referral.own_family, by)
             cases.accept_family(connection, self._clear.partnership, referral.own_family)
-            proposals.close_proposals(connection, self._clear.partnership, referral.id, proposals.ORDINARY, ())
+            proposals.answer(connection, self._clear.partnership, declined, proposals.DECLINED)
             self._look_for_birthdays(connection, referral.own_family)
 
         now, chain = self._clock(), family_chain(referral.own_family)
@@ -57,11 +60,12 @@ class Placing:
         referral: cases.Referral,
         target: FamilyId,
         same: Mapping[ReferenceId, PersonId],
-        accepted: tuple[str, ...] = (),
+        answers: Mapping[str, str] = MappingProxyType({}),
         said: Mapping[ReferenceId, tuple[str, bytes]] = MappingProxyType({}),
     ) -> FamilyId:
         """Place the referral's records in `target`; `same` says which references are people already known there.
 
+        `answers` are candidates -> state, of those about whom this says something; the others go on being asked.
         `said` gives the number of each joining and its sealed reason, when somebody wrote one. ConflictError while the
         referral is in quarantine.
         """
@@ -69,7 +73,9 @@ class Placing:
 
         def rows(connection: Connection) -> None:
             self._decide(connection, referral, ATTACHED, target, by)
-            proposals.close_proposals(connection, self._clear.partnership, referral.id, proposals.ORDINARY, accepted)
+            for state in proposals.ACCEPTED, proposals.DECLINED:
+                told = [one for one, said_of in answers.items() if said_of == state]
+                proposals.answer(connection, self._clear.partnership, told, state)
             for merge in self._merges(by, referral, target, facts, same, said):
                 merges.add(connection, self._clear.partnership, merge)
             self._look_for_birthdays(connection, target)

@@ -28,6 +28,8 @@ from hub.services import (
 from hub.services.amending import AMENDED, WITHDRAWN
 from hub.services.composing import SAID_IN
 from hub.services.members import members
+from hub.services.open_questions import OpenQuestions
+from hub.services.placing import Placing
 from hub.services.quarantine import QUARANTINE
 from hub.services.register import day_words, moment_words
 from hub.services.sealed_words import SealedWords
@@ -118,13 +120,15 @@ class Tasks:
         finder: Finder,
         writer: Writer,
         doorkeeper: Doorkeeper,
+        placing: Placing,
         words: SealedWords,
         calendar: Calendar,
         clear: Transactions,
         clock: Clock,
         ids: IdMaker,
     ) -> None:
-        """Take the gate's finder and doorkeeper, what seals notes, and clear rows."""
+        """Take the gate's finder and doorkeeper, who knows what is restricted, what seals notes, and clear rows."""
+        self._questions = OpenQuestions(writer, finder, placing, clear)
         self._finder, self._writer, self._doorkeeper, self._words = finder, writer, doorkeeper, words
         self._calendar, self._clear, self._clock, self._ids = calendar, clear, clock, ids
 
@@ -134,15 +138,14 @@ class Tasks:
         """Return the open tasks of this account and its agency, most urgent first; of one family where it is given.
 
         What only those who work with the family can do is listed for them, and for who oversees.
-
         `who` is the account's standing at this moment, where it is known already.
         """
         now, who = self._clock(), who or self._finder.standing(account)
         if not who.agency:
             return []
         with self._clear.read() as connection:
-            found = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
-        wanted = (task for task in found if family is None or task.family == family)
+            open_ = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
+        wanted = (task for task in self._questions.heard(account, open_) if family is None or task.family == family)
         lines = [self._line(task, now, account, who) for task in wanted if _for(task, account, who)]
         return [line for line in lines if line.opens or who.role in OVERSEERS]
 
@@ -150,8 +153,9 @@ class Tasks:
         """Return an agency's whole queue for its managers and IG officers; the look is entered."""
         who, now = self._doorkeeper.let_in(account, Act.QUEUE_READ, OVERSEERS), self._clock()
         with self._clear.read() as connection:
-            found = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
+            open_ = work.open_tasks(connection, self._clear.partnership, AgencyId(who.agency))
             done = duties.lately_done(connection, self._clear.partnership, AgencyId(who.agency), now - _WEEK)
+        found = self._questions.heard(account, open_)
         late = [task for task in found if task.due_at < now]
         week = [task for task in found if now <= task.due_at < now + _WEEK]
         later = [task for task in found if task.due_at >= now + _WEEK]
@@ -220,7 +224,11 @@ class Tasks:
         who = self._finder.standing(account)
         with self._clear.read() as connection:
             task = duties.any_task(connection, self._clear.partnership, task_id)
-        if task is None or task.agency != who.agency or not _for(task, account, who):
+        if (
+            task is None
+            or task.agency != who.agency
+            or not (_for(task, account, who) and self._questions.heard(account, [task]))
+        ):
             raise NotFoundError(where=task_id)
         return task, who
 

@@ -33,14 +33,25 @@ class CloseForm(HubForm):
     reason = text(
         "Your reasons", missing="Write your reasons", hint="Kept sealed. Shown at this desk when somebody writes again."
     )
+    searched = text(
+        "Where did you search for these people by hand?",
+        missing="Write where you searched: every child and adult, by every name",
+        hint="The hub's own comparison does not work at the moment. Your own case system, the agencies you rang.",
+    )
     history_read = tick("I have read the earlier contacts shown above, of every child and adult")
 
-    harm = False
+    rated, harm = True, False
+    compared_since = False
 
     def cross_errors(self) -> dict[str, str]:
         """Each outcome has its own question; nobody closes over harm, or over what they have not read."""
         found = {} if self.history_read.data else {"history_read": "Read what is shown above, then say that you did"}
-        if self.harm and self.outcome.data in (RETURNED, NO_ACTION):
+        if self.compared_since:
+            found["history_read"] = "It was compared meanwhile: read what is shown above now, then say that you did"
+        left = self.outcome.data in (RETURNED, NO_ACTION)
+        if left and not self.rated:
+            found["outcome"] = "It is not rated yet. Say first how urgent it is, with the reason"
+        elif left and self.harm:
             found["outcome"] = "It is rated as harm. If that is wrong, rate it anew first, with the reason"
         asked = {REDIRECTED: self.receiver, RETURNED: self.returned, NO_ACTION: self.no_further_action}
         field = asked.get(str(self.outcome.data))

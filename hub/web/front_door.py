@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from hub.domain.errors import ConflictError
 from hub.domain.ids import FamilyId
 from hub.policy.front_door import NO_ACTION, RETURNED
+from hub.services.comparing import Comparing
 from hub.services.deciding import Closing, Rated
 from hub.services.front_door import ReferralPage
 from hub.services.redirections import NOT_OURS
@@ -78,8 +79,11 @@ def close(referral: str) -> ResponseReturnValue:
     receivers = {code: one.words for code, one in rules.receivers.items()}
     grounds = {state: dict(rules.grounds[state]) for state in (RETURNED, NO_ACTION)}
     form = door_forms.CloseForm(options={"receiver": receivers, "agency": others, **grounds})
-    form.harm = not page.closes
-    if page.placeable and form.validate_on_submit():
+    form.rated, form.harm = bool(page.rating_words), not page.closes
+    form.compared_since = page.comparing is Comparing.DONE and "searched" in request.form
+    if page.comparing is not Comparing.LATE:
+        del form.searched
+    if page.placeable and page.comparing is not Comparing.GOING_ON and form.validate_on_submit():
         hub.desk.deciding.close(who.account, referral, _closing(form))
         flash("Recorded. The sender reads the outcome, and no reasons.")
         return redirect(url_for("front_door.list_referrals"))
@@ -146,4 +150,5 @@ def _closing(form: door_forms.CloseForm) -> Closing:
         str(form.agency.data),
         str(form.message.data),
         history_read=bool(form.history_read.data),
+        searched=str(form.searched.data) if "searched" in form else "",
     )

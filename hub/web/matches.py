@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from hub.services.candidates import CandidatesPage
 from hub.services.merging import MergePage
-from hub.services.newcomers import NOBODY
+from hub.services.newcomers import NOBODY, NewcomersPage
 from hub.web.match_forms import ApartForm, CandidatesForm, DeskForm, JoinForm, NewcomerForm
 from hub.web.served import caller, served
 
@@ -77,11 +77,11 @@ def _names() -> dict[str, str]:
 
 @blueprint.route("/joined/new/<id:referral>", methods=["GET", "POST"])
 def newcomers(referral: str) -> ResponseReturnValue:
-    """Compare who is new in an amendment of a placed referral with those they may be, and say who it is."""
+    """Compare the people of a decided referral with those they may be, and say who it is."""
     hub, who = served().joining.newcomers, caller()
     page = hub.page(who.account, referral)
-    form = NewcomerForm(options={"chosen": _answers(page.compared)})
-    if page.may_join and form.validate_on_submit():
+    form = NewcomerForm(options={"chosen": _answers(page)})
+    if page.may_answer and form.validate_on_submit():
         hub.answer(who.account, referral, str(form.chosen.data), str(form.reason.data))
         flash("Recorded. People who were joined can be taken apart again.")
         return redirect(url_for("matches.joined"))
@@ -114,12 +114,15 @@ def _choices(page: CandidatesPage) -> dict[str, str]:
     }
 
 
-def _answers(page: CandidatesPage) -> dict[str, str]:
-    """Return what may be said of each new person: one of the candidates, or nobody the hub knows."""
-    nobody = {f"{NOBODY}/{one.person}": f"{one.name or 'A new person'} is none of these" for one in page.people}
+def _answers(page: NewcomersPage) -> dict[str, str]:
+    """Return what may be said of each person: nobody the hub knows, or where the referral is placed, a candidate."""
+    people = page.compared.people
+    nobody = {f"{NOBODY}/{one.person}": f"{one.name or 'A new person'} is none of these" for one in people}
+    if page.closed:
+        return nobody
     return {
         side.id: f"{one.name or 'A new person'} is the person of family {side.family_reference}"
-        for one in page.people
+        for one in people
         for side in one.sides
     } | nobody
 

@@ -28,6 +28,7 @@ _PAGES = {
     "strategy": ("strategy.discussion", "discussion"),
     "request": ("requests.answer", "request"),
     "redirection": ("front_door.passed_on", "redirection"),
+    "known": ("matches.newcomers", "referral"),
     "school": ("school_notices.notice", "notice"),
 }
 """Page of a task -> its route, and the name of what the route is about."""

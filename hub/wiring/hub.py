@@ -270,7 +270,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  everything a hub is made of
         (message_files(calendar, world, partnership.id, ids, settings), Mending(), words),
         synthetic=partnership.synthetic,
     )
-    tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, words, calendar, clear, clock, ids)
+    tasks = Tasks(gate.finder, gate.writer, gate.doorkeeper, placing, words, calendar, clear, clock, ids)
     cases = casework((gate.writer, gate.finder, gate.doorkeeper), tasks, words, calendar, settings, hands)
     refer = referring(
         settings.policies, intake, pages, (gate.writer, gate.doorkeeper), clear, (clock, world.randomness, mark)

@@ -45,7 +45,7 @@ def joining(
     """Return them, on one gate; `hands` are clear rows, the clock and what makes ids."""
     clear, clock, ids = hands
     seen = gate.finder, gate.doorkeeper
-    merging = Merging((gate.writer, *seen), placing, words, clear, clock, ids)
+    merging = Merging((gate.writer, *seen), words, clear, clock, ids)
     newcomers = Newcomers(pages, (gate.writer, *seen), placing, merging, clear)
     return Joining(
         Candidates(pages, seen, placing, merging, words, clear, ids),

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from hub.services.comparing import Comparing
+
 _WAITS: Final = {
     "id": "r1",
     "received_words": "1 March 2026, 02:10",
@@ -65,6 +67,7 @@ NOTHING: Final[dict[str, Any]] = {
     "rating_words": "",
     "signals": [],
     "sides": {"remarks": [], "others": [], "elsewhere": False},
+    "comparing": Comparing.DONE,
 }
 
 
@@ -78,6 +81,7 @@ def referral(entries: list[dict[str, Any]], people: list[dict[str, Any]], issue:
         "people": people,
         "placeable": True,
         "again": False,
+        "comparing": Comparing.LATE,
         "issues": [issue],
         "candidates": [candidate | {"reasons_for": ["Date of birth and name agree for Ava"]}],
         "prior": [entries[0] | {"record": "r9"}],

@@ -32,6 +32,7 @@ _PAGE: Final[dict[str, Any]] = {
         {"person": "p1", "name": "Ava Example", "sides": _SIDES},
         {"person": "p2", "name": "", "sides": _SIDES[1:]},
     ],
+    "done": True,
 }
 _NOBODY: Final = {**_PAGE, "people": []}
 _MERGE: Final = {"id": "m1", "by": "a1", "unmerged_at": None, "unmerged_by": None}
@@ -67,7 +68,8 @@ _NEWCOMERS: Final = {
     "reference": "NB-0412",
     "received_words": "1 March 2026, 02:10",
     "compared": _PAGE,
-    "may_join": True,
+    "may_answer": True,
+    "closed": False,
 }
 _CHOICES: Final = {"s1": "Ava, as known in family NB-0412", "s2": "Ava, as known in family NB-0415"}
 RULES: Final = {
@@ -111,7 +113,7 @@ EMPTY: Final[dict[str, dict[str, Any]]] = {
     "candidates": {"page": _NOBODY, "twice": {}},
     "join": {"page": _NOBODY, "choices": {}},
     "joined": {"by_people": [], "by_program": {}, "newcomers": [], "names": {}},
-    "newcomers": {"page": {**_NEWCOMERS, "may_join": False}},
+    "newcomers": {"page": {**_NEWCOMERS, "may_answer": False, "closed": True}},
     "joining": {"page": {**_JOINING, "reason": "", "may_take_apart": False}, "names": {}},
     "protected_matches": {"lines": []},
     "protected_match": {

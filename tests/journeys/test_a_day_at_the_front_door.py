@@ -25,6 +25,8 @@ def test_a_day_at_the_front_door(world: SmallWorld, app: Flask) -> None:
     fran, otto = Reader(app, "fran"), Reader(app, "otto")
     path = _first(fran)
     assert "Received. Nobody has decided yet." in otto.words("/receipts")
+    left = {"outcome": "no_further_action", "no_further_action": "no_need", "reason": WHY, "history_read": "y"}
+    assert "It is not rated yet" in plain(fran.send(f"{path}/closing", **left))
     short = fran.send(f"{path}/rating", rating="red")
     assert "Choose whether it is a contact or a referral" in plain(short)
     assert fran.send(f"{path}/rating", rating="red", kind="referral", why="She is hurt").status_code == 302
@@ -52,6 +54,7 @@ def test_a_day_at_the_front_door(world: SmallWorld, app: Flask) -> None:
 
 def test_what_is_passed_on_is_acknowledged_by_who_takes_it(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
     sqlite_world.send("police", "safeguarding_notice", notice())
+    sqlite_world.hub.rounds.run_once()
     fran, igda = Reader(sqlite_app, "fran"), Reader(sqlite_app, "igda")
     path = _first(fran)
     passed = {"outcome": "redirected", "receiver": "early_help", "agency": sqlite_world.agencies["da"]}
@@ -69,6 +72,7 @@ def test_what_is_passed_on_is_acknowledged_by_who_takes_it(sqlite_world: SmallWo
 
 def test_outside_the_hub_the_front_door_writes_down_who_took_it(sqlite_world: SmallWorld, sqlite_app: Flask) -> None:
     sqlite_world.send("police", "safeguarding_notice", notice())
+    sqlite_world.hub.rounds.run_once()
     fran = Reader(sqlite_app, "fran")
     closed = {"outcome": "redirected", "receiver": "lado", "reason": WHY, "history_read": "y"}
     assert fran.send(f"{_first(fran)}/closing", **closed).status_code == 302

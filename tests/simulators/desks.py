@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hub.services.deciding import Closing
+from hub.services.comparing import Comparing, comparing
+from hub.services.deciding import Closing, Rated
 from tests.simulators.partner.dialects import NOT_A_DATE
 
 if TYPE_CHECKING:
@@ -26,12 +27,18 @@ class Desks:
 
     def decide(self) -> None:
         """Let the front door decide what has waited longest: as a new family, one that is known, or without one."""
-        waiting = self._town.world.hub.front_door.waiting(self._town.world.accounts["fran"])
-        line = next((one for one in waiting if one.state_words == "Received"), None)
+        world = self._town.world
+        waiting = world.hub.front_door.waiting(world.accounts["fran"])
+        received = (one for one in waiting if one.state_words == "Received")
+        line = next((one for one in received if self._compared(one.id)), None)
         if line is not None:
             outcome = OUTCOMES[self._town.dice.below(len(OUTCOMES))]
             self._town.at_a_desk(lambda: self._decide(line.id, outcome))
             self.decided[line.id] = outcome
+
+    def _compared(self, referral: str) -> bool:
+        world = self._town.world
+        return comparing(world.hub.clear, referral, world.clock()) is Comparing.DONE
 
     def _decide(self, referral: str, outcome: str) -> None:
         hub, fran = self._town.world.hub, self._town.world.accounts["fran"]
@@ -43,6 +50,8 @@ class Desks:
                 self.decided[self.closed[family]] = outcome
             return
         self.closed[page.family] = referral
+        if not page.rating_words:
+            hub.desk.deciding.rate(fran, referral, Rated("green", "contact", "Nobody is hurt"))
         ground = "no_need" if outcome == "no_further_action" else "no_consent_no_safeguarding"
         hub.desk.deciding.close(fran, referral, Closing(outcome, "Read and weighed", ground, history_read=True))
 

@@ -64,6 +64,7 @@ def closed(outcome: str, receiver: str = "") -> Callable[[Door], None]:
         rules = door.world.hub.desk.deciding.rules
         ground = next(iter(rules.grounds.get(outcome, {"": ""})))
         to = receiver or (next(iter(rules.receivers)) if outcome == REDIRECTED else "")
+        door.world.hub.rounds.matching.run_once()
         closing = Closing(outcome, "Because", ground, to, "", "Please", history_read=True)
         door.world.hub.desk.deciding.close(door.fran, door.referral, closing)
 
@@ -118,13 +119,13 @@ CHANGES: dict[str, tuple[tuple[Step, ...], Step, str]] = {
     "rated": ((), rated, BEING_DECIDED),
     "accepted": ((), accepted, "accepted"),
     "passed on": ((), passed_outside, REDIRECTED),
-    "returned": ((), closed(RETURNED), RETURNED),
-    "no further action": ((), closed(NO_ACTION), NO_ACTION),
-    "taken up again": ((closed(NO_ACTION),), taken_up, BEING_DECIDED),
+    "returned": ((rated,), closed(RETURNED), RETURNED),
+    "no further action": ((rated,), closed(NO_ACTION), NO_ACTION),
+    "taken up again": ((rated, closed(NO_ACTION)), taken_up, BEING_DECIDED),
     "not the receiver's": ((passed_outside,), answered(NOT_OURS), BEING_DECIDED),
     "withdrawn while it waits": ((), withdrawn, "withdrawn"),
     "withdrawn while it is placed": ((accepted,), withdrawn, "withdrawn"),
-    "withdrawn after it was returned": ((closed(RETURNED),), withdrawn, "withdrawn"),
+    "withdrawn after it was returned": ((rated, closed(RETURNED)), withdrawn, "withdrawn"),
     "sent again after a withdrawal": ((withdrawn,), sent_again, "received"),
     "sent again while it is placed": ((accepted, withdrawn), sent_again, "accepted"),
 }

@@ -75,7 +75,7 @@ def test_somebody_new_in_an_amendment_of_what_is_placed_is_compared(case: SmallW
 def test_a_matching_that_looks_where_the_referral_no_longer_lies_is_noticed(
     case: SmallWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(matching, "_PROPOSING", frozenset())
+    monkeypatch.setattr(matching, "DECIDED", frozenset())
     assert not holds(lambda: somebody_new_is_compared(case))
 
 

@@ -180,7 +180,7 @@ def a_late_task_alarms_once(world: SmallWorld) -> None:
     for _ in range(3):
         world.hub.rounds.run_once()
     late = [e.entry for e in world.entries() if e.entry.outcome == "deadline_passed"]
-    assert {entry.agency for entry in late} == {world.agencies["police"], world.agencies["sm"]}
+    assert {entry.agency for entry in late} == {world.agencies[code] for code in ("police", "sm", "csc")}
     assert len({entry.detail["task"] for entry in late}) == len(late)
 
 

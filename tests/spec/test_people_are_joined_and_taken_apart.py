@@ -185,7 +185,7 @@ def test_a_no_that_was_said_in_between_counts_for_both(twice: SmallWorld) -> Non
 
 
 def test_a_taking_apart_that_drops_a_no_is_noticed(twice: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(merge_facts, "_noes_since", lambda *_: ())
+    monkeypatch.setattr(merge_facts, "_counting_for_both", lambda *_: ())
     assert not holds(lambda: a_no_since_then_counts_for_both(twice))
 
 

@@ -20,6 +20,7 @@ WHY = "Rang the school: the bruise was seen and explained"
 def door(case: SmallWorld) -> SmallWorld:
     """Return the family, and one more notice about the same people that waits at the front door."""
     case.send("police", "safeguarding_notice", notice(notice_ref="EX-2"))
+    case.hub.rounds.run_once()
     case.staff("fred", "csc", "front_door_worker")
     return case
 
@@ -31,6 +32,9 @@ def waiting(world: SmallWorld, username: str = "fran") -> list[str]:
 def close(world: SmallWorld, outcome: str, referral: str = "", **changes: object) -> str:
     said = {"reason": WHY, "history_read": True, "ground": "no_need"} | changes
     found = referral or waiting(world)[0]
+    lines = {line.id: line for line in world.hub.front_door.waiting(world.accounts["fran"])}
+    if outcome in {"returned", "no_further_action"} and found in lines and not lines[found].rating_words:
+        world.hub.desk.deciding.rate(world.accounts["fran"], found, Rated("green", "contact", WHY))
     world.hub.desk.deciding.close(world.accounts["fran"], found, Closing(outcome, **said))
     return found
 
@@ -316,6 +320,29 @@ def test_what_is_rated_as_harm_is_neither_returned_nor_left(door: SmallWorld) ->
     desk.rate(fran, found, Rated("green", "contact", "The school saw her: no injury"))
     close(door, "returned", ground="no_consent_no_safeguarding")
     assert state(door, found) == "returned"
+
+
+def what_nobody_rated_is_neither_returned_nor_left(world: SmallWorld) -> None:
+    """The police graded it as high; that is their word, and not the front door's."""
+    (found,) = waiting(world)
+    deciding_, fran = world.hub.desk.deciding, world.accounts["fran"]
+    for outcome, ground in (("no_further_action", "no_need"), ("returned", "no_consent_no_safeguarding")):
+        with pytest.raises(InvalidRequestError, match="not_rated"):
+            deciding_.close(fran, found, Closing(outcome, WHY, ground, history_read=True))
+    assert waiting(world) == [found]
+    deciding_.close(fran, found, Closing("redirected", WHY, receiver="early_help", history_read=True))
+
+
+def test_what_nobody_rated_is_neither_returned_nor_left(door: SmallWorld) -> None:
+    what_nobody_rated_is_neither_returned_nor_left(door)
+
+
+def test_a_closing_that_takes_no_rating_for_a_low_one_is_noticed(
+    door: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    green = door.hub.desk.deciding.rules.ratings["green"]
+    monkeypatch.setattr(deciding.Deciding, "standing_rating", lambda *_: green)
+    assert not holds(lambda: what_nobody_rated_is_neither_returned_nor_left(door))
 
 
 def test_what_is_taken_up_again_waits_for_no_receiver(door: SmallWorld) -> None:

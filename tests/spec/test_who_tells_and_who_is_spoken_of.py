@@ -16,7 +16,7 @@ from hub.gate.writer import Actor
 from hub.policy.front_door import NO_ACTION
 from hub.services import both_sides, claims
 from hub.services.both_sides import Sides
-from hub.services.deciding import Closing
+from hub.services.deciding import Closing, Rated
 from hub.services.intake import Message
 from hub.services.new_identities import DESK
 from hub.store.clear import cases
@@ -98,6 +98,8 @@ def test_so_are_they_when_the_first_was_decided_without_a_family(sqlite_world: S
 
 def close(world: SmallWorld, referral: str) -> None:
     grounds = world.hub.desk.deciding.rules.grounds[NO_ACTION]
+    rating = Rated("green", "contact", "Nobody is hurt")
+    world.hub.desk.deciding.rate(world.accounts["fran"], referral, rating)
     closing = Closing(NO_ACTION, "No need", next(iter(grounds)), history_read=True)
     world.hub.desk.deciding.close(world.accounts["fran"], referral, closing)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from hub.domain.ids import FamilyId, PersonId, ReferenceId, ReferralId
 from hub.store.clear import merges
@@ -114,15 +114,49 @@ def referrals_with(connection: Connection, partnership: str, queue: str) -> Sequ
     return list(dict.fromkeys(ReferralId(row.referral_id) for row in rows))
 
 
-def waiting_since(connection: Connection, partnership: str, queue: str) -> dict[ReferralId, datetime]:
-    """Return since when each referral has an open candidate in a queue."""
-    open_ = (match_proposal.c.queue == queue) & (match_proposal.c.state == "open")
+def left_open(
+    connection: Connection, partnership: str, placed: Collection[str], closed: Collection[str]
+) -> dict[ReferralId, datetime]:
+    """Return the decided referrals with open candidates of the ordinary queue, and when the first was proposed.
+
+    Where a referral is placed, all of them count; where it was closed, those who were proposed since.
+    """
     rows = connection.execute(
-        select(match_proposal.c.referral_id, match_proposal.c.proposed_at)
-        .where(match_proposal.c.partnership_id == partnership, open_)
-        .order_by(match_proposal.c.proposed_at.desc())
+        select(match_proposal.c.referral_id, func.min(match_proposal.c.proposed_at).label("at"))
+        .join(referral, _same_referral())
+        .where(
+            match_proposal.c.partnership_id == partnership,
+            match_proposal.c.queue == ORDINARY,
+            match_proposal.c.state == "open",
+            referral.c.state.in_(list(placed)) | (referral.c.state.in_(list(closed)) & _since_decided()),
+        )
+        .group_by(match_proposal.c.referral_id)
+        .order_by(func.min(match_proposal.c.proposed_at), match_proposal.c.referral_id)
     )
-    return {ReferralId(row.referral_id): row.proposed_at for row in rows}
+    return {ReferralId(row.referral_id): row.at for row in rows}
+
+
+def since_decided(connection: Connection, partnership: str, referral_id: str) -> frozenset[str]:
+    """Return the candidates of a referral who were proposed after it was decided."""
+    rows = connection.execute(
+        select(match_proposal.c.id)
+        .join(referral, _same_referral())
+        .where(
+            match_proposal.c.partnership_id == partnership,
+            match_proposal.c.referral_id == referral_id,
+            _since_decided(),
+        )
+    )
+    return frozenset(row.id for row in rows)
+
+
+def _same_referral() -> ColumnElement[bool]:
+    same = referral.c.partnership_id == match_proposal.c.partnership_id
+    return same & (referral.c.id == match_proposal.c.referral_id)
+
+
+def _since_decided() -> ColumnElement[bool]:
+    return match_proposal.c.proposed_at > referral.c.decided_at
 
 
 def answer(connection: Connection, partnership: str, ids: Collection[str], state: str) -> int:
@@ -151,23 +185,3 @@ def reopen(connection: Connection, partnership: str, referral: ReferralId, perso
         )
         .values(state="open")
     )
-
-
-def close_proposals(
-    connection: Connection, partnership: str, referral_id: str, queue: str, accepted: Collection[str]
-) -> None:
-    """Mark a referral's candidates of one queue accepted or declined; what waits elsewhere goes on waiting."""
-    for state, condition in (
-        (ACCEPTED, match_proposal.c.id.in_(list(accepted))),
-        (DECLINED, match_proposal.c.id.not_in(list(accepted))),
-    ):
-        connection.execute(
-            update(match_proposal)
-            .where(
-                match_proposal.c.partnership_id == partnership,
-                match_proposal.c.referral_id == referral_id,
-                match_proposal.c.queue == queue,
-                condition,
-            )
-            .values(state=state)
-        )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hub.domain.ids import AccountId, AgencyId, FamilyId, RecordId
@@ -184,6 +184,31 @@ def waiting_jobs(connection: Connection, partnership: str, kind: str, limit: int
         .limit(limit)
     )
     return [(row.id, row.subject) for row in rows]
+
+
+def job_since(connection: Connection, partnership: str, kind: str, subject: str) -> datetime | None:
+    """Return since when a job about something waits; None when none does."""
+    since: datetime | None = connection.scalar(
+        select(func.min(outbox.c.created_at)).where(
+            outbox.c.partnership_id == partnership,
+            outbox.c.kind == kind,
+            outbox.c.subject == subject,
+            outbox.c.done_at.is_(None),
+        )
+    )
+    return since
+
+
+def jobs_before(connection: Connection, partnership: str, kind: str, at: datetime) -> dict[str, datetime]:
+    """Return subject -> since when, of the jobs that waited before an instant and still do."""
+    rows = connection.execute(
+        select(outbox.c.subject, func.min(outbox.c.created_at).label("since"))
+        .where(outbox.c.partnership_id == partnership, outbox.c.kind == kind, outbox.c.done_at.is_(None))
+        .where(outbox.c.created_at < at)
+        .group_by(outbox.c.subject)
+        .order_by(outbox.c.subject)
+    )
+    return {row.subject: row.since for row in rows}
 
 
 def job_done(connection: Connection, partnership: str, id_: str, at: datetime) -> None:
