@@ -88,9 +88,8 @@ class PlacingOpenCases(Placing):
         facts = self._writer.dated_facts([family_chain(family)])
         leads = [fact for fact in owners.allocations(facts, now) if owners.leads(fact) and in_force(fact, now)]
         lead = owners.worker_of(leads[0]) if leads else None
-        return (
-            lead if lead and self._finder.standing(lead).agency else None
-        )  # an account that was stopped leads nothing
+        # An account that was stopped leads nothing.
+        return lead if lead and self._finder.standing(lead).agency else None
 
     def _visible(self, lead: AccountId, family: FamilyId) -> frozenset[int]:
         """Return the labels that the lead may see at this moment; nothing is opened."""
