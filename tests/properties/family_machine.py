@@ -37,6 +37,7 @@ AGENCIES = {
     "id-mh": ("mh", "nhs_body"),
     "id-sm": ("sm", "contracted_provider"),
     "id-da": ("da", "charity"),
+    "id-neighbour": ("neighbour", "local_authority"),
 }
 STAFF = {
     "sally": ("id-csc", "social_worker"),

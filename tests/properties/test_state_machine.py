@@ -230,7 +230,7 @@ def test_whatever_is_forgotten_of_a_case_is_found(what: str, monkeypatch: pytest
     owner, name, instead = FORGOTTEN[what]
     monkeypatch.setattr(owner, name, lambda *_, **__: instead())
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Both, settings=SETTINGS)
+        run_state_machine_as_test(Both, settings=settings(SETTINGS, max_examples=400))
 
 
 def test_a_fact_that_is_used_before_it_was_known_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

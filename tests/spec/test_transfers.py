@@ -301,7 +301,8 @@ def test_a_file_that_is_not_the_one_that_was_signed_is_refused(north: SmallWorld
 
 def with_file(world: SmallWorld, content: bytes = LETTER) -> None:
     """Put a file beside an entry of the police about the family."""
-    with_files(world, replace(file(content), title=TITLE), key=f"files {len(content)}")
+    own = notice(notice_ref=f"SN-files-{len(content)}")
+    with_files(world, replace(file(content), title=TITLE), body=own, key=f"files {len(content)}")
     world.hub.rounds.run_once()
     world.accept()
     world.open()

@@ -24,7 +24,7 @@ ORIGINALS = frozenset({RecordKind.ORIGINAL})
 
 
 def conditional() -> bytes:
-    said = json.loads(notice())
+    said = json.loads(notice(notice_ref="SN-conditions"))
     said["notices"][0]["grading"] |= {"handling": "C", "conditions": "Not to be passed on"}
     return json.dumps(said).encode()
 

@@ -108,7 +108,8 @@ def test_one_message_is_withdrawn_from_a_family_and_one_that_waited(whole: Fille
 
 
 def test_an_amendment_names_somebody_who_may_be_known_from_another_family(whole: Filled) -> None:
-    (line,) = whole.hub.joining.newcomers.waiting(whole.who("fran"))
+    waiting = whole.hub.joining.newcomers.waiting(whole.who("fran"))
+    (line,) = [one for one in waiting if one.agency == "Exampleshire Constabulary"]
     page = whole.hub.joining.newcomers.page(whole.who("manager"), line.referral)
     families = {side.family for one in page.compared.people for side in one.sides}
     assert families == {whole.partnership.cases["enquiry"].family}
