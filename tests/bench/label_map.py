@@ -66,7 +66,8 @@ def _deciding(world: SmallWorld, made: Made) -> Callable[[], list[bool]]:
 
 def _labels(made: Made) -> list[Label]:
     """Return the label of each of the 16,000 fields."""
-    return [entry.label_of(name) for entry in made.entries for name in FIELDS]
+    whose = [{name: label for label, group in entry.by_label().items() for name in group} for entry in made.entries]
+    return [labels[name] for labels in whose for name in FIELDS]
 
 
 def _fetching(folder: Path, made: Made) -> Callable[[], list[Entry]]:
