@@ -79,9 +79,11 @@ class Questions:
     def _ask(self, one: Planned) -> None:
         """Ask, and ask once more: the same question waits for its answer already."""
         town, world = self.town, self.town.world
-        people = [world.people("child")[0], *world.people("parent")]
-        said = Asking(world.agencies[one.holder], one.function, people, "A neighbour rang", "since May 2026")
         who, before = world.accounts["sally"], set(self._lines())
+        # As the form offers them: whom this worker may not name cannot be asked about.
+        offered = world.hub.pages.named(who, world.family, STATED).people
+        people = [p for p in (world.people("child")[0], *world.people("parent")) if p in offered]
+        said = Asking(world.agencies[one.holder], one.function, people, "A neighbour rang", "since May 2026")
         town.at_a_desk(lambda: world.hub.desk.requests.ask(who, world.family, STATED, said))
         try:
             world.hub.desk.requests.ask(who, world.family, STATED, said)
