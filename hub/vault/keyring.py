@@ -258,7 +258,8 @@ class KeyService:
 
     def _current(self, owner: AgencyId, *, asked: bool) -> tuple[int, _Kek]:
         """Return the KEK to wrap under: the one in use, unless it is `asked` for, because it was refused."""
-        version = max((version for whose, version in self._keks if whose == owner), default=0)
+        # A copy is walked: another thread may keep a KEK of its own at this moment.
+        version = max((version for whose, version in tuple(self._keks) if whose == owner), default=0)
         kept = self._keks.get((owner, version))
         if kept and not asked and abs(self._clock() - kept.since) <= KEEP_KEK:
             return version, kept

@@ -5,26 +5,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy.exc import IntegrityError
 
 from hub.store import migrate
-from hub.store.session import open_engine
-
-HOME = Path(migrate.__file__).parent / "migrations"
+from tests.integration.upgrading import left_at
 
 
 def test_files_stored_before_lie_there_afterwards(tmp_path: Path) -> None:
     path = tmp_path / "data.db"
-    engine = open_engine(f"sqlite:///{path}", partnership="p", gated=True)
-    config = Config()
-    config.set_main_option("script_location", str(HOME))
-    config.set_main_option("version_locations", str(HOME / "data"))
-    config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "data_0010_manifest")
+    engine = left_at(path, "data_0010_manifest")
     with closing(sqlite3.connect(path)) as raw, raw:  # without foreign keys: who added it does not matter here
         raw.execute("INSERT INTO attachment VALUES ('p', 'f1', 'e1', 2, 'clean', 7, 'somebody')")
         raw.executemany("INSERT INTO attachment_chunk VALUES ('p', 'f1', ?, ?)", [(0, b"heading"), (1, b"content")])

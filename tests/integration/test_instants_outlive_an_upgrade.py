@@ -4,13 +4,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-
 from hub.store import migrate
-from hub.store.session import open_engine
+from tests.integration.upgrading import left_at
 
-HOME = Path(migrate.__file__).parent / "migrations"
 PLACED, TO_BE_TOLD = 1_000, 9_000
 DECIDED = {"by the program": "matcher", "by a person": "fran", "before there were events": "matcher"}
 REFERRAL = """
@@ -26,14 +22,7 @@ EVENT = """
 
 def test_what_was_decided_before_is_told_when_it_was_to_be(tmp_path: Path) -> None:
     path = tmp_path / "data.db"
-    engine = open_engine(f"sqlite:///{path}", partnership="p", gated=True)
-    config = Config()
-    config.set_main_option("script_location", str(HOME))
-    config.set_main_option("version_locations", str(HOME / "data"))
-    config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "data_0018_keys_and_receipts")
+    engine = left_at(path, "data_0018_keys_and_receipts")
     with closing(sqlite3.connect(path)) as raw, raw:  # without foreign keys: whose it is does not matter here
         raw.executemany(REFERRAL, [(name, PLACED, by) for name, by in DECIDED.items()])
         raw.execute(REFERRAL, ("waiting", None, None))

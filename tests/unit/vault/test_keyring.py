@@ -1,4 +1,5 @@
 import sqlite3
+import sys
 from pathlib import Path
 from threading import Thread
 
@@ -291,6 +292,36 @@ def test_a_store_that_always_conflicts_is_given_up(root: LocalFileRoot, log: Log
     keys = KeyService(PARTNERSHIP, root, Busy(create_engine("sqlite://"), PARTNERSHIP), log, clock, Source())
     with pytest.raises(KeyUnavailableError):
         keys.new_keys(POLICE, [R1])
+
+
+def test_threads_that_keep_keks_meanwhile_disturb_nobody(keys: KeyService) -> None:
+    """One looks for the KEK in use among those that others are adding to."""
+    keys.new_keys(POLICE, [RecordId("first")])
+    keys.new_keys(POLICE, [RecordId("second")])  # kept from now on
+    faults: list[Exception] = []
+
+    def keep(thread: int) -> None:
+        for number in range(2_000):
+            keys._keks[AgencyId(f"{thread}-{number}"), 1] = keys._keks[POLICE, 1]
+
+    def look() -> None:
+        try:
+            for _ in range(200):
+                assert keys._current(POLICE, asked=False)[0] == 1
+        except RuntimeError as fault:
+            faults.append(fault)
+
+    threads = [Thread(target=look), *(Thread(target=keep, args=(thread,)) for thread in range(3))]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert faults == []
 
 
 def test_every_key_of_the_store_starts_with_the_partnership() -> None:
