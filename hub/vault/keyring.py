@@ -209,7 +209,7 @@ class KeyService:
             moved += len(rows)
         self._keys.destroy_retiring(owner)
         with self._lock:
-            self._keks = {place: kept for place, kept in self._keks.items() if place[0] != owner}
+            self._keks = {place: kept for place, kept in tuple(self._keks.items()) if place[0] != owner}
         return moved
 
     def made_before(self, at: datetime, *, after: RecordId, limit: int) -> Sequence[RecordId]:
